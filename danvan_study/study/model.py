@@ -1,0 +1,190 @@
+"""The nouns of a study. Every field is a key of ``study.toml``; its comment there explains it to the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+
+class Base(StrEnum):
+    """Where a respondent's base weight comes from."""
+
+    SELECTION = "selection"
+    """1 / (P(cluster) x P(household)) x adults in the household, from the sample file of the wave."""
+    FRAME = "frame"
+    """Frame count of the area / interviews in the area."""
+    COLUMN = "column"
+    """A number that stands in the data."""
+    EQUAL = "equal"
+    """1 for everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """The question that must have been answered with yes before anything else counts."""
+
+    question: str
+    yes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """Which question or field of a submission plays which part in the sample design."""
+
+    respondent: str = "_uuid"
+    area: str = ""
+    """Question that names the area; empty: the study has no areas."""
+    stratum: tuple[str, ...] = ()
+    """Questions whose combined answers are the stratum; empty: the area."""
+    cluster: str = ""
+    """Question that names the primary sampling unit; empty: every respondent is one."""
+    interviewer: str = ""
+    mode: str = ""
+    started: str = "start"
+    ended: str = "end"
+    version: str = "__version__"
+    consent: tuple[Consent, ...] = ()
+    clusters_between_waves: str = "fresh"
+    """``fresh``: drawn anew for each wave; ``kept``: the same clusters return, and count as the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A variable by which results are broken down and weighted."""
+
+    name: str
+    question: str
+    breaks: tuple[float, ...] = ()
+    """For a number: lower bounds of the second and later bands."""
+    other: tuple[str, ...] = ()
+    """Choices without a population figure ("Khác"): shown apart never, weighted by allocation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """Known population counts to which the weights are raked."""
+
+    by: tuple[str, ...]
+    """``area`` and names of groups."""
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighting:
+    """How the weights are made."""
+
+    base: Base = Base.EQUAL
+    file: str = ""
+    """Sample file (``selection``; may hold ``{wave}``) or frame (``frame``)."""
+    column: str = ""
+    """Field with the base weight (``column``); column of the frame with the count (``frame``)."""
+    area_column: str = ""
+    """Column of the frame that names the area (``frame``)."""
+    adults: str = ""
+    """Question with the number of adults in the household (``selection``)."""
+    adults_cap: int = 4
+    trim: tuple[float, float] | None = None
+    """Lower and upper bound of a weight, as multiples of the median weight of its area."""
+    margins: tuple[Margin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What may leave the office. A threshold can be raised; lowering one below the floor is refused."""
+
+    smallest_n: int = 30
+    smallest_n_effective: int = 30
+    smallest_clusters: int = 3
+    widest_interval: float = 30.0
+    """Width of the 95 % interval in points."""
+    flag_n: int = 60
+    flag_interval: float = 20.0
+    flag_df: int = 8
+    headline: tuple[str, ...] = ()
+    """Questions whose positive share opens the brief."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """One round of fieldwork."""
+
+    id: str
+    forms: tuple[str, ...]
+    """Form versions in the field; a submission names the one it was filled in with."""
+    start: date
+    end: date
+    corrections: str = ""
+    """Corrections file; empty: ``data/corrections/<id>.csv`` where it exists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A span of time that is reported on: one wave, or several pooled."""
+
+    id: str
+    waves: tuple[str, ...]
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether more than one wave stands behind the figures."""
+        return len(self.waves) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """A study: its areas, design, weighting, publication rules and waves."""
+
+    name: Mapping[str, str]
+    """Language code to name."""
+    languages: tuple[str, ...]
+    """Languages of the outputs, the office's first."""
+    sponsor: str
+    conducted_by: str
+    contact: str
+    population: str
+    areas_file: str
+    areas_vintage: str
+    areas_level: str
+    design: Design
+    groups: tuple[Group, ...]
+    missing: Mapping[str, str]
+    """Choice name to ``dont_know``, ``refused`` or ``not_applicable``, for forms without our own column."""
+    withhold: tuple[str, ...]
+    """Further fields that never get past ``collect``."""
+    weighting: Weighting
+    publication: Publication
+    waves: tuple[Wave, ...]
+
+    def wave(self, wave_id: str) -> Wave:
+        """Return the wave called ``wave_id``.
+
+        Raises
+        ------
+        KeyError
+            The study has no such wave.
+        """
+        for wave in self.waves:
+            if wave.id == wave_id:
+                return wave
+        raise KeyError(wave_id)
+
+    def quarter(self, wave_id: str) -> Period:
+        """Return the period that is this wave alone."""
+        return Period(id=self.wave(wave_id).id, waves=(wave_id,))
+
+    def rolling_year(self, wave_id: str) -> Period | None:
+        """Return the four waves that end with ``wave_id``, or None while there are fewer."""
+        ids = [wave.id for wave in self.waves]
+        end = ids.index(self.wave(wave_id).id) + 1
+        if end < ROLLING_WAVES:
+            return None
+        window = tuple(ids[end - ROLLING_WAVES : end])
+        return Period(id=f"{window[0]}-{window[-1]}", waves=window)
+
+
+ROLLING_WAVES = 4

@@ -1,0 +1,250 @@
+"""Read ``study.toml``: every mistake is one message with file, key and cure."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+from danvan_study.study.model import (
+    Base,
+    Consent,
+    Design,
+    Group,
+    Margin,
+    Publication,
+    Study,
+    Wave,
+    Weighting,
+)
+from danvan_study.study.toml import Section, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMA = 1
+
+
+def read_study(text: str, file: str = "study.toml") -> Study:
+    """Read the text of a ``study.toml``.
+
+    Parameters
+    ----------
+    text
+        Content of the file.
+    file
+        Its name, for messages.
+
+    Raises
+    ------
+    StudyError
+        A key is unknown, missing or of the wrong kind, waves overlap, or a threshold lies below its floor.
+    """
+    top = parse(text, file)
+    _check_schema(top)
+    about = top.section("study")
+    areas = top.section("areas", required=False)
+    design = _read_design(top.section("design"))
+    groups = tuple(_read_group(section) for section in top.sections("group"))
+    collect = top.section("collect", required=False)
+    study = Study(
+        name=_read_name(about),
+        languages=about.texts("languages", ["vi", "en"]),
+        sponsor=about.text("sponsor"),
+        conducted_by=about.text("conducted_by"),
+        contact=about.text("contact"),
+        population=about.text("population"),
+        areas_file=areas.text("file", ""),
+        areas_vintage=areas.text("vintage", ""),
+        areas_level=areas.text("level", ""),
+        design=design,
+        groups=groups,
+        missing=_read_missing(top.section("missing", required=False)),
+        withhold=collect.texts("withhold", []),
+        weighting=_read_weighting(top.section("weighting", required=False), design, groups),
+        publication=_read_publication(top.section("publication", required=False)),
+        waves=_read_waves(top),
+    )
+    for section in (about, areas, collect, top):
+        section.close()
+    if study.areas_file and not design.area:
+        raise StudyError(f"{file}, [design]", "the study has areas, but no question names them.", 'Add area = "…".')
+    if design.area and not study.areas_file:
+        raise StudyError(f"{file}, [areas]", "[design] area is set, but there is no areas table.", 'Add file = "…".')
+    return study
+
+
+def _check_schema(top: Section) -> None:
+    schema = top.whole("schema", SCHEMA)
+    if schema != SCHEMA:
+        raise StudyError(
+            top.where("schema"), f"this study is of schema {schema}.", f"This kit reads schema {SCHEMA}: update it."
+        )
+
+
+def _read_name(about: Section) -> Mapping[str, str]:
+    name = {"vi": about.text("name")}
+    english = about.text("name_en", "")
+    return name | {"en": english} if english else name
+
+
+def _read_design(section: Section) -> Design:
+    consent = []
+    for inner in section.sections("consent"):
+        consent.append(Consent(question=inner.text("question"), yes=inner.texts("yes")))
+        inner.close()
+    if not consent:
+        raise StudyError(
+            section.where(),
+            "no consent question is named.",
+            'Add [[design.consent]] with question = "…" and yes = ["…"]. There is no way to work without one.',
+        )
+    design = Design(
+        respondent=section.text("respondent", "_uuid"),
+        area=section.text("area", ""),
+        stratum=section.texts("stratum", []),
+        cluster=section.text("cluster", ""),
+        interviewer=section.text("interviewer", ""),
+        mode=section.text("mode", ""),
+        started=section.text("started", "start"),
+        ended=section.text("ended", "end"),
+        version=section.text("version", "__version__"),
+        consent=tuple(consent),
+        clusters_between_waves=section.choice("clusters_between_waves", ("fresh", "kept"), "fresh"),
+    )
+    section.close()
+    return design
+
+
+def _read_group(section: Section) -> Group:
+    name = section.text("name")
+    group = Group(
+        name=name,
+        question=section.text("question", name),
+        breaks=section.numbers("breaks", []),
+        other=section.texts("other", []),
+    )
+    if any(low >= high for low, high in pairwise(group.breaks)):
+        raise StudyError(section.where("breaks"), "the bounds do not rise.", "Write them from small to large.")
+    section.close()
+    return group
+
+
+def _read_missing(section: Section) -> Mapping[str, str]:
+    codes: dict[str, str] = {}
+    for meaning in ("dont_know", "refused", "not_applicable"):
+        for code in section.texts(meaning, []):
+            if code in codes:
+                raise StudyError(
+                    section.where(meaning), f'"{code}" also means {codes[code]}.', "Name each code once."
+                )
+            codes[code] = meaning
+    section.close()
+    return codes
+
+
+def _read_weighting(section: Section, design: Design, groups: tuple[Group, ...]) -> Weighting:
+    known = {group.name for group in groups} | ({"area"} if design.area else set())
+    margins = []
+    for inner in section.sections("margin"):
+        margin = Margin(by=inner.texts("by"), file=inner.text("file"))
+        for name in margin.by:
+            if name not in known:
+                raise StudyError(
+                    inner.where("by"), f'"{name}" is neither "area" nor a group.', f"Known: {', '.join(sorted(known))}."
+                )
+        inner.close()
+        margins.append(margin)
+    base = Base(section.choice("base", tuple(Base), Base.EQUAL))
+    needs = {Base.SELECTION: ("file", "adults"), Base.FRAME: ("file", "column", "area_column"), Base.COLUMN: ("column",)}
+    for key in needs.get(base, ()):
+        section.text(key)
+    weighting = Weighting(
+        base=base,
+        file=section.text("file", ""),
+        column=section.text("column", ""),
+        area_column=section.text("area_column", ""),
+        adults=section.text("adults", ""),
+        adults_cap=section.whole("adults_cap", 4),
+        trim=_read_trim(section),
+        margins=tuple(margins),
+    )
+    section.close()
+    return weighting
+
+
+def _read_trim(section: Section) -> tuple[float, float] | None:
+    if "trim" not in section:
+        section.numbers("trim", [])
+        return None
+    bounds = section.numbers("trim")
+    if len(bounds) != 2 or not 0 <= bounds[0] < 1 < bounds[1]:  # noqa: PLR2004 -- a pair
+        raise StudyError(
+            section.where("trim"), f"{list(bounds)} does not stand around 1.", "Write two multiples, such as [0.2, 5]."
+        )
+    return bounds[0], bounds[1]
+
+
+def _read_publication(section: Section) -> Publication:
+    floor = Publication()
+    rules = Publication(
+        smallest_n=section.whole("smallest_n", floor.smallest_n),
+        smallest_n_effective=section.whole("smallest_n_effective", floor.smallest_n_effective),
+        smallest_clusters=section.whole("smallest_clusters", floor.smallest_clusters),
+        widest_interval=section.number("widest_interval", floor.widest_interval),
+        flag_n=section.whole("flag_n", floor.flag_n),
+        flag_interval=section.number("flag_interval", floor.flag_interval),
+        flag_df=section.whole("flag_df", floor.flag_df),
+        headline=section.texts("headline", []),
+    )
+    section.close()
+    for key in ("smallest_n", "smallest_n_effective", "smallest_clusters", "flag_n", "flag_df"):
+        if getattr(rules, key) < getattr(floor, key):
+            raise _below_floor(section, key, rules, floor)
+    for key in ("widest_interval", "flag_interval"):
+        if getattr(rules, key) > getattr(floor, key):
+            raise _below_floor(section, key, rules, floor)
+    return rules
+
+
+def _below_floor(section: Section, key: str, rules: Publication, floor: Publication) -> StudyError:
+    return StudyError(
+        section.where(key),
+        f"{getattr(rules, key):g} is looser than the floor of {getattr(floor, key):g}.",
+        "A threshold may be made stricter, never looser.",
+    )
+
+
+def _read_waves(top: Section) -> tuple[Wave, ...]:
+    waves = []
+    for section in top.sections("wave"):
+        wave = Wave(
+            id=section.text("id"),
+            forms=section.texts("forms"),
+            start=section.day("start"),
+            end=section.day("end"),
+            corrections=section.text("corrections", ""),
+        )
+        section.close()
+        _check_wave(wave, waves, section)
+        waves.append(wave)
+    if not waves:
+        raise StudyError(top.where(), "the study has no wave.", "Add a [[wave]] block.")
+    return tuple(waves)
+
+
+def _check_wave(wave: Wave, earlier: list[Wave], section: Section) -> None:
+    if not wave.id or not all(letter.isalnum() or letter in "_-" for letter in wave.id):
+        raise StudyError(section.where("id"), f'"{wave.id}" is not a wave id.', "Use letters, digits, _ and -.")
+    if wave.end < wave.start:
+        raise StudyError(section.where("end"), f"{wave.end} lies before {wave.start}.", "Swap the two dates.")
+    if not wave.forms:
+        raise StudyError(section.where("forms"), "no form is named.", 'Write forms = ["survey_forms/….xlsx"].')
+    if any(other.id == wave.id for other in earlier):
+        raise StudyError(section.where("id"), f'"{wave.id}" is used twice.', "Give each wave its own id.")
+    if earlier and wave.start <= earlier[-1].end:
+        raise StudyError(
+            section.where("start"),
+            f"wave {wave.id} starts on {wave.start}, before wave {earlier[-1].id} ends on {earlier[-1].end}.",
+            "Waves stand in order of time and do not overlap.",
+        )

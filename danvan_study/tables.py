@@ -1,0 +1,263 @@
+"""The contracts of the tables that flow between stages; each column is named once, here.
+
+A stage reads a column as ``answers[Answers.question]``: a mistyped attribute fails when it is read, a mistyped
+string would not. :meth:`Table.conform` is called by the stage that makes a table, so that a broken contract stops
+where it was broken.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "flag"
+
+
+class Column:
+    """A column of a contract; read through its table class it is the column's name.
+
+    Parameters
+    ----------
+    kind
+        What the column holds.
+    blank
+        Whether a value may be missing (NaN for numbers; text columns use ``""`` and are never NaN).
+    allowed
+        The only values that a text column may take; empty means any.
+    """
+
+    name: str
+
+    def __init__(self, kind: Kind = Kind.TEXT, *, blank: bool = False, allowed: Sequence[str] = ()) -> None:
+        self.kind = kind
+        self.blank = blank
+        self.allowed = tuple(allowed)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type | None = None) -> str:
+        return self.name
+
+    def complaint(self, values: pd.Series) -> str:
+        """Say in a few words how ``values`` break this column's contract; ``""`` when they keep it."""
+        if self.kind is Kind.TEXT:
+            if not isinstance(values.dtype, (pd.StringDtype, pd.CategoricalDtype)):
+                return f"is {values.dtype}, not text"
+            if values.isna().any():
+                return "has missing values; text columns use an empty string"
+            if self.allowed and not values.isin(self.allowed).all():
+                return f"has values outside {', '.join(self.allowed)}"
+            return ""
+        wanted = {Kind.INTEGER: "iu", Kind.NUMBER: "f", Kind.FLAG: "b"}[self.kind]
+        if values.dtype.kind not in wanted:
+            return f"is {values.dtype}, not {self.kind}"
+        return "" if self.blank or not values.isna().any() else "has missing values"
+
+
+class Table:
+    """Base of the contracts. A subclass lists its columns as attributes and its key."""
+
+    key: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def columns(cls) -> dict[str, Column]:
+        """Return the columns in the order in which they stand in the class."""
+        return {name: column for name, column in vars(cls).items() if isinstance(column, Column)}
+
+    @classmethod
+    def conform(cls, table: pd.DataFrame, extra: Sequence[str] = ()) -> pd.DataFrame:
+        """Return ``table`` with exactly this contract's columns (then ``extra``, text), in order.
+
+        Raises
+        ------
+        ValueError
+            A column is missing, unknown or of the wrong kind, or the key repeats: a fault of the program, not of
+            the user, hence no :class:`~danvan_study.errors.StudyError`.
+        """
+        contract = cls.columns() | {name: Column() for name in extra}
+        if set(table.columns) != set(contract):
+            missing = sorted(set(contract) - set(table.columns))
+            unknown = sorted(set(table.columns) - set(contract))
+            raise ValueError(f"{cls.__name__}: missing columns {missing}, unknown columns {unknown}")
+        for name, column in contract.items():
+            if complaint := column.complaint(table[name]):
+                raise ValueError(f"{cls.__name__}: column {name} {complaint}")
+        if cls.key and table.duplicated(list(cls.key)).any():
+            repeated = table.loc[table.duplicated(list(cls.key)), list(cls.key)].iloc[0].to_dict()
+            raise ValueError(f"{cls.__name__}: the key repeats, first at {repeated}")
+        return table[list(contract)].reset_index(drop=True)
+
+    @classmethod
+    def empty(cls, extra: Sequence[str] = ()) -> pd.DataFrame:
+        """Return a table of this contract without rows."""
+        dtypes = {Kind.TEXT: "str", Kind.INTEGER: "int64", Kind.NUMBER: "float64", Kind.FLAG: "bool"}
+        contract = cls.columns() | {name: Column() for name in extra}
+        return pd.DataFrame({name: pd.Series(dtype=dtypes[column.kind]) for name, column in contract.items()})
+
+    def __new__(cls) -> Self:
+        """Refuse instances: a contract is a class."""
+        raise TypeError(f"{cls.__name__} is a contract, not an object")
+
+
+MISSING = ("", "dont_know", "refused", "not_applicable")
+"""What ``Answers.missing`` may say; empty: a substantive answer."""
+
+
+class Interviews(Table):
+    """One row per consenting interview, as it came in: who, when, with which form."""
+
+    respondent = Column()
+    wave = Column()
+    form_version = Column()
+    started_on = Column()  # ISO date, "" when unknown
+    minutes = Column(Kind.NUMBER, blank=True)
+
+    key = ("respondent",)
+
+
+class Respondents(Table):
+    """One row per consenting person kept, described from the corrected answers.
+
+    The study's group variables stand behind these columns, as text.
+    """
+
+    respondent = Column()
+    wave = Column()
+    form_version = Column()
+    area = Column()
+    stratum = Column()
+    cluster = Column()
+    interviewer = Column()
+    mode = Column()
+    started_on = Column()  # ISO date, "" when unknown
+    minutes = Column(Kind.NUMBER, blank=True)
+
+    key = ("respondent",)
+
+
+class Answers(Table):
+    """One row per respondent and question that was answered.
+
+    ``answer`` is the choice name, the number as typed, or the text; the names of a select_multiple stand in form
+    order with a space between them. Inside a repeat, ``question`` is ``name[2]`` for the second turn.
+    """
+
+    respondent = Column()
+    question = Column()
+    answer = Column()
+    missing = Column(allowed=MISSING)
+    score = Column(Kind.NUMBER, blank=True)  # 0 to 100, NaN where the choice carries no score
+
+    key = ("respondent", "question")
+
+
+class Removed(Table):
+    """One row per submission that was not kept, with the reason."""
+
+    submission = Column()
+    stage = Column(allowed=("collect", "clean"))
+    reason = Column()
+
+
+class Corrections(Table):
+    """One row per decided change; append-only."""
+
+    respondent = Column()
+    question = Column()
+    old_value = Column()
+    new_value = Column()
+    action = Column(allowed=("change", "blank", "remove", "none"))
+    reason = Column()
+    check = Column()
+    decided_by = Column()
+    decided_at = Column()
+    previous_hash = Column()
+
+
+class Weights(Table):
+    """One row per respondent: each step of the weight, and the final weight in whole millionths.
+
+    Integers make sums independent of order and engine; divide by :data:`MILLION` last.
+    """
+
+    respondent = Column()
+    base = Column(Kind.NUMBER)
+    nonresponse = Column(Kind.NUMBER)
+    calibrated = Column(Kind.NUMBER)
+    trimmed = Column(Kind.NUMBER)
+    weight = Column(Kind.INTEGER)  # millionths of a person
+
+    key = ("respondent",)
+
+
+MILLION = 1_000_000
+
+STATISTICS = ("share", "nonanswer", "positive", "negative", "net", "mean", "average")
+"""``share`` of an answer among valid answers; ``nonanswer`` share among all asked; ``positive`` and ``negative``
+shares of scores above and below 50; ``net`` their difference; ``mean`` score; ``average`` of a number as typed."""
+
+
+class Estimates(Table):
+    """One row per period, area, group value, question and statistic. Shares and scores are in points, 0 to 100."""
+
+    period = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()  # "" for all areas together
+    group = Column()  # name of the group variable, "" for everybody
+    value = Column()  # value of the group variable, "" for everybody
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()  # for share and nonanswer, else ""
+    estimate = Column(Kind.NUMBER, blank=True)
+    se = Column(Kind.NUMBER, blank=True)
+    low = Column(Kind.NUMBER, blank=True)
+    high = Column(Kind.NUMBER, blank=True)
+    n = Column(Kind.INTEGER)  # respondents in the base
+    n_effective = Column(Kind.NUMBER, blank=True)
+    deff = Column(Kind.NUMBER, blank=True)
+    df = Column(Kind.INTEGER)  # clusters minus strata of the domain
+    clusters = Column(Kind.INTEGER)
+
+    key = ("period", "level", "area", "group", "value", "question", "statistic", "answer")
+
+
+FLAGS = ("", "low_precision", "suppressed")
+
+
+class PublishedRows(Table):
+    """Estimates after the gate: numbers of suppressed rows are NaN, ``n`` is 0, and ``reason`` says why."""
+
+    period = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    group = Column()
+    value = Column()
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()
+    estimate = Column(Kind.NUMBER, blank=True)
+    se = Column(Kind.NUMBER, blank=True)
+    low = Column(Kind.NUMBER, blank=True)
+    high = Column(Kind.NUMBER, blank=True)
+    n = Column(Kind.INTEGER)
+    n_effective = Column(Kind.NUMBER, blank=True)
+    deff = Column(Kind.NUMBER, blank=True)
+    df = Column(Kind.INTEGER)
+    clusters = Column(Kind.INTEGER)
+    flag = Column(allowed=FLAGS)
+    reason = Column()
+
+    key = Estimates.key
