@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from danvan_study.errors import StudyError
+
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +58,74 @@ class Areas:
     def by_key(self) -> dict[str, Area]:
         """Map ``vintage:code`` to the reporting area."""
         return {area.key: area for area in self.reporting}
+
+
+COLUMNS = ("vintage", "code", "level", "name", "name_en", "parent", "answer", "valid_from", "valid_to", "source", "as_of")
+
+
+def read_areas(rows: Sequence[Mapping[str, str]], *, file: str, vintage: str, level: str) -> Areas:
+    """Build the areas from the rows of the areas table.
+
+    Parameters
+    ----------
+    rows
+        One dict per row with the columns :data:`COLUMNS`.
+    file
+        Its name, for messages.
+    vintage, level
+        The reporting base: which units the study reports on.
+
+    Raises
+    ------
+    StudyError
+        A key or an answer repeats, a name, source or date is missing, or no unit has that vintage and level.
+    """
+    areas = tuple(_read_area(row, f"{file}, row {number}", number) for number, row in enumerate(rows, 2))
+    reporting = tuple(area for area in areas if area.vintage == vintage and area.level == level)
+    if not reporting:
+        raise StudyError(
+            file, f'no area has the vintage "{vintage}" and the level "{level}".', "Mend [areas] in study.toml."
+        )
+    _refuse_repeats([(area.key, area.row) for area in areas], "the key", file)
+    _refuse_repeats([(area.answer, area.row) for area in reporting], "the answer", file)
+    return Areas(
+        vintage=vintage, level=level, reporting=reporting, others=tuple(area for area in areas if area not in reporting)
+    )
+
+
+def _read_area(row: Mapping[str, str], where: str, number: int) -> Area:
+    for column in ("vintage", "code", "level", "name", "source"):
+        if not row[column]:
+            raise StudyError(where, f'"{column}" is empty.', "Fill it in.")
+    return Area(
+        vintage=row["vintage"],
+        code=row["code"],
+        level=row["level"],
+        name=row["name"],
+        name_en=row["name_en"],
+        parent=row["parent"],
+        answer=row["answer"] or row["code"],
+        valid_from=_read_date(row["valid_from"], where, "valid_from"),
+        valid_to=_read_date(row["valid_to"], where, "valid_to"),
+        source=row["source"],
+        row=number,
+    )
+
+
+def _read_date(text: str, where: str, column: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise StudyError(where, f'{column} "{text}" is not a date.', "Write it as 2025-07-01.") from error
+
+
+def _refuse_repeats(values: Sequence[tuple[str, int]], what: str, file: str) -> None:
+    seen: dict[str, int] = {}
+    for value, row in values:
+        if value in seen:
+            raise StudyError(
+                f"{file}, row {row}", f'{what} "{value}" stands in row {seen[value]} too.', "Keep one of the two."
+            )
+        seen[value] = row

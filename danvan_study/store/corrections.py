@@ -1,0 +1,44 @@
+"""The chain of a corrections file: each line carries the hash of the line before, so that none can go unseen."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LINK = "previous_hash"
+UNIT_SEPARATOR = "\x1f"
+
+
+def line_hash(row: Mapping[str, str]) -> str:
+    """Return the SHA-256 of a line: its cells in order, its own link included."""
+    return hashlib.sha256(UNIT_SEPARATOR.join(row.values()).encode()).hexdigest()
+
+
+def seal_chain(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the rows with each line's link filled in; the first line's stays empty."""
+    sealed: list[dict[str, str]] = []
+    for row in rows:
+        sealed.append({**row, LINK: line_hash(sealed[-1]) if sealed else ""})
+    return sealed
+
+
+def check_chain(rows: Sequence[Mapping[str, str]], where: str) -> None:
+    """Check every link that is there; a line typed by hand may leave it empty.
+
+    Raises
+    ------
+    StudyError
+        A line before a link was changed, added or deleted.
+    """
+    for number, (before, row) in enumerate(zip(rows, rows[1:], strict=False), 3):
+        if row[LINK] and row[LINK] != line_hash(before):
+            raise StudyError(
+                f"{where}, row {number}",
+                f"its {LINK} is {row[LINK]}, but the line above has the hash {line_hash(before)}.",
+                "A decided correction was changed or deleted: restore the file, and add a new line instead.",
+            )

@@ -1,0 +1,211 @@
+"""A study's folder: what is read from it, what is written into it, and nothing outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from danvan_study.errors import StudyError
+from danvan_study.store.corrections import check_chain, seal_chain
+from danvan_study.store.decode import decode_submissions
+from danvan_study.store.manifest import (
+    MANIFEST,
+    Manifest,
+    check_files,
+    list_files,
+    read_manifest,
+    sha256,
+    write_manifest,
+)
+from danvan_study.store.output import one_run_at_a_time, replace_file, write_folder
+from danvan_study.store.rows import read_rows, write_rows
+from danvan_study.tables import Corrections
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+SUBMISSION_ENDINGS = (".jsonl.gz", ".jsonl", ".json", ".csv", ".xlsx", ".sav", ".dta")
+NOT_SUBMISSIONS = ("truth.csv",)
+NOT_DATA = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""What file managers leave behind; no data, hence not in any manifest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawWave:
+    """The submissions of a wave as received, and where they came from."""
+
+    records: Sequence[Mapping[str, object]]
+    manifest: Manifest
+
+
+@dataclass(slots=True)
+class Inputs:
+    """Hashes of every file that was read, by path inside the study."""
+
+    hashes: dict[str, str] = field(default_factory=dict)
+
+
+class Folder:
+    """A study's folder on disk.
+
+    Parameters
+    ----------
+    root
+        The folder that holds ``study.toml``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.inputs = Inputs()
+
+    # Reading
+
+    def read(self, name: str, *, needed_by: str) -> bytes:
+        """Read a file of the study and remember its hash.
+
+        Raises
+        ------
+        StudyError
+            The file isn't there or can't be read.
+        """
+        path = self.root / name
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError as error:
+            raise StudyError(needed_by, f'the file "{name}" is missing.', "Put it there, or mend the name.") from error
+        except OSError as error:
+            raise StudyError(str(path), f"it can't be read ({error.strerror}).", "Check its permissions.") from error
+        self.inputs.hashes[name] = sha256(content)
+        return content
+
+    def read_study(self) -> str:
+        """Return the text of ``study.toml``."""
+        if not (self.root / "study.toml").is_file():
+            raise StudyError(
+                str(self.root), 'there is no "study.toml" here.', "Name the study's folder: danvan --study DIR …"
+            )
+        try:
+            return self.read("study.toml", needed_by=str(self.root)).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise StudyError("study.toml", "this is not UTF-8 text.", "Save it as UTF-8.") from error
+
+    def read_rows(self, name: str, *, needed_by: str, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+        """Read a CSV of the study as rows of text."""
+        return read_rows(self.read(name, needed_by=needed_by), name, columns=columns)
+
+    def read_table(self, name: str, *, needed_by: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Read a CSV of the study as a table of text columns."""
+        rows = self.read_rows(name, needed_by=needed_by, columns=columns)
+        return pd.DataFrame(rows, columns=list(rows[0]) if rows else list(columns), dtype="str")
+
+    def read_corrections(self, name: str) -> pd.DataFrame:
+        """Read a corrections file, its chain of hashes checked; an empty table where there is none."""
+        columns = list(Corrections.columns())
+        if not (self.root / name).is_file():
+            return Corrections.empty()
+        rows = self.read_rows(name, needed_by=name, columns=columns)
+        check_chain(rows, name)
+        return Corrections.conform(pd.DataFrame(rows, columns=columns, dtype="str"))
+
+    def check_raw(self) -> dict[str, Manifest]:
+        """Check every file below ``data/raw`` against its manifest; return the manifests by wave.
+
+        Raises
+        ------
+        StudyError
+            Any byte of any file, manifests included, isn't what was received.
+        """
+        raw = self.root / "data" / "raw"
+        folders = sorted(path for path in raw.iterdir() if path.is_dir()) if raw.is_dir() else []
+        return {folder.name: self._check_wave(folder)[0] for folder in folders}
+
+    def read_raw_wave(self, wave_id: str) -> RawWave:
+        """Read the submissions of a wave after checking them against the manifest."""
+        folder = self.root / "data" / "raw" / wave_id
+        if not (folder / MANIFEST).is_file():
+            raise StudyError(
+                f"data/raw/{wave_id}", "there are no raw data.", f"Bring them in: danvan import {wave_id} FILE"
+            )
+        manifest, files = self._check_wave(folder)
+        records: list[Mapping[str, object]] = []
+        for name, content in sorted(files.items()):
+            self.inputs.hashes[f"data/raw/{wave_id}/{name}"] = sha256(content)
+            if name.endswith(SUBMISSION_ENDINGS) and name not in NOT_SUBMISSIONS:
+                records += decode_submissions(f"data/raw/{wave_id}/{name}", content)
+        self.inputs.hashes[f"data/raw/{wave_id}/{MANIFEST}"] = sha256(write_manifest(manifest))
+        return RawWave(records=records, manifest=manifest)
+
+    # Writing
+
+    def write_raw_wave(self, manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
+        """Store a raw wave with its manifest; ``manifest.files`` is filled in here.
+
+        Raises
+        ------
+        StudyError
+            The wave has raw data already: nothing received is ever overwritten, except by a newer simulation.
+        """
+        target = self.root / "data" / "raw" / manifest.wave
+        if (target / MANIFEST).is_file():
+            there = read_manifest((target / MANIFEST).read_bytes(), f"data/raw/{manifest.wave}/{MANIFEST}")
+            if not (there.is_simulated and manifest.provenance == "simulated"):
+                raise StudyError(
+                    f"data/raw/{manifest.wave}",
+                    f"this wave has raw data already (received {there.received_at}).",
+                    "Raw data is never overwritten: move the folder away yourself if it is wrong.",
+                )
+        sealed = write_manifest(_with_files(manifest, files))
+        write_folder(target, {**files, MANIFEST: sealed})
+        return read_manifest(sealed, MANIFEST)
+
+    def write_corrections(self, name: str, rows: Sequence[dict[str, str]]) -> None:
+        """Write a corrections file, each line with the hash of the line before."""
+        self.write_file(name, write_rows(seal_chain(rows), list(Corrections.columns())))
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """Write one file of the study whole or not at all."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content)
+
+    def write_processed(self, wave_id: str, files: Mapping[str, bytes]) -> Path:
+        """Put the outputs of a wave in place, all together; return their folder."""
+        target = self.root / "data" / "processed" / wave_id
+        write_folder(target, files)
+        return target
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Let no second run work in this study at the same time."""
+        return one_run_at_a_time(self.root / "data" / "processed" / ".lock")
+
+    def has_file(self, name: str) -> bool:
+        """Return whether the study has a file of that name."""
+        return (self.root / name).is_file()
+
+    def _check_wave(self, folder: Path) -> tuple[Manifest, dict[str, bytes]]:
+        where = f"data/raw/{folder.name}"
+        files = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name not in NOT_DATA
+        }
+        if MANIFEST not in files:
+            raise StudyError(where, f"there is no {MANIFEST}.", "Bring raw data in with: danvan import.")
+        manifest = read_manifest(files.pop(MANIFEST), f"{where}/{MANIFEST}")
+        check_files(manifest, files, where)
+        return manifest, files
+
+
+def _with_files(manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
+    return Manifest(
+        wave=manifest.wave,
+        provenance=manifest.provenance,
+        source=manifest.source,
+        received_at=manifest.received_at,
+        seed=manifest.seed,
+        files=list_files(files),
+    )

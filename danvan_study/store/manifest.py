@@ -1,0 +1,129 @@
+"""The manifest of a raw wave: what was received, byte for byte, and a seal over the list itself.
+
+``MANIFEST.jsonl`` holds a head line (wave, provenance), one line per file, and a last line with the SHA-256 of all
+the bytes above it. The text is canonical: whatever is not exactly what :func:`write_manifest` writes was damaged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MANIFEST = "MANIFEST.jsonl"
+SCHEMA = 1
+CURE = "Raw data is never edited: restore the wave's folder from a backup, or take the export again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """One file of a raw wave."""
+
+    file: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Where a raw wave comes from and what it consists of."""
+
+    wave: str
+    provenance: str
+    """``field`` for answers of real people, ``simulated`` for drawn ones."""
+    source: str
+    """What the files were taken from, in words."""
+    received_at: str
+    """ISO 8601."""
+    seed: int | None
+    """Seed of the simulator; None for field data."""
+    files: tuple[RawFile, ...]
+    seal: str = ""
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether everything that stems from this wave is to be marked as simulated."""
+        return self.provenance == "simulated"
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of ``content`` in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def list_files(files: Mapping[str, bytes]) -> tuple[RawFile, ...]:
+    """List ``files`` (name to content) by name, as a manifest does."""
+    return tuple(
+        RawFile(file=name, sha256=sha256(content), bytes=len(content)) for name, content in sorted(files.items())
+    )
+
+
+def write_manifest(manifest: Manifest) -> bytes:
+    """Return the bytes of ``MANIFEST.jsonl``."""
+    head = {key: value for key, value in asdict(manifest).items() if key not in ("files", "seal")}
+    lines = [_line({"schema": SCHEMA} | head)] + [_line(asdict(file)) for file in manifest.files]
+    body = b"".join(lines)
+    return body + _line({"seal": sha256(body)})
+
+
+def read_manifest(content: bytes, where: str) -> Manifest:
+    """Read a manifest and check its seal.
+
+    Raises
+    ------
+    StudyError
+        Any byte differs from what was written; the message shows both hashes.
+    """
+    body, last = _split(content)
+    expected = sha256(body)
+    if last != _line({"seal": expected}):
+        said = last.decode("utf-8", "replace").strip()
+        raise StudyError(
+            where, f"the lines above the seal have the SHA-256 {expected}, but the last line says {said or 'nothing'}.", CURE
+        )
+    head, *rows = [json.loads(line) for line in body.splitlines()]
+    if head.pop("schema") != SCHEMA:
+        raise StudyError(where, "this manifest is of another schema.", "Update the kit.")
+    return Manifest(**head, files=tuple(RawFile(**row) for row in rows), seal=expected)
+
+
+def check_files(manifest: Manifest, files: Mapping[str, bytes], where: str) -> None:
+    """Check that the folder holds exactly what the manifest lists.
+
+    Raises
+    ------
+    StudyError
+        A file is missing, was added, or differs in any byte.
+    """
+    listed = {file.file: file for file in manifest.files}
+    for name in sorted(set(files) - set(listed)):
+        raise StudyError(
+            f"{where}/{name}",
+            f"this file (SHA-256 {sha256(files[name])}) is not in {MANIFEST} (seal {manifest.seal}).",
+            "Move it out of data/raw, or bring it in with: danvan import.",
+        )
+    for name, file in listed.items():
+        if name not in files:
+            raise StudyError(
+                f"{where}/{name}", f"the file with the SHA-256 {file.sha256} is missing from the folder.", CURE
+            )
+        found = sha256(files[name])
+        if found != file.sha256:
+            raise StudyError(
+                f"{where}/{name}", f"its SHA-256 is {found}, but {MANIFEST} says {file.sha256}.", CURE
+            )
+
+
+def _line(content: Mapping[str, object]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _split(content: bytes) -> tuple[bytes, bytes]:
+    end = content.rfind(b"\n", 0, len(content) - 1) + 1
+    return content[:end], content[end:]

@@ -1,0 +1,136 @@
+"""Write a folder whole or not at all, and never two runs at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+NEW = ".new"
+OLD = ".old"
+
+
+def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """Make ``target`` hold exactly ``files`` (relative name to content).
+
+    The files are written beside the target and put in its place by renaming, so that a reader sees the old folder
+    or the new one. A kill between the two renames leaves the old folder for :func:`tidy` to put back.
+
+    Raises
+    ------
+    StudyError
+        The folder can't be written (full disk, no permission, a file open in another program).
+    """
+    new, old = _beside(target, NEW), _beside(target, OLD)
+    try:
+        tidy(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for name, content in sorted(files.items()):
+            write_file(new / name, content)
+        if target.exists():
+            target.rename(old)
+        new.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise cannot_write(target, error) from error
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write one file and make sure that it is on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write one file whole or not at all.
+
+    Raises
+    ------
+    StudyError
+        The file can't be written.
+    """
+    beside = path.with_name(f".{path.name}{NEW}")
+    try:
+        write_file(beside, content)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise cannot_write(path, error) from error
+
+
+def tidy(target: Path) -> None:
+    """Undo what a killed run left beside ``target``."""
+    new, old = _beside(target, NEW), _beside(target, OLD)
+    if new.exists():
+        shutil.rmtree(new)
+    if old.exists():
+        if target.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(target)
+
+
+def cannot_write(path: Path, error: OSError) -> StudyError:
+    """Turn an operating system error into a message."""
+    return StudyError(
+        str(path),
+        f"it can't be written ({error.strerror or error}).",
+        "Close programs that have it open, check free space and permissions, then run again.",
+    )
+
+
+@contextmanager
+def one_run_at_a_time(lock: Path) -> Iterator[None]:
+    """Hold ``lock`` while a run works; the operating system lets go of it however the run ends.
+
+    Raises
+    ------
+    StudyError
+        Another run holds it.
+    """
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        stream = lock.open("a+b")
+    except OSError as error:
+        raise cannot_write(lock, error) from error
+    with stream:
+        if not _try_lock(stream.fileno()):
+            raise StudyError(str(lock.parent), "another run is working in this study.", "Wait until it has finished.")
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+def _beside(target: Path, mark: str) -> Path:
+    return target.with_name(f".{target.name}{mark}")
