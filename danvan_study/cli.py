@@ -1,0 +1,124 @@
+"""The ``danvan`` command: verbs only. It decides nothing and computes nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from danvan_study import __version__
+from danvan_study.errors import StudyError
+
+if TYPE_CHECKING:
+    from danvan_study.pipeline import WaveOutput
+
+app = typer.Typer(
+    help="Bộ công cụ khảo sát dư luận: từ phiếu hỏi đến bản tin quý. (Survey kit: from forms to a quarterly brief.)",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+USER_ERROR = 2
+INTERRUPTED = 130
+
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+
+
+@app.callback()
+def _study(
+    context: typer.Context,
+    study: Annotated[
+        Path, typer.Option("--study", metavar="DIR", help="Thư mục có study.toml. (The study's folder.)")
+    ] = Path(),
+) -> None:
+    context.obj = study
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    waves: Annotated[
+        list[str] | None, typer.Argument(metavar="[WAVE]...", help="Bỏ trống: mọi đợt đã có số liệu. (Default: all.)")
+    ] = None,
+) -> None:
+    """Làm mọi kết quả từ số liệu gốc đến bản tin. (From raw data to the brief.)"""
+    from danvan_study.pipeline import run_study  # noqa: PLC0415 -- danvan --help need not wait for pandas
+
+    outputs = run_study(context.obj, waves or (), tell=_tell_wave)
+    out.print(f"Bản tin mới nhất (latest brief): {outputs[-1].brief}")
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Kiểm tra study.toml, phiếu hỏi, bảng và số liệu gốc; không ghi gì. (Check, write nothing.)"""
+    from danvan_study.pipeline import check_study  # noqa: PLC0415 -- as above
+
+    for line in check_study(context.obj):
+        out.print(line)
+
+
+@app.command("import")
+def import_raw(
+    context: typer.Context,
+    wave: WaveId,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tệp xuất từ KoboToolbox, SPSS, Stata.")],
+    source: Annotated[str, typer.Option(help="Nguồn số liệu, bằng lời. (Where it comes from.)")] = "danvan import",
+) -> None:
+    """Đưa tệp số liệu vào data/raw, kèm bảng kê SHA-256. (Take an export into data/raw.)"""
+    from danvan_study.pipeline import import_raw_files  # noqa: PLC0415 -- as above
+
+    count = import_raw_files(context.obj, wave, files, source=source)
+    out.print(f"{wave}: {count} phiếu trong data/raw/{wave} (submissions).")
+
+
+@app.command("import-log")
+def import_log(
+    context: typer.Context,
+    wave: WaveId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Nhật ký làm sạch của công cụ khác, CSV.")],
+) -> None:
+    """Chuyển nhật ký làm sạch thành data/corrections/WAVE.csv. (Convert another tool's cleaning log.)"""
+    from danvan_study.pipeline import import_cleaning_log  # noqa: PLC0415 -- as above
+
+    out.print(import_cleaning_log(context.obj, wave, file))
+
+
+@app.command()
+def simulate(context: typer.Context) -> None:
+    """Rút lại số liệu mô phỏng theo data/simulation.toml. (Draw the simulated waves again.)"""
+    from danvan_study.pipeline import simulate_study  # noqa: PLC0415 -- as above
+
+    for line in simulate_study(context.obj):
+        out.print(line)
+
+
+@app.command()
+def version() -> None:
+    """Cho biết phiên bản. (Print the version.)"""
+    out.print(__version__)
+
+
+def _tell_wave(output: WaveOutput) -> None:
+    out.print(
+        f"{output.wave}: {output.submissions} phiếu nhận, {output.interviews} phiếu dùng, "
+        f"{output.published} con số công bố, {output.suppressed} giữ lại -> {output.brief}"
+    )
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one message on stderr and exit status 2."""
+    try:
+        app()
+    except StudyError as error:
+        err.print(f"Lỗi (error): {error}", markup=False)
+        sys.exit(USER_ERROR)
+    except KeyboardInterrupt:
+        err.print("Đã dừng. (Stopped.)")
+        sys.exit(INTERRUPTED)

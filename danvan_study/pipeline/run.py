@@ -1,0 +1,133 @@
+"""Run a study: prepare the waves, estimate their periods, publish, write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from danvan_study.errors import StudyError
+from danvan_study.estimate import estimate_period
+from danvan_study.pipeline.outputs import Maker, WaveResult, wave_files
+from danvan_study.pipeline.sources import load_study, load_wave
+from danvan_study.pipeline.wave import PreparedWave, prepare_wave
+from danvan_study.publish import publish_estimates
+from danvan_study.store import Folder, read_commit, read_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
+
+    from danvan_study.areas import Areas
+    from danvan_study.study import Period, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveOutput:
+    """What a run has to say of one wave."""
+
+    wave: str
+    submissions: int
+    interviews: int
+    published: int
+    """Figures that may be shown."""
+    suppressed: int
+    brief: Path
+
+
+def run_study(
+    root: Path, wave_ids: Sequence[str] = (), *, tell: Callable[[WaveOutput], None] | None = None
+) -> list[WaveOutput]:
+    """Make every output of the named waves, from raw data to brief.
+
+    Parameters
+    ----------
+    root
+        The study's folder.
+    wave_ids
+        Waves to publish; empty: every wave that has raw data.
+    tell
+        Called after each wave is written.
+
+    Raises
+    ------
+    StudyError
+        The study, a form, a correction or the raw data can't be used as they are. Of the wave concerned nothing is
+        written; what stood there before stays.
+    """
+    folder = Folder(root)
+    with folder.locked():
+        study, areas = load_study(folder)
+        there = folder.check_raw()
+        maker = Maker(commit=read_commit(), versions=read_versions(), inputs=dict(folder.hashes))
+        prepared: dict[str, PreparedWave] = {}
+        outputs = []
+        for wave_id in _wanted(study, wave_ids, there):
+            periods = _periods(study, wave_id, there)
+            for needed in periods[-1].waves:
+                if needed not in prepared:
+                    source = load_wave(Folder(root), study, study.wave(needed))
+                    prepared[needed] = prepare_wave(source, study=study, areas=areas)
+            result = publish_wave(prepared, periods, study=study, areas=areas)
+            target = folder.write_processed(wave_id, wave_files(result, maker))
+            outputs.append(_output(result, target))
+            if tell:
+                tell(outputs[-1])
+    return outputs
+
+
+def publish_wave(
+    prepared: dict[str, PreparedWave], periods: Sequence[Period], *, study: Study, areas: Areas | None
+) -> WaveResult:
+    """Estimate the periods that end with a wave and pass them through the gate."""
+    estimated = [
+        estimate_period(period, [prepared[wave].sample for wave in period.waves], study=study) for period in periods
+    ]
+    wave = prepared[periods[0].waves[0]]
+    estimates = pd.concat([one.estimates for one in estimated], ignore_index=True)
+    window = [prepared[wave] for wave in periods[-1].waves]
+    codebook = wave.source.latest_codebook
+    return WaveResult(
+        study=study,
+        areas=areas,
+        window=window,
+        periods=tuple(periods),
+        estimates=estimates,
+        skipped={period.id: dict(one.skipped) for period, one in zip(periods, estimated, strict=True)},
+        published=publish_estimates(
+            estimates,
+            rules=study.publication,
+            codebook=codebook,
+            simulated=any(one.source.raw.manifest.is_simulated for one in window),
+        ),
+    )
+
+
+def _wanted(study: Study, wave_ids: Sequence[str], there: Collection[str]) -> list[str]:
+    known = [wave.id for wave in study.waves]
+    for wave_id in wave_ids:
+        if wave_id not in known:
+            raise StudyError("study.toml", f'there is no wave "{wave_id}".', f"Waves: {', '.join(known)}.")
+    wanted = [wave_id for wave_id in known if wave_id in (wave_ids or there)]
+    if not wanted:
+        raise StudyError("data/raw", "no wave has raw data.", "Bring them in: danvan import WAVE FILE")
+    return wanted
+
+
+def _periods(study: Study, wave_id: str, there: Collection[str]) -> tuple[Period, ...]:
+    """Return the quarter, then the rolling year where all its waves are there: a gap is never filled."""
+    quarter, year = study.quarter(wave_id), study.rolling_year(wave_id)
+    return (quarter, year) if year and all(wave in there for wave in year.waves) else (quarter,)
+
+
+def _output(result: WaveResult, folder: Path) -> WaveOutput:
+    rows = result.published.rows
+    return WaveOutput(
+        wave=result.wave.source.wave.id,
+        submissions=len(result.wave.source.raw.records),
+        interviews=len(result.wave.respondents),
+        published=int((rows["flag"] != "suppressed").sum()),
+        suppressed=int((rows["flag"] == "suppressed").sum()),
+        brief=folder / "brief.html",
+    )

@@ -1,0 +1,143 @@
+"""Gather what a wave is made from: files in, nouns and tables out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from danvan_study.areas import COLUMNS as AREA_COLUMNS
+from danvan_study.areas import Areas, read_areas
+from danvan_study.errors import StudyError
+from danvan_study.form import read_form
+from danvan_study.study import Base, Study, Wave, read_study
+from danvan_study.weight import MarginTable, WeightSources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from danvan_study.codebook import Codebook
+    from danvan_study.store import Folder, RawWave
+
+POPULATION = "population"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveSource:
+    """Everything from disk that one wave needs."""
+
+    wave: Wave
+    raw: RawWave
+    codebooks: Mapping[str, Codebook]
+    """By form version, in the order of study.toml."""
+    corrections: pd.DataFrame
+    corrections_file: str
+    weighting: WeightSources
+    inputs: Mapping[str, str]
+    """SHA-256 of every file read for this wave, by path inside the study."""
+
+    @property
+    def latest_codebook(self) -> Codebook:
+        """The last form version of the wave: what charts and briefs quote."""
+        return list(self.codebooks.values())[-1]
+
+
+def load_study(folder: Folder) -> tuple[Study, Areas | None]:
+    """Read ``study.toml`` and the areas table."""
+    study = read_study(folder.read_study())
+    if not study.areas_file:
+        return study, None
+    rows = folder.read_rows(study.areas_file, needed_by="study.toml, [areas] file", columns=AREA_COLUMNS)
+    return study, read_areas(rows, file=study.areas_file, vintage=study.areas_vintage, level=study.areas_level)
+
+
+def load_wave(folder: Folder, study: Study, wave: Wave) -> WaveSource:
+    """Read the raw submissions, forms, corrections, frame and margins of a wave."""
+    corrections_file = wave.corrections or f"data/corrections/{wave.id}.csv"
+    if wave.corrections and not folder.has_file(wave.corrections):
+        raise StudyError(
+            f"study.toml, wave {wave.id} corrections", f'the file "{wave.corrections}" is missing.', "Mend the name."
+        )
+    return WaveSource(
+        wave=wave,
+        raw=folder.read_raw_wave(wave.id),
+        codebooks=load_codebooks(folder, study, wave),
+        corrections=folder.read_corrections(corrections_file),
+        corrections_file=corrections_file,
+        weighting=load_weighting(folder, study, wave),
+        inputs=dict(folder.hashes),
+    )
+
+
+def load_codebooks(folder: Folder, study: Study, wave: Wave) -> dict[str, Codebook]:
+    """Read the forms of a wave as codebooks, by version."""
+    codebooks: dict[str, Codebook] = {}
+    for form in wave.forms:
+        needed_by = f"study.toml, wave {wave.id} forms"
+        codebook = read_form(folder.read(form, needed_by=needed_by), source=form, missing=study.missing)
+        if codebook.version in codebooks:
+            raise StudyError(
+                needed_by,
+                f'"{form}" and "{codebooks[codebook.version].source}" both call themselves version {codebook.version}.',
+                "Give each form version its own version in the settings sheet.",
+            )
+        codebooks[codebook.version] = codebook
+    _check_names(study, codebooks, wave)
+    return codebooks
+
+
+def load_weighting(folder: Folder, study: Study, wave: Wave) -> WeightSources:
+    """Read the frame or sample file and the margins."""
+    weighting = study.weighting
+    frame, name = None, ""
+    if weighting.base in (Base.SELECTION, Base.FRAME):
+        name = weighting.file.replace("{wave}", wave.id)
+        frame = folder.read_table(name, needed_by="study.toml, [weighting] file")
+    margins = tuple(
+        MarginTable(
+            by=margin.by,
+            cells=_read_margin(
+                folder.read_table(
+                    margin.file,
+                    needed_by="study.toml, [[weighting.margin]] file",
+                    columns=(*margin.by, POPULATION, "source"),
+                ),
+                margin.by,
+                margin.file,
+            ),
+            file=margin.file,
+        )
+        for margin in weighting.margins
+    )
+    return WeightSources(frame=frame, frame_name=name, margins=margins)
+
+
+def _read_margin(table: pd.DataFrame, by: tuple[str, ...], file: str) -> pd.DataFrame:
+    population = pd.to_numeric(table[POPULATION], errors="coerce")
+    bad = population.isna() | (population < 0)
+    if bad.any():
+        first = int(bad.to_numpy().argmax())
+        raise StudyError(
+            f"{file}, row {first + 2}", f'population "{table[POPULATION].iloc[first]}" is not a count.', "Write a number."
+        )
+    cells = table[list(by)].assign(**{POPULATION: population.astype("float64")})
+    repeated = cells.duplicated(list(by))
+    if repeated.any():
+        first = int(repeated.to_numpy().argmax())
+        raise StudyError(f"{file}, row {first + 2}", "this cell stands twice.", "Keep one of the two rows.")
+    return cells
+
+
+def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) -> None:
+    needed = {f"[[group]] {group.name}": group.question for group in study.groups}
+    needed |= {"[[design.consent]] question": consent.question for consent in study.design.consent}
+    needed |= {"[publication] headline": name for name in study.publication.headline}
+    for key, name in needed.items():
+        for codebook in codebooks.values():
+            if codebook.question(name) is None:
+                raise StudyError(
+                    f"study.toml, {key}",
+                    f'the form "{codebook.source}" of wave {wave.id} has no question "{name}".',
+                    "Mend the name, or add the question to the form.",
+                )

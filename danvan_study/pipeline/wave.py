@@ -1,0 +1,84 @@
+"""One wave from its raw submissions to its weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from danvan_study.clean import apply_corrections
+from danvan_study.collect import collect_responses
+from danvan_study.describe import describe_respondents
+from danvan_study.estimate import WaveSample
+from danvan_study.score import score_answers
+from danvan_study.weight import Weighted, weight_respondents
+
+if TYPE_CHECKING:
+    from danvan_study.areas import Areas
+    from danvan_study.collect import CollectReport
+    from danvan_study.pipeline.sources import WaveSource
+    from danvan_study.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedWave:
+    """A wave that is ready to be estimated, with the account of every row."""
+
+    source: WaveSource
+    interviews: pd.DataFrame
+    respondents: pd.DataFrame
+    answers: pd.DataFrame
+    removed: pd.DataFrame
+    weighted: Weighted
+    collect_report: CollectReport
+    rows: dict[str, dict[str, int]]
+    """Stage to rows in and out."""
+
+    @property
+    def sample(self) -> WaveSample:
+        """What the estimator takes."""
+        return WaveSample(
+            wave=self.source.wave.id,
+            respondents=self.respondents,
+            answers=self.answers,
+            weights=self.weighted.weights,
+            calibration=self.weighted.calibration,
+            codebooks=self.source.codebooks,
+        )
+
+
+def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> PreparedWave:
+    """Collect, clean, describe, score and weight one wave."""
+    codebooks = source.codebooks
+    collected = collect_responses(source.raw.records, codebooks=codebooks, study=study, wave=source.wave)
+    cleaned = apply_corrections(
+        collected.interviews,
+        collected.answers,
+        source.corrections,
+        codebooks=codebooks,
+        file=source.corrections_file,
+    )
+    described = describe_respondents(
+        cleaned.interviews, cleaned.answers, study=study, areas=areas, codebooks=codebooks
+    )
+    respondents = described.respondents
+    kept = cleaned.answers[cleaned.answers["respondent"].isin(respondents["respondent"])]
+    answers = score_answers(kept, interviews=cleaned.interviews, codebooks=codebooks)
+    weighted = weight_respondents(respondents, answers, weighting=study.weighting, sources=source.weighting)
+    return PreparedWave(
+        source=source,
+        interviews=cleaned.interviews,
+        respondents=respondents,
+        answers=answers,
+        removed=pd.concat([collected.removed, cleaned.removed, described.removed], ignore_index=True),
+        weighted=weighted,
+        collect_report=collected.report,
+        rows={
+            "collect": {"in": len(source.raw.records), "out": len(collected.interviews)},
+            "clean": {"in": len(collected.interviews), "out": len(cleaned.interviews)},
+            "describe": {"in": len(cleaned.interviews), "out": len(respondents)},
+            "score": {"in": len(kept), "out": len(answers)},
+            "weight": {"in": len(respondents), "out": len(weighted.weights)},
+        },
+    )
