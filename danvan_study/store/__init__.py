@@ -1,7 +1,18 @@
 """The disk edge: the only place that reads or writes files."""
 
-from danvan_study.store.folder import Folder, Inputs, RawWave
+from danvan_study.store.decode import decode_submissions
+from danvan_study.store.folder import Folder, RawWave, read_outside
 from danvan_study.store.manifest import Manifest
 from danvan_study.store.revision import read_commit, read_versions
+from danvan_study.store.rows import read_rows
 
-__all__ = ["Folder", "Inputs", "Manifest", "RawWave", "read_commit", "read_versions"]
+__all__ = [
+    "Folder",
+    "Manifest",
+    "RawWave",
+    "decode_submissions",
+    "read_commit",
+    "read_outside",
+    "read_rows",
+    "read_versions",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,13 +42,6 @@ class RawWave:
     manifest: Manifest
 
 
-@dataclass(slots=True)
-class Inputs:
-    """Hashes of every file that was read, by path inside the study."""
-
-    hashes: dict[str, str] = field(default_factory=dict)
-
-
 class Folder:
     """A study's folder on disk.
 
@@ -56,11 +49,16 @@ class Folder:
     ----------
     root
         The folder that holds ``study.toml``.
+
+    Attributes
+    ----------
+    hashes
+        SHA-256 of every file read through this object, by path inside the study.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.inputs = Inputs()
+        self.hashes: dict[str, str] = {}
 
     # Reading
 
@@ -79,7 +77,7 @@ class Folder:
             raise StudyError(needed_by, f'the file "{name}" is missing.', "Put it there, or mend the name.") from error
         except OSError as error:
             raise StudyError(str(path), f"it can't be read ({error.strerror}).", "Check its permissions.") from error
-        self.inputs.hashes[name] = sha256(content)
+        self.hashes[name] = sha256(content)
         return content
 
     def read_study(self) -> str:
@@ -133,10 +131,10 @@ class Folder:
         manifest, files = self._check_wave(folder)
         records: list[Mapping[str, object]] = []
         for name, content in sorted(files.items()):
-            self.inputs.hashes[f"data/raw/{wave_id}/{name}"] = sha256(content)
+            self.hashes[f"data/raw/{wave_id}/{name}"] = sha256(content)
             if name.endswith(SUBMISSION_ENDINGS) and name not in NOT_SUBMISSIONS:
                 records += decode_submissions(f"data/raw/{wave_id}/{name}", content)
-        self.inputs.hashes[f"data/raw/{wave_id}/{MANIFEST}"] = sha256(write_manifest(manifest))
+        self.hashes[f"data/raw/{wave_id}/{MANIFEST}"] = sha256(write_manifest(manifest))
         return RawWave(records=records, manifest=manifest)
 
     # Writing
@@ -158,7 +156,7 @@ class Folder:
                     f"this wave has raw data already (received {there.received_at}).",
                     "Raw data is never overwritten: move the folder away yourself if it is wrong.",
                 )
-        sealed = write_manifest(_with_files(manifest, files))
+        sealed = write_manifest(replace(manifest, files=list_files(files)))
         write_folder(target, {**files, MANIFEST: sealed})
         return read_manifest(sealed, MANIFEST)
 
@@ -200,12 +198,15 @@ class Folder:
         return manifest, files
 
 
-def _with_files(manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
-    return Manifest(
-        wave=manifest.wave,
-        provenance=manifest.provenance,
-        source=manifest.source,
-        received_at=manifest.received_at,
-        seed=manifest.seed,
-        files=list_files(files),
-    )
+def read_outside(path: Path) -> bytes:
+    """Read a file that the user names on the command line.
+
+    Raises
+    ------
+    StudyError
+        It isn't there or can't be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StudyError(str(path), f"it can't be read ({error.strerror}).", "Check the name and its permissions.") from error

@@ -1,0 +1,117 @@
+"""Bring files from outside into the study: raw exports, and cleaning logs of other tools."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from danvan_study.clean import import_log
+from danvan_study.collect import collect_responses
+from danvan_study.errors import StudyError
+from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
+from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, read_rows
+from danvan_study.tables import Corrections
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source: str) -> int:
+    """Store exports of people's answers as the raw data of a wave.
+
+    Parameters
+    ----------
+    root
+        The study's folder.
+    wave_id
+        A wave of study.toml.
+    paths
+        Exports of KoboToolbox (API JSON, CSV, XLSX), SPSS or Stata.
+    source
+        Where they come from, in words; stands in the manifest.
+
+    Returns
+    -------
+    int
+        Number of submissions.
+
+    Raises
+    ------
+    StudyError
+        The wave is unknown or has raw data already, a file can't be read, or two have the same name.
+    """
+    folder = Folder(root)
+    study, _ = load_study(folder)
+    if wave_id not in [wave.id for wave in study.waves]:
+        raise StudyError("study.toml", f'there is no wave "{wave_id}".', "Add a [[wave]] block, or mend the name.")
+    files: dict[str, bytes] = {}
+    for path in paths:
+        if path.name in files:
+            raise StudyError(str(path), "another file of this import has the same name.", "Rename one.")
+        files[path.name] = read_outside(path)
+    count = sum(len(decode_submissions(name, content)) for name, content in files.items())
+    manifest = Manifest(
+        wave=wave_id,
+        provenance="field",
+        source=source,
+        received_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=None,
+        files=(),
+    )
+    with folder.locked():
+        folder.write_raw_wave(manifest, files)
+    return count
+
+
+def import_cleaning_log(root: Path, wave_id: str, path: Path) -> str:
+    """Turn the cleaning log of another tool into the corrections of a wave.
+
+    Returns
+    -------
+    str
+        What was taken, filled in and counted once, in words.
+
+    Raises
+    ------
+    StudyError
+        The wave has corrections already, or the log has a column or action that isn't known.
+    """
+    folder = Folder(root)
+    study, _ = load_study(folder)
+    wave = study.wave(wave_id)
+    name = wave.corrections or f"data/corrections/{wave_id}.csv"
+    if folder.has_file(name):
+        raise StudyError(name, "this wave has corrections already.", "Corrections are append-only: add lines to it.")
+    collected = collect_responses(
+        folder.read_raw_wave(wave_id).records,
+        codebooks=load_codebooks(folder, study, wave),
+        study=study,
+        wave=wave,
+    )
+    imported = import_log(read_rows(read_outside(path), str(path)), answers=collected.answers, file=str(path))
+    with folder.locked():
+        folder.write_corrections(name, imported.corrections[list(Corrections.columns())].to_dict("records"))
+    return f"{name}: {imported.summary}"
+
+
+def check_study(root: Path) -> list[str]:
+    """Read everything a run would read, and say what is there; write nothing.
+
+    Raises
+    ------
+    StudyError
+        The first thing that would stop a run.
+    """
+    folder = Folder(root)
+    study, areas = load_study(folder)
+    raw = folder.check_raw()
+    lines = [f"study.toml: {len(study.waves)} đợt, {len(areas.reporting) if areas else 0} địa bàn"]
+    for wave in study.waves:
+        if wave.id not in raw:
+            load_codebooks(folder, study, wave)
+            lines.append(f"{wave.id}: phiếu hỏi đọc được, chưa có số liệu")
+            continue
+        source = load_wave(Folder(root), study, wave)
+        lines.append(f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn")
+    return lines
