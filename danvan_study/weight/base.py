@@ -1,0 +1,193 @@
+"""Base weights: the inverse of the chance with which a respondent came into the sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from danvan_study.errors import StudyError
+from danvan_study.study import Base
+from danvan_study.tables import Answers, Respondents
+
+if TYPE_CHECKING:
+    from danvan_study.study import Weighting
+    from danvan_study.weight.model import Floats, WeightSources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseWeights:
+    """Base weights before and after the adjustment for non-response, in the order of the respondents."""
+
+    base: Floats
+    nonresponse: Floats
+    uncovered: tuple[str, ...] = ()
+    adults_filled: int = 0
+
+
+def base_weights(
+    respondents: pd.DataFrame, answers: pd.DataFrame, *, weighting: Weighting, sources: WeightSources
+) -> BaseWeights:
+    """Return the base weights that ``weighting`` asks for.
+
+    Raises
+    ------
+    StudyError
+        A weight would be zero, negative or missing, or the sample file doesn't fit the interviews.
+    """
+    match weighting.base:
+        case Base.SELECTION:
+            return _selection(respondents, answers, weighting=weighting, sources=sources)
+        case Base.FRAME:
+            return _frame(respondents, weighting=weighting, sources=sources)
+        case Base.COLUMN:
+            base = _column(respondents, answers, weighting)
+        case Base.EQUAL:
+            base = np.ones(len(respondents))
+    return BaseWeights(base=base, nonresponse=base)
+
+
+def _selection(
+    respondents: pd.DataFrame, answers: pd.DataFrame, *, weighting: Weighting, sources: WeightSources
+) -> BaseWeights:
+    """Weight by 1 / (P(cluster) x approached / households) x adults, then adjust for households without interview.
+
+    Weighting classes are the areas: the households that the selected clusters stand for, over those that the
+    interviews stand for (Lohr 2022, *Sampling: Design and Analysis*, section 8.5). A selected cluster where nobody
+    was reached counts in the numerator, so its people are spread over its area instead of being lost.
+    """
+    sample = _read_sample(sources)
+    row = pd.Index(sample["cluster"]).get_indexer(pd.Index(respondents[Respondents.cluster]))
+    _refuse(
+        row < 0,
+        respondents[Respondents.cluster],
+        where=sources.frame_name,
+        what="interviews come from a cluster that the file doesn't list",
+        cure="Add the cluster, or mend its name.",
+    )
+    approached = sample["approached"].to_numpy()[row]
+    _refuse(
+        approached <= 0,
+        respondents[Respondents.cluster],
+        where=sources.frame_name,
+        what="interviews come from a cluster with no household approached",
+        cure="Write how many households were approached.",
+    )
+    stands_for = (sample["households"] / sample["p_cluster"]).to_numpy()
+    household = stands_for[row] / approached
+    adults, filled = _adults(respondents, answers, weighting)
+    area = respondents[Respondents.area]
+    selected = pd.Series(stands_for).groupby(sample["area"].to_numpy()).sum()
+    reached = pd.Series(household, index=area.index).groupby(area).sum()
+    _refuse(
+        ~area.isin(selected.index).to_numpy(),
+        area,
+        where=sources.frame_name,
+        what="interviews lie in an area that the file doesn't list",
+        cure="Write the areas of the sample file as the interviews do.",
+    )
+    factor = area.map(selected / reached).to_numpy(dtype="float64")
+    return BaseWeights(
+        base=household * adults,
+        nonresponse=household * adults * factor,
+        uncovered=tuple(sorted(set(selected.index) - set(area))),
+        adults_filled=filled,
+    )
+
+
+def _read_sample(sources: WeightSources) -> pd.DataFrame:
+    """Return the sample file with numbers where numbers belong."""
+    sample = _table(sources, ("cluster", "area", "p_cluster", "households", "approached"))
+    repeated = sample["cluster"].duplicated()
+    if repeated.any():
+        name = sample.loc[repeated, "cluster"].iloc[0]
+        raise StudyError(sources.frame_name, f'cluster "{name}" stands twice.', "Keep one row per selected cluster.")
+    limits = {"p_cluster": (0.0, 1.0), "households": (0.0, np.inf), "approached": (-1.0, np.inf)}
+    numbers = {name: _numbers(sample, name, file=sources.frame_name, limits=limits[name]) for name in limits}
+    return sample.assign(**numbers)
+
+
+def _adults(respondents: pd.DataFrame, answers: pd.DataFrame, weighting: Weighting) -> tuple[Floats, int]:
+    """Return the capped number of adults; unknown: the median of the area, else of everybody."""
+    adults = pd.to_numeric(_answers_to(weighting.adults, respondents, answers), errors="coerce").where(lambda n: n >= 1)
+    if adults.isna().all():
+        raise StudyError(
+            "study.toml, [weighting] adults",
+            f'nobody answered "{weighting.adults}" with a number of adults.',
+            "Name the question that asks for the adults in the household.",
+        )
+    capped = adults.clip(upper=weighting.adults_cap)
+    by_area = capped.groupby(respondents[Respondents.area]).transform("median")
+    filled = capped.fillna(by_area).fillna(float(capped.median()))
+    return filled.to_numpy(dtype="float64"), int(adults.isna().sum())
+
+
+def _frame(respondents: pd.DataFrame, *, weighting: Weighting, sources: WeightSources) -> BaseWeights:
+    """Weight by the frame's count of the area over the interviews there."""
+    frame = _table(sources, (weighting.area_column, weighting.column))
+    counts = _numbers(frame, weighting.column, file=sources.frame_name, limits=(-1.0, np.inf))
+    total = pd.Series(counts).groupby(frame[weighting.area_column].to_numpy()).sum()
+    area = respondents[Respondents.area]
+    _refuse(
+        ~area.isin(total.index[total > 0]).to_numpy(),
+        area,
+        where=sources.frame_name,
+        what="interviews lie in an area with no count in the frame",
+        cure="Add the area to the frame, or mend the area of the interviews.",
+    )
+    base = (area.map(total) / area.map(area.value_counts())).to_numpy(dtype="float64")
+    return BaseWeights(base=base, nonresponse=base, uncovered=tuple(sorted(set(total.index[total > 0]) - set(area))))
+
+
+def _column(respondents: pd.DataFrame, answers: pd.DataFrame, weighting: Weighting) -> Floats:
+    """Take the weights that stand in the data."""
+    typed = _answers_to(weighting.column, respondents, answers)
+    base = pd.to_numeric(typed, errors="coerce").to_numpy(dtype="float64")
+    _refuse(
+        ~(np.isfinite(base) & (base > 0)),
+        typed,
+        where="study.toml, [weighting] column",
+        what=f'respondents have no positive weight in "{weighting.column}"',
+        cure="Mend those values; a respondent who should not count is removed by a correction.",
+    )
+    return base
+
+
+def _answers_to(question: str, respondents: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
+    """Return what each respondent answered to ``question``, ``""`` where nothing."""
+    rows = answers[(answers[Answers.question] == question) & (answers[Answers.missing] == "")]
+    given = rows.set_index(Answers.respondent)[Answers.answer]
+    return respondents[Respondents.respondent].map(given).fillna("")
+
+
+def _table(sources: WeightSources, columns: tuple[str, ...]) -> pd.DataFrame:
+    if sources.frame is None:
+        raise StudyError("study.toml, [weighting] file", "the base weights need a file.", "Name it.")
+    for name in columns:
+        if name not in sources.frame.columns:
+            known = ", ".join(map(str, sources.frame.columns))
+            raise StudyError(sources.frame_name, f'the column "{name}" is missing.', f"There are: {known}.")
+    return sources.frame.reset_index(drop=True)
+
+
+def _numbers(table: pd.DataFrame, name: str, *, file: str, limits: tuple[float, float]) -> Floats:
+    """Return a column as numbers above the lower limit and up to the upper one."""
+    numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype="float64")
+    low, high = limits
+    bad = ~((numbers > low) & (numbers <= high) & np.isfinite(numbers))
+    if bad.any():
+        first = int(bad.argmax())
+        span = "a probability above 0 and up to 1" if high == 1 else "a count"
+        raise StudyError(
+            f"{file}, row {first + 2}, column {name}", f'"{table[name].iloc[first]}" is not {span}.', f"Write {span}."
+        )
+    return numbers
+
+
+def _refuse(bad: np.ndarray, values: pd.Series, *, where: str, what: str, cure: str) -> None:
+    """Stop when any respondent is ``bad``, with their number and the first value."""
+    if bad.any():
+        first = values.to_numpy()[int(bad.argmax())]
+        raise StudyError(where, f'{int(bad.sum())} {what} (first: "{first}").', cure)

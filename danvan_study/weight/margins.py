@@ -1,0 +1,180 @@
+"""Margins as constraints: who belongs to which population cell, and how many people the cell holds.
+
+Respondents with the same margin variables form one *pattern*; everything after this module works on patterns, of
+which there are few, instead of respondents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array, hstack
+
+from danvan_study.errors import StudyError
+from danvan_study.tables import Respondents
+from danvan_study.weight.model import POPULATION, Codes, Floats, MarginTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AGREEMENT = 1e-6
+"""Largest relative difference between the totals of two margins."""
+UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """One margin, ready to be raked to."""
+
+    membership: csr_array
+    """Patterns x cells; every row adds up to one."""
+    totals: Floats
+    cells: tuple[str, ...]
+    """Names of the cells, for messages."""
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margins:
+    """All margins of a study, over the patterns of its respondents."""
+
+    pattern: Codes
+    """The pattern of each respondent."""
+    constraints: tuple[Constraint, ...]
+    disagreement: float
+    """Largest relative difference between margins where they speak of the same people."""
+    allocated: dict[str, int]
+    """Margin to the number of respondents spread over several of its cells."""
+
+    @property
+    def membership(self) -> csr_array:
+        """Respondents x cells of all margins."""
+        if not self.constraints:
+            return csr_array((len(self.pattern), 0), dtype="float64")
+        joined = csr_array(hstack([constraint.membership for constraint in self.constraints], format="csr"))
+        return csr_array(joined[self.pattern])
+
+
+def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> Margins:
+    """Sort respondents into the cells of the margins.
+
+    A respondent whose margin variable is unknown belongs to each cell that fits what is known, in proportion to the
+    population of those cells: nobody is dropped, and raking can still meet the margins.
+
+    Raises
+    ------
+    StudyError
+        Two margins speak of different numbers of people, a cell has people but no population, or the reverse.
+    """
+    disagreement = _check_agreement(tables)
+    names = list(dict.fromkeys(name for table in tables for name in table.by))
+    if not names:
+        nobody_apart = np.zeros(len(respondents), dtype=np.int64)
+        return Margins(pattern=nobody_apart, constraints=(), disagreement=0.0, allocated={})
+    variables = pd.DataFrame(
+        {name: respondents[Respondents.area if name == "area" else name].to_numpy() for name in names}
+    )
+    grouped = variables.groupby(names, sort=True)
+    patterns = grouped.size().rename("count").reset_index()
+    constraints = tuple(_constraint(patterns, table) for table in tables)
+    return Margins(
+        pattern=grouped.ngroup().to_numpy(dtype=np.int64),
+        constraints=constraints,
+        disagreement=disagreement,
+        allocated={
+            _margin_name(table): int(patterns.loc[(patterns[list(table.by)] == UNKNOWN).any(axis=1), "count"].sum())
+            for table in tables
+        },
+    )
+
+
+def area_totals(tables: Sequence[MarginTable]) -> pd.Series | None:
+    """Return the population of each area from the first margin that tells it, or None."""
+    for table in tables:
+        if "area" in table.by:
+            return table.cells.groupby("area")[POPULATION].sum()
+    return None
+
+
+def _constraint(patterns: pd.DataFrame, table: MarginTable) -> Constraint:
+    by = list(table.by)
+    cells = table.cells[table.cells[POPULATION] > 0].sort_values(by, kind="stable", ignore_index=True)
+    names = tuple(_cell_name(by, row) for row in cells[by].itertuples(index=False))
+    population = cells[POPULATION].to_numpy(dtype="float64")
+    distinct = patterns.groupby(by, sort=True)["count"].sum().reset_index()
+    shares = np.vstack([_shares(row, cells, table) for _, row in distinct.iterrows()])
+    at = patterns[by].merge(distinct[by].assign(row=range(len(distinct))), on=by, how="left")["row"].to_numpy()
+    empty = ~shares.any(axis=0)
+    if empty.any():
+        first = int(empty.argmax())
+        raise StudyError(
+            table.file,
+            f"the cell {names[first]} holds {population[first]:,.0f} people, but nobody there was interviewed.",
+            "Merge it with a neighbouring category, in the margin and in the group.",
+        )
+    return Constraint(membership=csr_array(csr_array(shares)[at]), totals=population, cells=names, file=table.file)
+
+
+def _shares(row: pd.Series, cells: pd.DataFrame, table: MarginTable) -> Floats:
+    """Return how one combination of margin variables is spread over the cells."""
+    by = list(table.by)
+    fits = np.ones(len(cells), dtype=bool)
+    for name in by:
+        if row[name] != UNKNOWN:
+            fits &= (cells[name] == row[name]).to_numpy()
+    if not fits.any():
+        cell = _cell_name(by, [row[name] for name in by])
+        raise StudyError(
+            table.file,
+            f"{int(row['count'])} respondents stand in the cell {cell}, which has no population.",
+            "Add its population, or name the category under other in study.toml.",
+        )
+    people = np.where(fits, cells[POPULATION].to_numpy(dtype="float64"), 0.0)
+    shares: Floats = people / people.sum()
+    return shares
+
+
+def _check_agreement(tables: Sequence[MarginTable]) -> float:
+    """Compare margins two by two where they overlap, the grand total included; return the largest difference."""
+    largest = 0.0
+    for first, second in combinations(tables, 2):
+        shared = [name for name in first.by if name in second.by]
+        for by in ([], shared) if shared else ([],):
+            largest = max(largest, _compare(first, second, by))
+    return largest
+
+
+def _compare(first: MarginTable, second: MarginTable, by: list[str]) -> float:
+    one, other = (_collapse(table, by) for table in (first, second))
+    together = pd.concat([one, other], axis=1, keys=["one", "other"]).fillna(0.0)
+    difference = (together["one"] - together["other"]).abs() / together.max(axis=1).clip(lower=1e-300)
+    worst = int(difference.to_numpy().argmax())
+    largest = float(difference.iloc[worst])
+    if largest > AGREEMENT:
+        label = together.index[worst]
+        cell = _cell_name(by, label if isinstance(label, tuple) else (label,)) if by else "everybody"
+        raise StudyError(
+            f"{first.file} and {second.file}",
+            f"they disagree about {cell}: {together['one'].iloc[worst]:,.10g} and "
+            f"{together['other'].iloc[worst]:,.10g} people.",
+            "Bring both to the same population.",
+        )
+    return largest
+
+
+def _collapse(table: MarginTable, by: list[str]) -> pd.Series:
+    if not by:
+        return pd.Series([float(table.cells[POPULATION].sum())])
+    return table.cells.groupby(by)[POPULATION].sum()
+
+
+def _cell_name(by: Sequence[str], values: Sequence[object]) -> str:
+    return ", ".join(f"{name} = {value or 'unknown'}" for name, value in zip(by, values, strict=True))
+
+
+def _margin_name(table: MarginTable) -> str:
+    return " x ".join(table.by)

@@ -1,0 +1,159 @@
+"""From interviews to weights: base, non-response, raking, trimming, whole millionths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from danvan_study.errors import StudyError
+from danvan_study.tables import MILLION, Respondents, Weights
+from danvan_study.weight.base import BaseWeights, base_weights
+from danvan_study.weight.margins import Constraint, Margins, area_totals, build_margins
+from danvan_study.weight.model import Calibration, Codes, Floats, Weighted, WeightReport, WeightSources
+from danvan_study.weight.rake import TOLERANCE, Raked, collapse, margin_gap, rake
+from danvan_study.weight.trim import Target, Trimmed, trim
+from danvan_study.weight.whole import whole_millionths
+
+if TYPE_CHECKING:
+    from danvan_study.study import Weighting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Steps:
+    """Every step on the way, for the table and the report."""
+
+    base: BaseWeights
+    margins: Margins
+    raked: Raked
+    calibrated: Floats
+    trimmed: Trimmed
+    final: Codes
+
+
+def weight_respondents(
+    respondents: pd.DataFrame, answers: pd.DataFrame, *, weighting: Weighting, sources: WeightSources
+) -> Weighted:
+    """Weight the respondents of one wave.
+
+    Parameters
+    ----------
+    respondents, answers
+        Contracts :class:`~danvan_study.tables.Respondents` and :class:`~danvan_study.tables.Answers`. The order of
+        their rows does not matter.
+    weighting
+        What the study asks for.
+    sources
+        The frame or sample file and the margins. Areas are written there as in ``respondents``.
+
+    Raises
+    ------
+    StudyError
+        A base weight is zero, negative or missing; margins disagree; a cell is empty on one side; raking doesn't
+        converge.
+    """
+    respondents = respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
+    if respondents.empty:
+        raise StudyError("respondents", "nobody is left to be weighted.", "Check consent, corrections and area names.")
+    base = base_weights(respondents, answers, weighting=weighting, sources=sources)
+    margins = build_margins(respondents, sources.margins)
+    tolerance = max(TOLERANCE, 2 * margins.disagreement)
+    raked, calibrated = _calibrate(base.nonresponse, margins, tolerance)
+    areas = respondents[Respondents.area].to_list()
+    if weighting.trim is None:
+        trimmed = Trimmed(weights=calibrated, low=0, high=0, rounds=0, cycles=0, bounds_hold=True)
+    else:
+        target = _target(margins, calibrated, areas=areas, tolerance=tolerance)
+        trimmed = trim(calibrated, areas, bounds=weighting.trim, target=target)
+    steps = _Steps(
+        base=base,
+        margins=margins,
+        raked=raked,
+        calibrated=calibrated,
+        trimmed=trimmed,
+        final=_final(trimmed.weights, areas, sources),
+    )
+    return Weighted(
+        weights=_table(respondents, steps),
+        calibration=Calibration(membership=margins.membership, design_weight=base.nonresponse),
+        report=_report(respondents, steps),
+    )
+
+
+def _calibrate(weights: Floats, margins: Margins, tolerance: float) -> tuple[Raked, Floats]:
+    sums = collapse(weights, margins.pattern)
+    raked = rake(sums, margins.constraints, tolerance=tolerance)
+    if not raked.converged:
+        raise StudyError(
+            ", ".join(constraint.file for constraint in margins.constraints),
+            f"raking stopped after {raked.cycles} cycles with {raked.cell} still {raked.gap:.2%} from its population.",
+            "The margins ask for a combination of people that was hardly interviewed: merge small categories.",
+        )
+    return raked, weights * (raked.weights / sums)[margins.pattern]
+
+
+def _target(margins: Margins, calibrated: Floats, *, areas: list[str], tolerance: float) -> Target:
+    """Return what trimming must keep: the margins, or without any the total of each area."""
+    if margins.constraints:
+        return Target(pattern=margins.pattern, constraints=margins.constraints, tolerance=tolerance)
+    codes, names = pd.factorize(np.asarray(areas, dtype=object), sort=True)
+    pattern = codes.astype(np.int64)
+    kept = Constraint(
+        membership=csr_array(np.eye(len(names))), totals=collapse(calibrated, pattern), cells=tuple(names), file=""
+    )
+    return Target(pattern=pattern, constraints=(kept,))
+
+
+def _final(weights: Floats, areas: list[str], sources: WeightSources) -> Codes:
+    """Round to whole millionths, exact in each area, or over all where the margins don't tell the areas."""
+    known = area_totals(sources.margins)
+    if sources.margins and (known is None or "" in areas):
+        everybody = float(sources.margins[0].cells["population"].sum())
+        return whole_millionths(weights, ["all"] * len(areas), totals={"all": everybody})
+    totals = pd.Series(weights).groupby(pd.Series(areas)).sum() if known is None else known
+    return whole_millionths(weights, areas, totals={str(area): float(people) for area, people in totals.items()})
+
+
+def _table(respondents: pd.DataFrame, steps: _Steps) -> pd.DataFrame:
+    return Weights.conform(
+        pd.DataFrame(
+            {
+                Weights.respondent: respondents[Respondents.respondent],
+                Weights.base: steps.base.base,
+                Weights.nonresponse: steps.base.nonresponse,
+                Weights.calibrated: steps.calibrated,
+                Weights.trimmed: steps.trimmed.weights,
+                Weights.weight: steps.final,
+            }
+        )
+    )
+
+
+def _report(respondents: pd.DataFrame, steps: _Steps) -> WeightReport:
+    weights = steps.final / MILLION
+    gap, cell = margin_gap(collapse(weights, steps.margins.pattern), steps.margins.constraints)
+    deff = len(weights) * float((weights**2).sum()) / float(weights.sum()) ** 2
+    by_area = pd.Series(steps.final).groupby(respondents[Respondents.area].to_numpy())
+    return WeightReport(
+        n=len(weights),
+        sum=int(steps.final.sum()) / MILLION,
+        min=float(weights.min()),
+        median=float(np.median(weights)),
+        max=float(weights.max()),
+        kish_deff=deff,
+        n_effective=len(weights) / deff,
+        iterations=steps.raked.cycles + steps.trimmed.cycles,
+        trim_rounds=steps.trimmed.rounds,
+        largest_gap=gap,
+        largest_gap_cell=cell,
+        trimmed_low=steps.trimmed.low,
+        trimmed_high=steps.trimmed.high,
+        bounds_hold=steps.trimmed.bounds_hold,
+        adults_filled=steps.base.adults_filled,
+        allocated=steps.margins.allocated,
+        uncovered=steps.base.uncovered,
+        areas={str(area): (len(of_area), int(of_area.sum()) / MILLION) for area, of_area in by_area},
+    )
