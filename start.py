@@ -71,31 +71,43 @@ def job(words: list[str], python: Path, root: Path) -> tuple[list[str], Path]:
 def set_up(root: Path) -> Path:
     """Bring ``root/.venv`` up to date where it is not, and return its Python.
 
-    The stamp is taken away first and written last: whatever is interrupted in between is done again.
-
     Raises
     ------
     SetupError
         This Python cannot make environments, or an installation failed.
     """
-    venv = root / ".venv"
-    python = interpreter(venv)
-    wanted = fingerprint(root)
+    venv, wanted = root / ".venv", fingerprint(root)
     found = read_stamp(venv)
-    if found == wanted and python.exists():
+    python = interpreter(venv)
+    if python.exists() and found.items() >= wanted.items():
         return python
     began = time.monotonic()
     uv = shutil.which("uv")
-    if not is_same_home(found, wanted) or not python.exists():
+    try:
+        install(venv, wanted, found=found if python.exists() else {}, uv=uv)
+    except SetupError as error:
+        if not uv:
+            raise
+        print(f"{error}\n\nOnce more with pip, which has its own settings for proxies and certificates.", flush=True)
+        install(venv, wanted, found={}, uv=None)
+    print(f"Set up in {time.monotonic() - began:.0f} s. All verbs: {verb_command(venv)} --help\n", flush=True)
+    return python
+
+
+def install(venv: Path, wanted: dict[str, str], *, found: dict[str, str], uv: str | None) -> None:
+    """Install the locked packages and the kit into ``venv``, with ``uv`` or else with pip.
+
+    The stamp is taken away first and written last: whatever is interrupted in between is done again from nothing.
+    """
+    installer = "uv" if uv else "pip"
+    if not can_update(found, wanted, installer):
         make_environment(venv, uv)
     (venv / STAMP).unlink(missing_ok=True)
     print("Installing the packages of requirements.lock; the first time takes a minute or two.", flush=True)
-    for command in install_commands(python, uv):
-        run(command, root)
+    for command in install_commands(interpreter(venv), uv):
+        run(command, venv.parent)
     speak_vietnamese(venv)
-    (venv / STAMP).write_text(json.dumps(wanted, indent=1), encoding="utf-8")
-    print(f"Set up in {time.monotonic() - began:.0f} s. All verbs: {verb_command(venv)} --help\n", flush=True)
-    return python
+    (venv / STAMP).write_text(json.dumps({**wanted, "installer": installer}, indent=1), encoding="utf-8")
 
 
 def interpreter(venv: Path, platform: str = sys.platform) -> Path:
@@ -124,9 +136,10 @@ def read_stamp(venv: Path) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def is_same_home(found: dict[str, str], wanted: dict[str, str]) -> bool:
-    """Whether an environment of the same Python in the same folder stands, so that installing into it is enough."""
-    return bool(found) and all(found.get(key) == wanted[key] for key in ("python", "root"))
+def can_update(found: dict[str, str], wanted: dict[str, str], installer: str) -> bool:
+    """Whether installing into what stands is enough: same Python, same folder, and the installer can work there."""
+    same = all(found.get(key) == wanted[key] for key in ("python", "root"))
+    return same and found.get("installer") in ("pip", installer)  # uv leaves no pip behind
 
 
 def make_environment(venv: Path, uv: str | None) -> None:

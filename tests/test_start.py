@@ -145,19 +145,24 @@ class Machine:
         self.root = root
         self.commands = []
         self.breaks_at = ""
+        self.fails_at = ""
         for name in (start.LOCK, start.PROJECT):
             (root / name).write_text(name, encoding="utf-8")
         monkeypatch.setattr(start, "run", self.run)
-        monkeypatch.setattr(start.shutil, "which", lambda _name: None)
+        self.uv = None
+        monkeypatch.setattr(start.shutil, "which", lambda _name: self.uv)
 
     def run(self, command, folder):
         assert folder == self.root
-        step = "make" if command[1:3] == ["-m", "venv"] else "lock" if "-r" in command else "kit"
+        step = "make" if "venv" in command else "lock" if "-r" in command else "kit"
         if step == self.breaks_at:
             raise KeyboardInterrupt
-        self.commands.append(step)
+        self.commands.append(f"uv {step}" if command[0] == self.uv else step)
+        if self.commands[-1] == self.fails_at:
+            raise start.SetupError("no network")
         if step == "make":
             python = start.interpreter(self.root / ".venv")
+            assert not python.exists()
             python.parent.mkdir(parents=True)
             python.touch()
 
@@ -233,6 +238,39 @@ def test_nothing_of_an_unfinished_environment_is_kept(machine):
     leftover.touch()
     machine.set_up()
     assert not leftover.exists()
+
+
+def test_uv_does_everything_where_it_is_at_hand(machine):
+    machine.uv = "/opt/uv"
+    assert machine.set_up() == ["uv make", "uv lock", "uv kit"]
+    (machine.root / start.LOCK).write_text("changed", encoding="utf-8")
+    assert machine.set_up() == ["uv lock", "uv kit"]
+
+
+@pytest.mark.parametrize("step", ["uv make", "uv lock", "uv kit"])
+def test_where_uv_fails_pip_does_it_all_and_is_not_asked_again(machine, step, capsys):
+    machine.uv = "/opt/uv"
+    machine.fails_at = step
+    assert machine.set_up()[-3:] == ["make", "lock", "kit"]
+    assert "no network" in capsys.readouterr().out
+    assert machine.set_up() == []
+
+
+def test_where_pip_fails_too_nothing_counts_as_set_up(machine):
+    machine.fails_at = "lock"
+    with pytest.raises(start.SetupError, match="no network"):
+        machine.set_up()
+    machine.fails_at = ""
+    assert machine.set_up() == ["make", "lock", "kit"]
+
+
+def test_an_environment_of_uv_is_made_again_once_uv_is_gone(machine):
+    machine.uv = "/opt/uv"
+    machine.set_up()
+    machine.uv = None
+    assert machine.set_up() == []
+    (machine.root / start.LOCK).write_text("changed", encoding="utf-8")
+    assert machine.set_up() == ["make", "lock", "kit"]
 
 
 def test_a_failing_step_is_named_with_the_likeliest_cause(tmp_path):
