@@ -136,7 +136,7 @@ def test_corrections_reach_the_groups_and_the_weights(tmp_path: Path) -> None:
         [row | change, row | {"respondent": "a-0-01", "action": "remove", "reason": "thử"}],
     )
     study, areas = load_study(folder)
-    prepared = prepare_wave(load_wave(folder, study, study.wave(WAVE)), study=study, areas=areas)
+    prepared = prepare_wave(load_wave(folder, study.wave(WAVE), study=study, areas=areas), study=study, areas=areas)
     people = prepared.respondents.set_index("respondent")
     assert people.loc["a-0-00", "sex"] == new
     assert "a-0-01" not in people.index

@@ -85,7 +85,7 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> str:
         raise StudyError(name, "this wave has corrections already.", "Corrections are append-only: add lines to it.")
     collected = collect_responses(
         folder.read_raw_wave(wave_id).records,
-        codebooks=load_codebooks(folder, study, wave),
+        codebooks=load_codebooks(folder, wave, study=study),
         study=study,
         wave=wave,
     )
@@ -109,9 +109,9 @@ def check_study(root: Path) -> list[str]:
     lines = [f"study.toml: {len(study.waves)} đợt, {len(areas.reporting) if areas else 0} địa bàn"]
     for wave in study.waves:
         if wave.id not in raw:
-            load_codebooks(folder, study, wave)
+            load_codebooks(folder, wave, study=study)
             lines.append(f"{wave.id}: phiếu hỏi đọc được, chưa có số liệu")
             continue
-        source = load_wave(Folder(root), study, wave)
+        source = load_wave(Folder(root), wave, study=study, areas=areas)
         lines.append(f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn")
     return lines

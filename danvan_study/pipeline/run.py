@@ -67,7 +67,7 @@ def run_study(
             periods = _periods(study, wave_id, there)
             for needed in periods[-1].waves:
                 if needed not in prepared:
-                    source = load_wave(Folder(root), study, study.wave(needed))
+                    source = load_wave(Folder(root), study.wave(needed), study=study, areas=areas)
                     prepared[needed] = prepare_wave(source, study=study, areas=areas)
             result = publish_wave(prepared, periods, study=study, areas=areas)
             target = folder.write_processed(wave_id, wave_files(result, maker))

@@ -13,14 +13,16 @@ from danvan_study.errors import StudyError
 from danvan_study.form import read_form
 from danvan_study.study import Base, Study, Wave, read_study
 from danvan_study.weight import MarginTable, WeightSources
+from danvan_study.weight.model import POPULATION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from danvan_study.codebook import Codebook
     from danvan_study.store import Folder, RawWave
+    from danvan_study.study import Margin
 
-POPULATION = "population"
+AREA = "area"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def load_study(folder: Folder) -> tuple[Study, Areas | None]:
     return study, read_areas(rows, file=study.areas_file, vintage=study.areas_vintage, level=study.areas_level)
 
 
-def load_wave(folder: Folder, study: Study, wave: Wave) -> WaveSource:
+def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) -> WaveSource:
     """Read the raw submissions, forms, corrections, frame and margins of a wave."""
     corrections_file = wave.corrections or f"data/corrections/{wave.id}.csv"
     if wave.corrections and not folder.has_file(wave.corrections):
@@ -62,15 +64,15 @@ def load_wave(folder: Folder, study: Study, wave: Wave) -> WaveSource:
     return WaveSource(
         wave=wave,
         raw=folder.read_raw_wave(wave.id),
-        codebooks=load_codebooks(folder, study, wave),
+        codebooks=load_codebooks(folder, wave, study=study),
         corrections=folder.read_corrections(corrections_file),
         corrections_file=corrections_file,
-        weighting=load_weighting(folder, study, wave),
+        weighting=load_weighting(folder, wave, study=study, areas=areas),
         inputs=dict(folder.hashes),
     )
 
 
-def load_codebooks(folder: Folder, study: Study, wave: Wave) -> dict[str, Codebook]:
+def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Codebook]:
     """Read the forms of a wave as codebooks, by version."""
     codebooks: dict[str, Codebook] = {}
     for form in wave.forms:
@@ -87,46 +89,49 @@ def load_codebooks(folder: Folder, study: Study, wave: Wave) -> dict[str, Codebo
     return codebooks
 
 
-def load_weighting(folder: Folder, study: Study, wave: Wave) -> WeightSources:
-    """Read the frame or sample file and the margins."""
+def load_weighting(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) -> WeightSources:
+    """Read the frame or sample file and the margins; their areas become area keys."""
     weighting = study.weighting
     frame, name = None, ""
     if weighting.base in (Base.SELECTION, Base.FRAME):
         name = weighting.file.replace("{wave}", wave.id)
-        frame = folder.read_table(name, needed_by="study.toml, [weighting] file")
-    margins = tuple(
-        MarginTable(
-            by=margin.by,
-            cells=_read_margin(
-                folder.read_table(
-                    margin.file,
-                    needed_by="study.toml, [[weighting.margin]] file",
-                    columns=(*margin.by, POPULATION, "source"),
-                ),
-                margin.by,
-                margin.file,
-            ),
-            file=margin.file,
-        )
-        for margin in weighting.margins
-    )
+        column = weighting.area_column or AREA
+        frame = folder.read_table(name, needed_by="study.toml, [weighting] file", columns=(column,) if areas else ())
+        frame = _with_area_keys(frame, column, areas=areas, file=name)
+    margins = tuple(_load_margin(folder, margin, areas) for margin in weighting.margins)
     return WeightSources(frame=frame, frame_name=name, margins=margins)
 
 
-def _read_margin(table: pd.DataFrame, by: tuple[str, ...], file: str) -> pd.DataFrame:
+def _load_margin(folder: Folder, margin: Margin, areas: Areas | None) -> MarginTable:
+    by, file = margin.by, margin.file
+    needed_by = "study.toml, [[weighting.margin]] file"
+    table = folder.read_table(file, needed_by=needed_by, columns=(*by, POPULATION, "source"))
+    if AREA in by:
+        table = _with_area_keys(table, AREA, areas=areas, file=file)
     population = pd.to_numeric(table[POPULATION], errors="coerce")
-    bad = population.isna() | (population < 0)
-    if bad.any():
-        first = int(bad.to_numpy().argmax())
-        raise StudyError(
-            f"{file}, row {first + 2}", f'population "{table[POPULATION].iloc[first]}" is not a count.', "Write a number."
-        )
+    _refuse_first(
+        population.isna() | (population < 0), file, what="the population is not a count.", cure="Write a number."
+    )
     cells = table[list(by)].assign(**{POPULATION: population.astype("float64")})
-    repeated = cells.duplicated(list(by))
-    if repeated.any():
-        first = int(repeated.to_numpy().argmax())
-        raise StudyError(f"{file}, row {first + 2}", "this cell stands twice.", "Keep one of the two rows.")
-    return cells
+    _refuse_first(cells.duplicated(list(by)), file, what="this cell stands twice.", cure="Keep one of the two rows.")
+    return MarginTable(by=by, cells=cells, file=file)
+
+
+def _with_area_keys(table: pd.DataFrame, column: str, *, areas: Areas | None, file: str) -> pd.DataFrame:
+    """Write areas by key, whether the file names them by key, by form answer or by code."""
+    if areas is None:
+        return table
+    keys = {name: area.key for area in areas.reporting for name in (area.code, area.answer, area.key)}
+    found = table[column].map(keys)
+    _refuse_first(
+        found.isna(), file, what=f'"{column}" names no area of the study.', cure="Mend it, or add the area to [areas] file."
+    )
+    return table.assign(**{column: found.astype("str")})
+
+
+def _refuse_first(bad: pd.Series, file: str, *, what: str, cure: str) -> None:
+    if bad.any():
+        raise StudyError(f"{file}, row {int(bad.to_numpy().argmax()) + 2}", what, cure)
 
 
 def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) -> None:
