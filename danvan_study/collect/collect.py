@@ -1,0 +1,193 @@
+"""Submissions in, interviews and answers out; every row is accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from danvan_study.collect.keep import keep_one_each, require_consent
+from danvan_study.collect.report import CollectReport
+from danvan_study.collect.submission import Submission, SubmissionReader
+from danvan_study.errors import StudyError
+from danvan_study.tables import Answers, Interviews, Removed
+from danvan_study.text import nfc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from danvan_study.codebook import Codebook
+    from danvan_study.study import Design, Study, Wave
+
+STAGE = "collect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What collect makes of the submissions of a wave."""
+
+    interviews: pd.DataFrame
+    """:class:`~danvan_study.tables.Interviews`, in the order of arrival."""
+    answers: pd.DataFrame
+    """:class:`~danvan_study.tables.Answers`, questions in form order; ``missing`` and ``score`` still blank."""
+    removed: pd.DataFrame
+    """:class:`~danvan_study.tables.Removed`."""
+    report: CollectReport
+
+
+def collect_responses(
+    records: Sequence[Mapping[str, object]], *, codebooks: Mapping[str, Codebook], study: Study, wave: Wave
+) -> Collected:
+    """Read the submissions of a wave.
+
+    Parameters
+    ----------
+    records
+        Submissions as decoded: key to text, or to a list of such mappings for a repeat.
+    codebooks
+        Form version to codebook, for every form of the wave.
+
+    Raises
+    ------
+    StudyError
+        A submission names a form version that is not among several forms, a column or a label is ambiguous, a field
+        of the design is prohibited, or no submission answers any question.
+    """
+    report = CollectReport(received=len(records))
+    submissions = _read_submissions(records, codebooks, study=study, report=report)
+    single, repeated = keep_one_each(submissions, study.design)
+    kept, refused = require_consent(single, study.design)
+    removed = repeated + refused
+    report.kept = len(kept)
+    report.removed.update(reason for _, reason in removed)
+    assert report.received == report.kept + len(removed), "a submission was lost"
+    return Collected(
+        interviews=_tabulate_interviews(kept, study.design, wave=wave, report=report),
+        answers=_tabulate_answers(kept),
+        removed=_tabulate_removed(removed),
+        report=report,
+    )
+
+
+def _read_submissions(
+    records: Sequence[Mapping[str, object]],
+    codebooks: Mapping[str, Codebook],
+    *,
+    study: Study,
+    report: CollectReport,
+) -> list[Submission]:
+    readers = {
+        version: SubmissionReader(version, codebook, study=study, report=report)
+        for version, codebook in codebooks.items()
+    }
+    submissions = []
+    for position, record in enumerate(records, 1):
+        version = _find_version(record, position, codebooks=codebooks, field=study.design.version, report=report)
+        submissions.append(readers[version].read(record, position))
+    for reader in readers.values():
+        reader.check_spelling()
+    if submissions and not any(submission.answers for submission in submissions):
+        sources = ", ".join(codebook.source for codebook in codebooks.values())
+        raise StudyError(
+            "submissions",
+            f"none of the {len(submissions)} submissions answers a question of {sources}.",
+            "Check that the export belongs to this form, and export again with XML values and headers.",
+        )
+    return submissions
+
+
+def _find_version(
+    record: Mapping[str, object],
+    position: int,
+    *,
+    codebooks: Mapping[str, Codebook],
+    field: str,
+    report: CollectReport,
+) -> str:
+    said = next((value for key, value in record.items() if key == field or key.endswith(f"/{field}")), None)
+    written = nfc(str(said).strip()) if said is not None else ""
+    report.versions[written] += 1
+    if written in codebooks:
+        return written
+    if len(codebooks) == 1:
+        report.unknown_versions[written] += 1
+        return next(iter(codebooks))
+    raise StudyError(
+        f"submission no. {position}, field {field}",
+        f'the form version "{written}" is none of {", ".join(codebooks)}.' if written else "it names no form version.",
+        "Add the form of that version to the wave's forms; its settings sheet must hold exactly that version.",
+    )
+
+
+def _tabulate_interviews(
+    kept: Mapping[str, Submission], design: Design, *, wave: Wave, report: CollectReport
+) -> pd.DataFrame:
+    started = [submission.metadata.get(design.started, "") for submission in kept.values()]
+    ended = [submission.metadata.get(design.ended, "") for submission in kept.values()]
+    days = [_day(text) for text in started]
+    report.undated = days.count("")
+    report.before_wave = sum("" < day < wave.start.isoformat() for day in days)
+    report.after_wave = sum(day > wave.end.isoformat() for day in days)
+    table = pd.DataFrame(
+        {
+            Interviews.respondent: pd.Series(list(kept), dtype="str"),
+            Interviews.wave: pd.Series([wave.id] * len(kept), dtype="str"),
+            Interviews.form_version: pd.Series([each.form_version for each in kept.values()], dtype="str"),
+            Interviews.started_on: pd.Series(days, dtype="str"),
+            Interviews.minutes: pd.Series(list(map(_minutes, started, ended)), dtype="float64"),
+        }
+    )
+    return Interviews.conform(table)
+
+
+def _tabulate_answers(kept: Mapping[str, Submission]) -> pd.DataFrame:
+    respondents: list[str] = []
+    questions: list[str] = []
+    answers: list[str] = []
+    for respondent, submission in kept.items():
+        respondents += [respondent] * len(submission.answers)
+        questions += submission.answers.keys()
+        answers += submission.answers.values()
+    table = pd.DataFrame(
+        {
+            Answers.respondent: pd.Series(respondents, dtype="str"),
+            Answers.question: pd.Series(questions, dtype="str"),
+            Answers.answer: pd.Series(answers, dtype="str"),
+            Answers.missing: pd.Series([""] * len(answers), dtype="str"),
+            Answers.score: pd.Series([float("nan")] * len(answers), dtype="float64"),
+        }
+    )
+    return Answers.conform(table)
+
+
+def _tabulate_removed(removed: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            Removed.submission: pd.Series([submission for submission, _ in removed], dtype="str"),
+            Removed.stage: pd.Series([STAGE] * len(removed), dtype="str"),
+            Removed.reason: pd.Series([reason for _, reason in removed], dtype="str"),
+        }
+    )
+    return Removed.conform(table)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> str:
+    # The date where the interview took place: the phone's own, whatever its offset.
+    moment = _moment(text)
+    return moment.date().isoformat() if moment else ""
+
+
+def _minutes(started: str, ended: str) -> float:
+    start, end = _moment(started), _moment(ended)
+    if start is None or end is None or (start.tzinfo is None) != (end.tzinfo is None):
+        return float("nan")
+    return (end - start).total_seconds() / 60

@@ -1,0 +1,78 @@
+"""What never gets past collect: fields by which a person or a device could be found, and religion."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from danvan_study.codebook import QuestionKind, Role
+from danvan_study.text import fold
+
+if TYPE_CHECKING:
+    from danvan_study.codebook import Question
+
+TYPES = frozenset(
+    {
+        *("geopoint", "geotrace", "geoshape", "start-geopoint", "background-geopoint", "gps", "location", "osm"),
+        *("audio", "background-audio", "image", "photo", "picture", "video", "barcode", "file"),
+        *("audit", "deviceid", "imei", "phonenumber", "simserial", "subscriberid", "username", "email"),
+    }
+)
+"""Words of an XLSForm type that say: a place, a recording, a device or an account."""
+TYPES_OF_TWO_WORDS = ("device id", "phone number", "sim id", "subscriber id")
+
+FIELDS = frozenset({"deviceid", "phonenumber", "simserial", "subscriberid", "username", "email", "audit", "meta/audit"})
+FIELD_STARTS = ("_geolocation", "_attachments")
+"""Fields that KoboToolbox and the app add by themselves."""
+
+CONTACT_WORDS = tuple(
+    tuple(words.split())
+    for words in (
+        "phone", "telephone", "phonenumber", "tel", "mobile number", "sdt", "so dt", "dien thoai", "dienthoai",
+        "address", "addr", "dia chi", "diachi", "email", "e mail", "thu dien tu",
+        "full name", "fullname", "ho ten", "hoten", "ho va ten", "ten day du", "respondent name",
+        "id number", "id card", "national id", "passport", "ho chieu", "cccd", "cmnd", "can cuoc", "chung minh",
+    )
+)  # fmt: skip
+"""Words in the name of a question that takes a free entry."""
+
+RELIGION_WORDS = tuple(tuple(words.split()) for words in ("religion", "religious", "ton giao", "tongiao"))
+"""Words in the name of any question: the kit holds no item on religion."""
+
+_SELECTS = (QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NO_WORD = re.compile(r"[^0-9a-z]+")
+
+
+def is_prohibited_question(question: Question) -> bool:
+    """Whether the answers to a question of a form must not be kept.
+
+    A select question may ask *about* telephones; a free entry with that word in its name would take the number.
+    """
+    written = question.type_as_written.lower().replace("uri:", "")
+    if question.role is Role.IDENTIFIER:
+        return True
+    if question.kind not in _SELECTS and (
+        TYPES & set(written.split()) or any(words in written for words in TYPES_OF_TWO_WORDS)
+    ):
+        return True
+    words = _words(question.path.rpartition("/")[2])
+    if any(_holds(words, run) for run in RELIGION_WORDS):
+        return True
+    return question.kind not in _SELECTS and any(_holds(words, run) for run in CONTACT_WORDS)
+
+
+def is_prohibited_field(key: str) -> bool:
+    """Whether a field that stands in no form must not be kept: ``deviceid``, ``_geolocation``, and the like."""
+    if key in FIELDS or key.startswith(FIELD_STARTS):
+        return True
+    words = _words(key)
+    return any(_holds(words, run) for run in CONTACT_WORDS + RELIGION_WORDS)
+
+
+def _words(name: str) -> list[str]:
+    return _NO_WORD.sub(" ", fold(_HUMP.sub(" ", name))).split()
+
+
+def _holds(words: list[str], run: tuple[str, ...]) -> bool:
+    return any(tuple(words[start : start + len(run)]) == run for start in range(len(words)))

@@ -1,0 +1,105 @@
+"""Our own columns beside XLSForm's: topic and role of a question, score and missing code of a choice; and languages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from danvan_study.codebook import Choice, Role
+from danvan_study.errors import StudyError
+from danvan_study.tables import MISSING
+from danvan_study.text import nfc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from danvan_study.form.workbook import FormWorkbook
+
+DEFAULT_LANGUAGE = "vi"
+"""Language of a plain ``label`` column in a form that names no default language."""
+_CODE = re.compile(r"\(([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)\)\s*$")
+
+
+def language_code(written: str) -> str:
+    """Return the code in ``Tiếng Việt (vi)``, else the name as written."""
+    code = _CODE.search(written)
+    return code[1].lower() if code else nfc(written.strip())
+
+
+def default_language(tree: Mapping[str, Any]) -> str:
+    """Return the code of the form's default language."""
+    written = str(tree.get("default_language") or "")
+    return language_code(written) if written and written != "default" else DEFAULT_LANGUAGE
+
+
+def read_labels(label: object, default: str) -> dict[str, str]:
+    """Return language code to label; a label without a language stands under ``default``."""
+    if label is None:
+        return {}
+    if not isinstance(label, dict):
+        return {default: nfc(str(label).strip())}
+    labels = {}
+    for language, text in label.items():
+        code = default if language == "default" else language_code(str(language))
+        if text:
+            labels[code] = nfc(str(text).strip())
+    return labels
+
+
+def read_role(element: Mapping[str, Any], form: FormWorkbook, row: int) -> Role:
+    """Return the role of a question.
+
+    Raises
+    ------
+    StudyError
+        The word is not a role.
+    """
+    written = str(element.get("role") or "").strip()
+    if written not in set(Role):
+        words = ", ".join(role for role in Role if role)
+        raise StudyError(form.where("survey", row, "role"), f'"{written}" is not a role.', f"Write one of {words}.")
+    return Role(written)
+
+
+def read_choice(
+    element: Mapping[str, Any], form: FormWorkbook, *, list_name: str, default: str, missing: Mapping[str, str]
+) -> Choice:
+    """Return one choice with its score and missing code.
+
+    Raises
+    ------
+    StudyError
+        A score is no number from 0 to 100, a missing code is unknown, or a choice has both.
+    """
+    name = nfc(str(element["name"]))
+    row = form.choice_rows.get((nfc(list_name), name), 0)
+    meaning = str(element.get("missing") or "").strip() if form.has_missing_column else missing.get(name, "")
+    if meaning not in MISSING:
+        words = ", ".join(word for word in MISSING if word)
+        raise StudyError(
+            form.where("choices", row, "missing"), f'"{meaning}" is not known.', f"Write one of {words}, or nothing."
+        )
+    score = _read_score(str(element.get("score") or "").strip(), form, row)
+    if score is not None and meaning:
+        raise StudyError(
+            form.where("choices", row, "score"),
+            f'the choice "{name}" means {meaning} and has the score {score:g}.',
+            "Empty one of the two cells: an answer that is missing has no score.",
+        )
+    return Choice(name=name, labels=read_labels(element.get("label"), default), score=score, missing=meaning, row=row)
+
+
+def _read_score(written: str, form: FormWorkbook, row: int) -> float | None:
+    if not written:
+        return None
+    try:
+        score = float(written)
+    except ValueError:
+        score = float("nan")
+    if not 0 <= score <= 100:
+        raise StudyError(
+            form.where("choices", row, "score"),
+            f'"{written}" is not a number from 0 (worst) to 100 (best).',
+            "Write such a number, with a decimal point, or leave the cell empty.",
+        )
+    return score

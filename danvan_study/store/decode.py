@@ -1,0 +1,240 @@
+"""Raw files into submissions: API pages, JSON lines, CSV and Excel exports, SPSS and Stata files.
+
+A submission is a mapping from key to text; a repeat is a list of such mappings. Text is NFC; blank cells are absent.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import tempfile
+import zlib
+from collections import Counter, defaultdict
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import openpyxl
+import pandas as pd
+import pyreadstat
+
+from danvan_study.errors import StudyError
+from danvan_study.text import nfc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+Submission = dict[str, object]
+
+INDEX = "_index"
+PARENT_INDEX = "_parent_index"
+PARENT_TABLE = "_parent_table_name"
+PARENT_UUID = "_submission__uuid"
+UUID = "_uuid"
+
+
+def decode_submissions(name: str, content: bytes) -> list[Submission]:
+    """Decode a file of submissions by its ending.
+
+    Parameters
+    ----------
+    name
+        File name: .jsonl, .jsonl.gz, .json, .csv, .xlsx, .sav or .dta; also for messages.
+
+    Raises
+    ------
+    StudyError
+        The ending is unknown or the content is not what the ending says; the message names the line or the sheet.
+    """
+    for ending, decode in DECODERS.items():
+        if name.lower().endswith(ending):
+            return decode(name, content)
+    raise StudyError(name, "this kind of file is not known.", f"Known endings: {', '.join(DECODERS)}.")
+
+
+def _decode_gzip_lines(name: str, content: bytes) -> list[Submission]:
+    try:
+        return _decode_lines(name, gzip.decompress(content))
+    except (OSError, EOFError, zlib.error) as error:
+        raise StudyError(name, f"this is not a whole gzip file ({error}).", "Fetch the file again.") from error
+
+
+def _decode_lines(name: str, content: bytes) -> list[Submission]:
+    lines = _text(name, content).split("\n")
+    return [_parse_json(f"{name}, line {number}", line) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _decode_json(name: str, content: bytes) -> list[Submission]:
+    parsed = _loads(name, _text(name, content))
+    results = parsed.get("results") if isinstance(parsed, dict) else parsed
+    if not isinstance(results, list):
+        raise StudyError(
+            name, 'this is neither a list of submissions nor a page with "results".', "Save the server's data answer."
+        )
+    return [_check_submission(f"{name}, submission {number}", each) for number, each in enumerate(results, 1)]
+
+
+def _parse_json(where: str, text: str) -> Submission:
+    return _check_submission(where, _loads(where, text))
+
+
+def _loads(where: str, text: str) -> Any:
+    try:
+        # Numbers stay as typed: "4.0" is not "4" before somebody says so.
+        return json.loads(text, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        place = where if "line" in where else f"{where}, line {error.lineno}"
+        raise StudyError(place, f"this is not JSON ({error.msg}).", "Fetch the file again.") from error
+
+
+def _check_submission(where: str, parsed: object) -> Submission:
+    if not isinstance(parsed, dict):
+        raise StudyError(where, "this is not a submission with keys and values.", "Fetch the file again.")
+    return _tidy(parsed)
+
+
+def _tidy(record: dict[str, Any]) -> Submission:
+    return {nfc(key): _tidy_value(value) for key, value in record.items() if value is not None and value != ""}
+
+
+def _tidy_value(value: object) -> object:
+    if isinstance(value, str):
+        return nfc(value)
+    if isinstance(value, list):
+        return [_tidy(item) if isinstance(item, dict) else _tidy_value(item) for item in value if item is not None]
+    if isinstance(value, dict):
+        return nfc(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    return str(value)
+
+
+def _decode_csv(name: str, content: bytes) -> list[Submission]:
+    text = _text(name, content)
+    head = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
+    records: list[Submission] = []
+    try:
+        names = _check_head(name, next(reader, []))
+        for cells in reader:
+            if len(cells) > len(names):
+                raise StudyError(
+                    f"{name}, line {reader.line_num}",
+                    f"it has {len(cells)} cells, the head has {len(names)}.",
+                    "Export again: a separator stands outside quotes.",
+                )
+            records.append({key: cell for key, cell in zip(names, cells, strict=False) if key and cell})
+    except csv.Error as error:
+        raise StudyError(f"{name}, line {reader.line_num}", f"this is not CSV ({error}).", "Export again.") from error
+    return [record for record in records if record]
+
+
+def _text(name: str, content: bytes) -> str:
+    try:
+        return nfc(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise StudyError(f"{name}, line {line}", "this is not UTF-8 text.", 'Save it as "CSV UTF-8".') from error
+
+
+def _check_head(where: str, names: Sequence[str]) -> list[str]:
+    stripped = [name.strip() for name in names]
+    for name, count in Counter(stripped).items():
+        if name and count > 1:
+            raise StudyError(
+                f"{where}, line 1", f'the column "{name}" stands {count} times.', "Export with XML values and headers."
+            )
+    return stripped
+
+
+def _decode_xlsx(name: str, content: bytes) -> list[Submission]:
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (BadZipFile, KeyError, OSError, ValueError) as error:
+        raise StudyError(name, f"this is not an Excel workbook ({error}).", "Export it again as .xlsx.") from error
+    sheets = {
+        nfc(sheet.title): _read_sheet(f"{name}, sheet {sheet.title}", sheet.iter_rows(values_only=True))
+        for sheet in book
+    }
+    book.close()
+    first, *repeats = sheets
+    for title in repeats:
+        _join_repeat(f"{name}, sheet {title}", title, sheets=sheets, main=first)
+    return sheets[first]
+
+
+def _read_sheet(where: str, rows: Iterable[tuple[object, ...]]) -> list[Submission]:
+    lines = iter(rows)
+    names = _check_head(where, [nfc(_cell(cell)) for cell in next(lines, ())])
+    records: list[Submission] = [
+        {key: nfc(text) for key, cell in zip(names, line, strict=False) if key and (text := _cell(cell))}
+        for line in lines
+    ]
+    return [record for record in records if record]
+
+
+def _join_repeat(where: str, title: str, *, sheets: dict[str, list[Submission]], main: str) -> None:
+    """Hang the rows of a repeat's sheet on the submission, or on the row of the repeat around it, that they name."""
+    parents: dict[str, dict[object, Submission]] = defaultdict(dict)
+    for sheet, records in sheets.items():
+        for record in records:
+            for key in (INDEX, UUID):
+                if key in record:
+                    parents[f"{sheet} {key}"][record[key]] = record
+    for number, row in enumerate(sheets[title], 2):
+        table = str(row.get(PARENT_TABLE, main))
+        parent = parents[f"{table} {INDEX}"].get(row.get(PARENT_INDEX))
+        if parent is None:
+            parent = parents[f"{main} {UUID}"].get(row.get(PARENT_UUID))
+        if parent is None:
+            raise StudyError(
+                f"{where}, row {number}",
+                f"it belongs to no submission: {PARENT_INDEX} and {PARENT_UUID} name none.",
+                "Export again with all sheets and with the index columns.",
+            )
+        turns = parent.setdefault(title, [])
+        assert isinstance(turns, list)
+        turns.append(row)
+
+
+def _decode_statistics(reader: Callable[..., Any], **options: bool) -> Callable[[str, bytes], list[Submission]]:
+    def decode(name: str, content: bytes) -> list[Submission]:
+        # pyreadstat reads from a path only.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "submissions"
+            path.write_bytes(content)
+            try:
+                table, _ = reader(str(path), **options)
+            except (pyreadstat.ReadstatError, ValueError) as error:
+                raise StudyError(name, f"this file can't be read ({error}).", "Export it again.") from error
+        columns = {nfc(str(column)): [nfc(_cell(value)) for value in table[column]] for column in table.columns}
+        return [
+            {key: cells[row] for key, cells in columns.items() if cells[row]} for row in range(len(table))
+        ]
+
+    return decode
+
+
+def _cell(value: object) -> str:
+    """Write a cell as KoboToolbox would: whole numbers without a point, dates in ISO form."""
+    if value is None or (not isinstance(value, str) and pd.isna(value)):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() and value.tzinfo is None else value.isoformat()
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return str(value).strip()
+
+
+DECODERS: dict[str, Callable[[str, bytes], list[Submission]]] = {
+    ".jsonl.gz": _decode_gzip_lines,
+    ".jsonl": _decode_lines,
+    ".json": _decode_json,
+    ".csv": _decode_csv,
+    ".xlsx": _decode_xlsx,
+    ".sav": _decode_statistics(pyreadstat.read_sav, user_missing=True),
+    ".dta": _decode_statistics(pyreadstat.read_dta, user_missing=True),
+}
