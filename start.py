@@ -180,7 +180,7 @@ def install_commands(python: Path, uv: str | None) -> list[list[str]]:
     no isolation: a build would else fetch it unchecked.
     """
     pip = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
-    quiet = [] if uv else ["--quiet", "--disable-pip-version-check"]
+    quiet = ["--quiet"] if uv else ["--quiet", "--disable-pip-version-check"]
     return [
         [*pip, *quiet, "--require-hashes", "--no-deps", "-r", LOCK],
         [*pip, *quiet, "--no-deps", "--no-build-isolation", "-e", "."],
