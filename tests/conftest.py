@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+ROOT = Path(__file__).resolve().parents[1]
 
 TOOLS: dict[str, tuple[str, ...]] = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
@@ -33,8 +36,10 @@ LEFT_OUT = pytest.StashKey[dict[str, str]]()
 
 
 def absent(tools: Iterable[str]) -> list[str]:
-    """Return those of ``tools`` that this machine lacks."""
-    return [tool for tool in tools if not any(shutil.which(command) for command in TOOLS[tool])]
+    """Return those of ``tools`` that this machine lacks; git counts as lacking outside a clone."""
+    missing = [tool for tool in tools if not any(shutil.which(command) for command in TOOLS[tool])]
+    no_clone = "git" in tools and not (ROOT / ".git").exists()
+    return missing + ["git"] * (no_clone and "git" not in missing)
 
 
 def needed(item: pytest.Item) -> list[str]:
