@@ -1,0 +1,269 @@
+"""The disclosure gate: the one way from estimates to anything that leaves the office.
+
+Rules and their precedents are in ``docs/decisions`` (page "The gate"). In short: too few answers, too few clusters
+or too wide an interval hides a question for a domain altogether; a second domain is hidden where subtraction would
+bring back a single hidden one; small counts in small bases are shown as a bound; what is left is rounded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NoReturn, Self
+
+import numpy as np
+import pandas as pd
+
+from danvan_study.codebook import QuestionKind, Role
+from danvan_study.publish.small_counts import SMALL_BASE, bound_small_counts
+from danvan_study.tables import Estimates, PublishedRows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from danvan_study.codebook import Codebook, Question
+    from danvan_study.study import Publication
+
+DOMAIN: Final = [Estimates.period, Estimates.level, Estimates.area, Estimates.group, Estimates.value]
+SET: Final = [*DOMAIN, Estimates.question]
+"""All statistics of a question in a domain: hidden or shown together, so that none is 100 minus the others."""
+
+FEW_CLUSTERS: Final = 5
+"""Up to this many clusters a shown figure is flagged (domain.md 5.4)."""
+
+_PUBLIC_ROLES: Final = (Role.OPINION, Role.BACKGROUND, Role.FILTER, Role.QUALITY, Role.UNSTATED)
+_PUBLIC_KINDS: Final = (
+    QuestionKind.SELECT_ONE,
+    QuestionKind.SELECT_MULTIPLE,
+    QuestionKind.INTEGER,
+    QuestionKind.DECIMAL,
+)
+_NUMBERS: Final = (
+    PublishedRows.estimate,
+    PublishedRows.se,
+    PublishedRows.low,
+    PublishedRows.high,
+    PublishedRows.n_effective,
+    PublishedRows.deff,
+)
+_IN_POINTS: Final = ("share", "nonanswer", "positive", "negative", "mean")
+
+
+class Published:
+    """Figures that passed the gate. Only :func:`publish_estimates` makes one; nobody outside can change its rows."""
+
+    __slots__ = ("_rows", "_simulated", "_withheld")
+
+    _rows: pd.DataFrame
+    _simulated: bool
+    _withheld: Mapping[str, str]
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Refuse: figures are published by the gate or not at all."""
+        raise TypeError("Published is made by danvan_study.publish.gate.publish_estimates only")
+
+    def __init_subclass__(cls) -> None:
+        """Refuse: a subclass would be a second way around the gate."""
+        raise TypeError("Published cannot be subclassed")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        """Refuse: published figures stay as they are."""
+        raise AttributeError(f"Published is frozen: {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        """Refuse: published figures stay as they are."""
+        raise AttributeError(f"Published is frozen: {name}")
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse: a pickle could be altered and read back without passing the gate."""
+        raise TypeError("Published cannot be pickled; publish the estimates again")
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """A fresh copy of the rows (:class:`~danvan_study.tables.PublishedRows`)."""
+        return self._rows.copy(deep=True)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the figures stem from simulated answers; everything drawn from them says so."""
+        return self._simulated
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """Questions that are not published at all, with the reason."""
+        return dict(self._withheld)
+
+    def __repr__(self) -> str:
+        """Say how much is inside."""
+        return f"<Published: {len(self._rows)} rows{', simulated' if self._simulated else ''}>"
+
+
+def require_published(figures: object) -> Published:
+    """Return ``figures`` if they passed the gate.
+
+    Raises
+    ------
+    TypeError
+        They are anything but :class:`Published`.
+    """
+    if type(figures) is not Published:
+        raise TypeError(f"only Published figures can be shown, not {type(figures).__name__}")
+    return figures
+
+
+def publish_estimates(
+    estimates: pd.DataFrame, *, rules: Publication, codebook: Codebook, simulated: bool
+) -> Published:
+    """Let through what may leave the office, and hide the rest.
+
+    Parameters
+    ----------
+    estimates
+        Rows of :class:`~danvan_study.tables.Estimates`, of one period or several.
+    rules
+        Thresholds of the study.
+    codebook
+        The form: a question without an entry is withheld.
+    simulated
+        Whether any wave behind the estimates says so in its manifest.
+
+    Returns
+    -------
+    Published
+        Suppressed rows have NaN for numbers, 0 for ``n``, ``df`` and ``clusters``, and the rule as ``reason``.
+    """
+    rows = Estimates.conform(estimates)
+    withheld = _withheld_questions(rows, codebook)
+    crossing = (rows[Estimates.level] == "area") & (rows[Estimates.group] != "")
+    rows = rows[~crossing & ~rows[Estimates.question].isin(list(withheld))].reset_index(drop=True)
+    verdicts = _hide_complements(_judge_sets(rows, rules))
+    rows = rows.merge(verdicts[[*SET, PublishedRows.flag, PublishedRows.reason]], on=SET, how="left")
+    rows = _flag_wide_rows(rows, rules)
+    rows = _blank_suppressed(bound_small_counts(rows, codebook))
+    return _seal(PublishedRows.conform(_round(rows)), simulated=simulated, withheld=withheld)
+
+
+def _seal(rows: pd.DataFrame, *, simulated: bool, withheld: Mapping[str, str]) -> Published:
+    published = object.__new__(Published)
+    for name, value in (("_rows", rows), ("_simulated", bool(simulated)), ("_withheld", dict(withheld))):
+        object.__setattr__(published, name, value)
+    return published
+
+
+def base_name(question: str) -> str:
+    """Return the form's name of a question that may be a turn of a repeat (``age[2]`` is ``age``)."""
+    return question.split("[", 1)[0]
+
+
+def _withheld_questions(rows: pd.DataFrame, codebook: Codebook) -> dict[str, str]:
+    known = {question.name: question for question in codebook.questions}
+    names = sorted(set(rows[Estimates.question]))
+    reasons = {name: _why_withheld(known.get(base_name(name))) for name in names}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _why_withheld(question: Question | None) -> str:
+    if question is None:
+        return "unknown"
+    if question.role not in _PUBLIC_ROLES:
+        return str(question.role)
+    return "" if question.kind in _PUBLIC_KINDS else str(question.kind)
+
+
+def _judge_sets(rows: pd.DataFrame, rules: Publication) -> pd.DataFrame:
+    """Return one row per set with its smallest base, its governing interval, and the verdict."""
+    sets = _governing_rows(rows).merge(_smallest_base(rows), on=SET, suffixes=("_governing", ""))
+    n, clusters = sets[Estimates.n], sets[Estimates.clusters]
+    width = sets[Estimates.high] - sets[Estimates.low]
+    in_points = sets[Estimates.statistic].isin(_IN_POINTS)
+    n_effective = sets[Estimates.n_effective].where(np.isfinite(sets[Estimates.n_effective]), n)
+    suppress = {
+        "smallest_n": n < rules.smallest_n,
+        "smallest_clusters": clusters < rules.smallest_clusters,
+        "no_interval": width.isna(),
+        "smallest_n_effective": n_effective < rules.smallest_n_effective,
+        "widest_interval": in_points & (width > rules.widest_interval),
+    }
+    doubt = {
+        "flag_n": n < rules.flag_n,
+        "flag_interval": in_points & (width >= rules.flag_interval),
+        "flag_df": sets[Estimates.df] < rules.flag_df,
+        "few_clusters": clusters <= FEW_CLUSTERS,
+    }
+    reasons = np.select([*suppress.values(), *doubt.values()], [*suppress, *doubt], default="")
+    hidden = pd.Series(np.isin(reasons, list(suppress)), index=sets.index)
+    flags = np.where(hidden, "suppressed", np.where(reasons == "", "", "low_precision"))
+    return sets[[*SET, Estimates.n]].assign(**{
+        PublishedRows.flag: pd.Series(flags, index=sets.index, dtype="str"),
+        PublishedRows.reason: pd.Series(reasons, index=sets.index, dtype="str"),
+    })
+
+
+def _governing_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the row by which a set's precision is judged.
+
+    The positive share where there is one: it is the figure that readers use. Else the widest of the shares, else
+    the average, else whatever there is.
+    """
+    rank = rows[Estimates.statistic].map({"positive": 0, "share": 1, "average": 2}).fillna(3)
+    width = (rows[Estimates.high] - rows[Estimates.low]).fillna(np.inf)
+    ordered = rows.assign(_rank=rank, _width=-width).sort_values(["_rank", "_width"], kind="stable")
+    columns = [*SET, Estimates.statistic, Estimates.low, Estimates.high, Estimates.n_effective]
+    return ordered.drop_duplicates(SET)[columns]
+
+
+def _smallest_base(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the smallest n, clusters and df of each set; those who gave no answer count only where nobody did."""
+    without_answer = rows[Estimates.statistic] == "nonanswer"
+    nobody_answered = without_answer.groupby([rows[name] for name in SET]).transform("all")
+    base = rows[~without_answer | nobody_answered].groupby(SET, sort=False)
+    return base[[Estimates.n, Estimates.clusters, Estimates.df]].min().reset_index()
+
+
+def _hide_complements(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Where exactly one area (or value of a group) is hidden, hide the smallest other one as well.
+
+    Otherwise the total minus the rest would give the hidden one back (Cox 1980, JASA 75, on complementary
+    suppression; here the simplest case, one additive margin).
+    """
+    by_area = verdicts[Estimates.level] == "area"
+    by_group = (verdicts[Estimates.level] == "all") & (verdicts[Estimates.group] != "")
+    parts = verdicts[by_area | by_group]
+    families = [Estimates.period, Estimates.level, Estimates.group, Estimates.question]
+    hidden = parts[PublishedRows.flag] == "suppressed"
+    count = hidden.groupby([parts[name] for name in families]).transform("sum")
+    shown = parts[~hidden & (count == 1)]
+    second = shown.sort_values([Estimates.n, Estimates.area, Estimates.value], kind="stable").drop_duplicates(families)
+    verdicts = verdicts.copy()
+    verdicts.loc[second.index, PublishedRows.flag] = "suppressed"
+    verdicts.loc[second.index, PublishedRows.reason] = "complement"
+    return verdicts
+
+
+def _flag_wide_rows(rows: pd.DataFrame, rules: Publication) -> pd.DataFrame:
+    """Flag single figures of a shown set whose own interval is wide (``net`` spans twice the range of a share)."""
+    width = (rows[Estimates.high] - rows[Estimates.low]) / np.where(rows[Estimates.statistic] == "net", 2, 1)
+    wide = (rows[PublishedRows.flag] == "") & (rows[Estimates.statistic] != "average") & (width >= rules.flag_interval)
+    blind = (rows[PublishedRows.flag] != "suppressed") & width.isna()
+    rows.loc[wide, PublishedRows.flag] = "low_precision"
+    rows.loc[wide, PublishedRows.reason] = "flag_interval"
+    rows.loc[blind, PublishedRows.flag] = "suppressed"
+    rows.loc[blind, PublishedRows.reason] = "no_interval"
+    return rows
+
+
+def _blank_suppressed(rows: pd.DataFrame) -> pd.DataFrame:
+    hidden = rows[PublishedRows.flag] == "suppressed"
+    rows.loc[hidden, list(_NUMBERS)] = np.nan
+    rows.loc[hidden, [PublishedRows.n, PublishedRows.df, PublishedRows.clusters]] = 0
+    return rows
+
+
+def _round(rows: pd.DataFrame) -> pd.DataFrame:
+    """Round figures in points to one decimal (whole points below 100 answers); averages keep their unit's digits."""
+    in_points = rows[PublishedRows.statistic] != "average"
+    small = in_points & (rows[PublishedRows.n] < SMALL_BASE)
+    for name in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high):
+        rows[name] = rows[name].where(~in_points, rows[name].round(1)).where(~small, rows[name].round(0))
+    rows[PublishedRows.se] = rows[PublishedRows.se].where(~in_points, rows[PublishedRows.se].round(1))
+    rows[PublishedRows.n_effective] = rows[PublishedRows.n_effective].round(0)
+    rows[PublishedRows.deff] = rows[PublishedRows.deff].round(2)
+    return rows

@@ -1,0 +1,203 @@
+"""Published figures of one period, question by question, as the brief reads them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from danvan_study.codebook import QuestionKind
+from danvan_study.publish import words
+from danvan_study.publish.gate import base_name, require_published
+from danvan_study.tables import PublishedRows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from danvan_study.codebook import Codebook, Question
+    from danvan_study.publish.gate import Published
+
+
+class Domain(NamedTuple):
+    """Whom a figure is about: everybody, an area, or the people with one value of a group variable."""
+
+    area: str = ""
+    group: str = ""
+    value: str = ""
+
+
+EVERYBODY = Domain()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One published figure."""
+
+    answer: str
+    """Choice name; empty for figures about all answers."""
+    label: str
+    estimate: float
+    low: float
+    high: float
+    n: int
+    flag: str
+    reason: str
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is a number to show."""
+        return not math.isnan(self.estimate)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the number is flagged as of low precision."""
+        return self.flag == "low_precision"
+
+    def text(self, language: str) -> str:
+        """Write share and interval, or the bound, or the mark of a hidden figure."""
+        if self.is_shown:
+            return words.share_with_interval(self.estimate, self.low, self.high, language)
+        return words.bound(self.reason, language) or words.phrases(language)["suppressed_mark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """All published figures of one question in one domain."""
+
+    name: str
+    """Question, with the turn of a repeat: ``age[2]``."""
+    question: Question
+    shares: tuple[Reading, ...]
+    """In the order of the form."""
+    nonanswers: tuple[Reading, ...]
+    summary: dict[str, Reading]
+    """``positive``, ``negative``, ``net``, ``mean``, ``average``, where they exist."""
+
+    @property
+    def positive(self) -> Reading | None:
+        """The share of answers scored above 50."""
+        return self.summary.get("positive")
+
+    @property
+    def n(self) -> int:
+        """The base: people with a substantive answer."""
+        return max([reading.n for reading in (*self.shares, *self.summary.values())], default=0)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether any figure, or a bound for it, got through the gate."""
+        return any(
+            reading.flag != "suppressed" for reading in (*self.shares, *self.nonanswers, *self.summary.values())
+        )
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether the answers are shares of 100 % on a scale."""
+        return self.question.kind is QuestionKind.SELECT_ONE and "positive" in self.summary
+
+    def share(self, answer: str) -> Reading | None:
+        """Return the figure of one answer."""
+        return next((reading for reading in self.shares if reading.answer == answer), None)
+
+    def top(self) -> Reading | None:
+        """Return the answer given most often, the first of the form among equals."""
+        shown = [reading for reading in self.shares if reading.is_shown]
+        return max(shown, key=lambda reading: reading.estimate, default=None)
+
+    def nonanswer(self) -> float:
+        """Return the shown share of those who gave no answer, in points of everybody asked."""
+        return sum(reading.estimate for reading in self.nonanswers if reading.is_shown)
+
+    def positive_answers(self, language: str) -> list[str]:
+        """Return the labels of the answers that count as positive."""
+        return [
+            label_of(self.question, choice.name, language)
+            for choice in self.question.choices
+            if choice.score is not None and choice.score > MIDDLE and not choice.missing
+        ]
+
+
+MIDDLE = 50.0
+"""Scores above it are positive (:data:`danvan_study.tables.STATISTICS`)."""
+
+
+class Results:
+    """The published figures of one period."""
+
+    def __init__(self, published: Published, *, period: str, codebook: Codebook, language: str) -> None:
+        rows = require_published(published).rows
+        self.language = language
+        self.simulated = published.simulated
+        self._questions = {question.name: (place, question) for place, question in enumerate(codebook.questions)}
+        self._found: dict[tuple[str, Domain], list[dict[str, object]]] = {}
+        for row in rows[rows[PublishedRows.period] == period].to_dict("records"):
+            domain = Domain(row[PublishedRows.area], row[PublishedRows.group], row[PublishedRows.value])
+            self._found.setdefault((row[PublishedRows.question], domain), []).append(row)
+
+    def get(self, name: str, domain: Domain = EVERYBODY) -> Result | None:
+        """Return what was published about a question in a domain, or None."""
+        rows = self._found.get((name, domain))
+        if not rows:
+            return None
+        question = self._questions[base_name(name)][1]
+        readings = [(str(row[PublishedRows.statistic]), self._reading(row, question)) for row in rows]
+        order = {choice.name: place for place, choice in enumerate(question.choices)}
+        return Result(
+            name=name,
+            question=question,
+            shares=_sorted([reading for kind, reading in readings if kind == "share"], order),
+            nonanswers=_sorted([reading for kind, reading in readings if kind == "nonanswer"], order),
+            summary={kind: reading for kind, reading in readings if kind not in {"share", "nonanswer"}},
+        )
+
+    def names(self) -> list[str]:
+        """Return the questions asked of everybody, in the order of the form, turns of a repeat by number."""
+        names = [name for name, domain in self._found if domain == EVERYBODY]
+        return sorted(names, key=lambda name: (self._questions[base_name(name)][0], _turn(name)))
+
+    def __iter__(self) -> Iterator[Result]:
+        """Go through the results for everybody, in the order of the form."""
+        return (result for name in self.names() if (result := self.get(name)))
+
+    def values(self, group: str) -> set[str]:
+        """Return the values of a group variable for which there is any row."""
+        return {domain.value for _, domain in self._found if domain.group == group}
+
+    def _reading(self, row: dict[str, object], question: Question) -> Reading:
+        answer = str(row[PublishedRows.answer])
+        numbers = [float(str(row[name])) for name in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)]
+        return Reading(
+            answer=answer,
+            label=label_of(question, answer, self.language),
+            estimate=numbers[0],
+            low=numbers[1],
+            high=numbers[2],
+            n=int(str(row[PublishedRows.n])),
+            flag=str(row[PublishedRows.flag]),
+            reason=str(row[PublishedRows.reason]),
+        )
+
+
+def label_of(question: Question, answer: str, language: str) -> str:
+    """Return the wording of an answer, of a kind of non-answer, or the answer itself."""
+    if choice := question.choice(answer):
+        return " ".join((choice.labels.get(language) or next(iter(choice.labels.values()), "") or answer).split())
+    if answer in {"dont_know", "refused", "not_applicable"}:
+        return words.phrases(language)[answer]
+    return answer
+
+
+def wording(result: Result, language: str) -> str:
+    """Return the exact wording of a question, on one line, with the turn of a repeat."""
+    text = " ".join(result.question.label(language).split())
+    turn = _turn(result.name)
+    return f"{text} [{turn}]" if turn else text
+
+
+def _turn(name: str) -> int:
+    inside = name.partition("[")[2].rstrip("]")
+    return int(inside) if inside.isdigit() else 0
+
+
+def _sorted(readings: list[Reading], order: dict[str, int]) -> tuple[Reading, ...]:
+    return tuple(sorted(readings, key=lambda reading: (order.get(reading.answer, len(order)), reading.answer)))

@@ -1,0 +1,179 @@
+"""Numbers, dates and sentences as the brief says them. A quantifier is a claim, so it is bound to its interval."""
+
+from __future__ import annotations
+
+import math
+import pkgutil
+import re
+import tomllib
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from danvan_study.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from danvan_study.study import Period
+
+NBSP: Final = "\u00a0"
+MINUS: Final = "\u2212"
+DASH: Final = "\u2013"
+
+LANGUAGES: Final = ("vi", "en")
+_QUARTERS: Final = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+_QUARTER_ID: Final = re.compile(r"(\d{4})q([1-4])")
+
+
+@cache
+def phrases(language: str) -> Mapping[str, str]:
+    """Return the fixed texts of the brief in ``language``, by key.
+
+    Raises
+    ------
+    StudyError
+        There are no texts in that language.
+    """
+    if language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise StudyError(
+            "study.toml, [study] languages", f'the brief cannot be written in "{language}".', f"Start with one of {known}."
+        )
+    content = pkgutil.get_data(__package__, f"templates/{language}.toml") or b""
+    return dict(tomllib.loads(content.decode()))
+
+
+def number(value: float, language: str, decimals: int = 0) -> str:
+    """Write a number with the language's decimal and thousands signs; no minus before zero."""
+    text = f"{value:,.{decimals}f}"
+    if not text.strip("-0.,"):
+        text = text.lstrip("-")
+    if language == "vi":
+        text = text.translate({ord(","): ".", ord("."): ","})
+    return text.replace("-", MINUS)
+
+
+def points(value: float, language: str) -> str:
+    """Write a share or score with one decimal at most; 100 and 0 without any."""
+    return number(value, language, 0 if value in {0, 100} else 1)
+
+
+def percent(value: float, language: str) -> str:
+    """Write a share: ``61,2 %`` in Vietnamese, ``61.2%`` in English."""
+    return points(value, language) + (f"{NBSP}%" if language == "vi" else "%")
+
+
+def difference(value: float, language: str) -> str:
+    """Write a difference of two shares, signed, in percentage points: ``+4,0 điểm %``."""
+    sign = "+" if round(value, 1) > 0 else ""
+    return f"{sign}{number(value, language, 1)}{NBSP}{phrases(language)['percentage_points']}"
+
+
+def span(low: float, high: float, language: str, decimals: int = 1) -> str:
+    """Write an interval without its brackets: ``57,0–65,3``; with ``đến`` where a bound is negative."""
+    joint = f" {phrases(language)['to']} " if low < 0 else DASH
+    return number(low, language, decimals) + joint + number(high, language, decimals)
+
+
+def share_with_interval(estimate: float, low: float, high: float, language: str) -> str:
+    """Write ``61,2 % (57,0–65,3)``."""
+    return f"{percent(estimate, language)} ({span(low, high, language)})"
+
+
+def plain_number(value: float, language: str) -> str:
+    """Write an average with three significant digits, and no more decimals than two."""
+    if value == 0 or not math.isfinite(value):
+        return "0"
+    decimals = min(2, max(0, 2 - math.floor(math.log10(abs(value)))))
+    return number(value, language, decimals)
+
+
+def bound(reason: str, language: str) -> str:
+    """Write the bound that the gate put in the place of a share: ``below_5`` is ``< 5 %``; else an empty text."""
+    side, _, value = reason.partition("_")
+    signs = {"below": "<", "above": ">"}
+    if side not in signs or not value.isdigit():
+        return ""
+    return f"{signs[side]}{NBSP}{percent(float(value), language).replace(',0', '').replace('.0', '')}"
+
+
+def day(value: date, language: str) -> str:
+    """Write a date: ``05/7/2026`` (Vietnamese clerical form: a zero before days, and before months 1 and 2)."""
+    if language == "vi":
+        month = f"{value.month:02d}" if value.month <= 2 else str(value.month)  # noqa: PLR2004 -- January, February
+        return f"{value.day:02d}/{month}/{value.year}"
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def wave_name(wave: str, language: str) -> str:
+    """Write a wave: ``2026q3`` is ``quý III/2026``; any other id stands for itself."""
+    match = _QUARTER_ID.fullmatch(wave)
+    if not match:
+        return wave
+    year, quarter = match.groups()
+    return f"quý {_QUARTERS[quarter]}/{year}" if language == "vi" else f"Q{quarter} {year}"
+
+
+def period_name(period: Period, language: str) -> str:
+    """Write a period: its wave, or the first and the last of the waves that are pooled."""
+    if not period.is_pooled:
+        return wave_name(period.waves[0], language)
+    first, last = wave_name(period.waves[0], language), wave_name(period.waves[-1], language)
+    return phrases(language)["pooled_period"].format(count=len(period.waves), first=first, last=last)
+
+
+def quantifier(low: float, high: float) -> str:
+    """Return the key of the phrase that a share's 95 % interval allows, or an empty text.
+
+    The order of the trade, bound to intervals as in domain.md 7.1: most allowing rule first.
+    """
+    if low >= 85:  # noqa: PLR2004 -- the limits are the rule
+        return "overwhelming_majority"
+    if low > 50:  # noqa: PLR2004
+        return "majority"
+    if low <= 50 <= high and high - low <= 12:  # noqa: PLR2004
+        return "about_half"
+    if low >= 20 and high <= 50:  # noqa: PLR2004
+        return "many"
+    if low >= 5 and high < 25:  # noqa: PLR2004
+        return "some"
+    return ""
+
+
+def capital(text: str) -> str:
+    """Return ``text`` with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(items: list[str], language: str) -> str:
+    """Join quoted answers with the language's "or"."""
+    quoted = [f"“{item}”" for item in items]
+    joint = f" {phrases(language)['or']} "
+    return joint.join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + joint + quoted[-1]  # noqa: PLR2004
+
+
+def answer_sentence(answers: list[str], interval: tuple[float, float, float], n: int, language: str) -> str:
+    """Write who gave these answers, as strongly as the interval allows and never more.
+
+    Parameters
+    ----------
+    answers
+        Labels of the answers that are counted together.
+    interval
+        Weighted share, lower and upper bound, in points.
+    n
+        Unweighted number of respondents in the base.
+    language
+        ``vi`` or ``en``.
+    """
+    share, low, high = interval
+    said = listed(answers, language)
+    figures = share_with_interval(share, low, high, language)
+    key = quantifier(low, high)
+    texts = phrases(language)
+    base = number(n, language)
+    if not key:
+        return texts["sentence_plain"].format(figures=figures, answers=said, n=base)
+    who = capital(texts[key])
+    return texts["sentence_quantified"].format(who=who, answers=said, figures=figures, n=base)
