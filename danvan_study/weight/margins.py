@@ -82,7 +82,7 @@ def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> M
     patterns = grouped.size().rename("count").reset_index()
     constraints = tuple(_constraint(patterns, table) for table in tables)
     return Margins(
-        pattern=grouped.ngroup().to_numpy(dtype=np.int64),
+        pattern=grouped.ngroup().to_numpy().astype(np.int64),
         constraints=constraints,
         disagreement=disagreement,
         allocated={

@@ -1,0 +1,143 @@
+"""The engine: weighted means of every measure in every domain, with their variances, in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from danvan_study.estimate.design import indicator
+
+if TYPE_CHECKING:
+    from danvan_study.estimate.design import Codes, Floats
+    from danvan_study.estimate.domains import Domains
+    from danvan_study.estimate.measures import Measures
+    from danvan_study.estimate.pool import Pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratios:
+    """Estimates of one question, domains x measures."""
+
+    estimate: Floats
+    variance: Floats
+    simple_variance: Floats
+    """Variance of the same mean from ``n`` people drawn at random: s squared / n, the s of the population."""
+    kish: Floats
+    """1 + squared coefficient of variation of the weights in the base."""
+    n: Codes
+    clusters: Codes
+    strata: Codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """One calibrated wave: how cell totals of a domain change the totals of its clusters."""
+
+    by_cell: csr_array
+    """(Cells x domains) x rows: design weight times membership."""
+    effect: Floats
+    """Clusters of the wave x cells: weighted memberships of each cluster times the inverse of the regression."""
+    clusters: Codes
+
+
+class Engine:
+    """What is the same for all questions: domains, clusters, calibration cells, as sums over rows.
+
+    The influence of a row on a ratio is ``1(domain) (y - R) / N``; calibration leaves its residual; weighted residuals
+    are summed to clusters, and the clusters of a stratum are compared (Deville 1999, *Survey Methodology* 25;
+    Särndal, Swensson and Wretman 1992, ch. 5). Rows outside a domain have influence 0 and stay in the design.
+    All these sums are linear in ``y`` and 1, so each question costs one sparse product.
+    """
+
+    def __init__(self, pool: Pool, domains: Domains) -> None:
+        self._design = pool.design
+        self._count = domains.count
+        ones = np.ones(pool.n)
+        self._by_domain = domains.matrix(pool.weight)
+        self._squares = domains.matrix(pool.weight**2)
+        self._counts = domains.matrix(ones)
+        pairs = pool.design.cluster[domains.rows] * domains.count + domains.domains
+        self._by_cluster = csr_array(
+            (pool.weight[domains.rows], (pairs, domains.rows)), shape=(pool.design.clusters * domains.count, pool.n)
+        )
+        self._strata = indicator(pool.design.stratum, pool.design.strata)
+        self._blocks = _blocks(pool, domains)
+
+    def estimate(self, measures: Measures) -> Ratios:
+        """Estimate every measure of a question in every domain."""
+        base = measures.base
+        people = (self._by_domain @ measures.bases)[:, base]
+        n = np.rint(self._counts @ measures.bases).astype(np.int64)[:, base]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = (self._by_domain @ measures.values) / people
+            second = (self._by_domain @ measures.values**2) / people
+            spread = np.maximum(second - ratio**2, 0.0) / (n - 1)
+            kish = n * (self._squares @ measures.bases)[:, base] / people**2
+        members = self._cube(self._by_cluster, measures.bases)
+        totals = self._influence(self._by_cluster, measures, ratio=ratio, people=people)
+        for block in self._blocks:
+            cells = self._influence(block.by_cell, measures, ratio=ratio, people=people)
+            explained = block.effect @ cells.reshape(len(cells), -1)
+            totals[block.clusters] -= explained.reshape(-1, *totals.shape[1:])
+        present = (members > 0).astype(np.float64)
+        strata = (self._strata @ present.reshape(len(present), -1)).reshape(-1, *present.shape[1:]) > 0
+        return Ratios(
+            estimate=ratio,
+            variance=self._design.variance(totals),
+            simple_variance=spread,
+            kish=kish,
+            n=n,
+            clusters=present.sum(axis=0).astype(np.int64)[:, base],
+            strata=strata.sum(axis=0).astype(np.int64)[:, base],
+        )
+
+    def _influence(self, sums: csr_array, measures: Measures, *, ratio: Floats, people: Floats) -> Floats:
+        """Return influence summed by ``sums``: anything x domains x measures."""
+        values = self._cube(sums, measures.values)
+        bases = self._cube(sums, measures.bases)[:, :, measures.base]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            influence: Floats = np.where(people > 0, (values - ratio * bases) / people, 0.0)
+        return influence
+
+    def _cube(self, sums: csr_array, columns: Floats) -> Floats:
+        flat: Floats = sums @ columns
+        return flat.reshape(-1, self._count, columns.shape[1])
+
+
+def _blocks(pool: Pool, domains: Domains) -> list[_Block]:
+    blocks = []
+    for part in pool.calibrated:
+        regression = part.regression
+        cells = regression.auxiliaries.tocoo()
+        row, cell = cells.coords[0].astype(np.int64) + part.rows.start, cells.coords[1].astype(np.int64)
+        size = regression.auxiliaries.shape[1]
+        members = csr_array((cells.data, (row, cell)), shape=(pool.n, size))
+        weighted = csr_array(
+            (pool.weight[row] * cells.data, (pool.design.cluster[row], cell)), shape=(pool.design.clusters, size)
+        )
+        clusters = np.unique(pool.design.cluster[part.rows])
+        design_weight = np.zeros(pool.n)
+        design_weight[part.rows] = regression.design_weight
+        blocks.append(
+            _Block(
+                by_cell=_cells_by_domains(members, domains, design_weight),
+                effect=np.asarray(weighted[clusters].todense()) @ regression.inverse,
+                clusters=clusters,
+            )
+        )
+    return blocks
+
+
+def _cells_by_domains(members: csr_array, domains: Domains, design_weight: Floats) -> csr_array:
+    """Return (cells x domains) x rows: each row's design weight times membership, in each domain it belongs to."""
+    first = members.indptr[domains.rows]
+    length = members.indptr[domains.rows + 1] - first
+    pair = np.repeat(np.arange(len(domains.rows)), length)
+    entry = np.arange(len(pair)) - np.repeat(length.cumsum() - length, length) + np.repeat(first, length)
+    row = domains.rows[pair]
+    at = members.indices[entry].astype(np.int64) * domains.count + domains.domains[pair]
+    shape = (members.shape[1] * domains.count, members.shape[0])
+    return csr_array((members.data[entry] * design_weight[row], (at, row)), shape=shape)
