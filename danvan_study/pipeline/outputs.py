@@ -1,0 +1,174 @@
+"""Turn the results of a wave into the files of its folder, with a record of what each was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from danvan_study.codebook import QuestionKind
+from danvan_study.publish import BriefContext, Fieldwork, Provenance, write_brief
+from danvan_study.tables import Answers, Interviews, PublishedRows, Removed, Respondents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from danvan_study.areas import Areas
+    from danvan_study.pipeline.wave import PreparedWave
+    from danvan_study.publish import Published
+    from danvan_study.study import Period, Study
+
+RUN_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Which code made the outputs, and the files that every wave shares."""
+
+    commit: str
+    versions: Mapping[str, str]
+    inputs: Mapping[str, str]
+    """SHA-256 of study.toml and the areas table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveResult:
+    """A wave's figures before they are written."""
+
+    study: Study
+    areas: Areas | None
+    window: Sequence[PreparedWave]
+    """The waves behind the longest period; the last is the wave itself."""
+    periods: tuple[Period, ...]
+    """The quarter, then the rolling year where there is one."""
+    estimates: pd.DataFrame
+    skipped: Mapping[str, Mapping[str, str]]
+    """Period to questions that were not estimated, with the reason."""
+    published: Published
+
+    @property
+    def wave(self) -> PreparedWave:
+        """The wave itself."""
+        return self.window[-1]
+
+
+def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
+    """Return every file of the wave's folder; ``run.json`` lists the hashes of all others."""
+    wave = result.wave
+    files = {
+        "respondents.parquet": _parquet(wave.respondents),
+        "answers.parquet": _parquet(_without_free_text(wave)),
+        "weights.parquet": _parquet(wave.weighted.weights),
+        "estimates.parquet": _parquet(result.estimates),
+        "published.parquet": _parquet(result.published.rows),
+        "removed.csv": wave.removed.to_csv(index=False, lineterminator="\n").encode(),
+        "weight_report.json": _json(wave.weighted.report.as_dict()),
+        **write_brief(brief_context(result, maker)),
+    }
+    return files | {"run.json": _json(run_record(result, maker, files))}
+
+
+def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
+    """Gather what the brief tells beside the figures."""
+    wave = result.wave
+    codebook = wave.source.latest_codebook
+    quarter, *pooled = result.periods
+    return BriefContext(
+        study=result.study,
+        areas=result.areas,
+        wave=wave.source.wave.id,
+        codebook=codebook,
+        published=result.published,
+        quarter=quarter,
+        rolling=pooled[0] if pooled else None,
+        fieldwork=_fieldwork(wave, result.study),
+        weights=wave.weighted.report.as_dict(),
+        skipped=result.skipped[result.periods[-1].id],
+        provenance=Provenance(
+            simulated=result.published.simulated,
+            manifest_sha256=wave.source.raw.manifest.seal,
+            commit=maker.commit,
+            version=maker.versions["danvan_study"],
+            form_sha256=codebook.sha256,
+        ),
+    )
+
+
+def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Say from what the wave's files were made; no clock time, so that the same run gives the same record."""
+    inputs = dict(maker.inputs)
+    for wave in result.window:
+        inputs |= wave.source.inputs
+    return {
+        "schema": RUN_SCHEMA,
+        "commit": maker.commit,
+        "versions": maker.versions,
+        "seeds": {wave.source.wave.id: wave.source.raw.manifest.seed for wave in result.window},
+        "provenance": {wave.source.wave.id: wave.source.raw.manifest.provenance for wave in result.window},
+        "periods": {period.id: period.waves for period in result.periods},
+        "rows": {wave.source.wave.id: wave.rows for wave in result.window}
+        | {
+            "estimate": {"out": len(result.estimates)},
+            "publish": {
+                "in": len(result.estimates),
+                "out": int((result.published.rows[PublishedRows.flag] != "suppressed").sum()),
+            },
+        },
+        "removed": _counts(result.wave.removed),
+        "collect": asdict(result.wave.collect_report),
+        "free_text_withheld": int(_is_free_text(result.wave).sum()),
+        "not_estimated": result.skipped,
+        "not_published": result.published.withheld,
+        "inputs": dict(sorted(inputs.items())),
+        "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+    }
+
+
+def _fieldwork(wave: PreparedWave, study: Study) -> Fieldwork:
+    days = wave.interviews.loc[wave.interviews[Interviews.started_on] != "", Interviews.started_on]
+    minutes = wave.interviews[Interviews.minutes].median()
+    interviewers = wave.respondents.loc[wave.respondents[Respondents.interviewer] != "", Respondents.interviewer]
+    return Fieldwork(
+        submissions_received=len(wave.source.raw.records),
+        removed=_counts(wave.removed),
+        interviews=len(wave.respondents),
+        corrections=wave.cells_changed,
+        fieldwork_start=date.fromisoformat(days.min()) if len(days) else None,
+        fieldwork_end=date.fromisoformat(days.max()) if len(days) else None,
+        median_minutes=None if minutes != minutes else float(minutes),  # noqa: PLR0124 -- NaN is the one value unequal to itself
+        interviewers=interviewers.nunique(),
+        clusters=wave.respondents[Respondents.cluster].nunique() if study.design.cluster else 0,
+    )
+
+
+def _counts(removed: pd.DataFrame) -> dict[str, int]:
+    return dict(sorted(Counter(removed[Removed.reason].to_list()).items()))
+
+
+def _is_free_text(wave: PreparedWave) -> pd.Series:
+    kinds = {
+        question.name: question.kind for codebook in wave.source.codebooks.values() for question in codebook.questions
+    }
+    free = [name for name, kind in kinds.items() if kind is QuestionKind.TEXT]
+    return wave.answers[Answers.question].str.replace(r"\[\d+\]$", "", regex=True).isin(free)
+
+
+def _without_free_text(wave: PreparedWave) -> pd.DataFrame:
+    """Leave free text behind: until it is scrubbed, a name in it must not spread beyond ``data/raw``."""
+    return wave.answers[~_is_free_text(wave)].reset_index(drop=True)
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    table.to_parquet(stream, index=False, compression="zstd")
+    return stream.getvalue()
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
