@@ -135,9 +135,7 @@ def _read_missing(section: Section) -> Mapping[str, str]:
     for meaning in ("dont_know", "refused", "not_applicable"):
         for code in section.texts(meaning, []):
             if code in codes:
-                raise StudyError(
-                    section.where(meaning), f'"{code}" also means {codes[code]}.', "Name each code once."
-                )
+                raise StudyError(section.where(meaning), f'"{code}" also means {codes[code]}.', "Name each code once.")
             codes[code] = meaning
     section.close()
     return codes
@@ -156,7 +154,11 @@ def _read_weighting(section: Section, design: Design, groups: tuple[Group, ...])
         inner.close()
         margins.append(margin)
     base = Base(section.choice("base", tuple(Base), Base.EQUAL))
-    needs = {Base.SELECTION: ("file", "adults"), Base.FRAME: ("file", "column", "area_column"), Base.COLUMN: ("column",)}
+    needs = {
+        Base.SELECTION: ("file", "adults"),
+        Base.FRAME: ("file", "column", "area_column"),
+        Base.COLUMN: ("column",),
+    }
     for key in needs.get(base, ()):
         section.text(key)
     weighting = Weighting(
@@ -178,7 +180,7 @@ def _read_trim(section: Section) -> tuple[float, float] | None:
         section.numbers("trim", [])
         return None
     bounds = section.numbers("trim")
-    if len(bounds) != 2 or not 0 <= bounds[0] < 1 < bounds[1]:  # noqa: PLR2004 -- a pair
+    if len(bounds) != 2 or not 0 <= bounds[0] < 1 < bounds[1]:
         raise StudyError(
             section.where("trim"), f"{list(bounds)} does not stand around 1.", "Write two multiples, such as [0.2, 5]."
         )
@@ -199,24 +201,23 @@ def _read_publication(section: Section) -> Publication:
     )
     section.close()
     for key in ("smallest_n", "smallest_n_effective", "smallest_clusters", "flag_n", "flag_df"):
-        if getattr(rules, key) < getattr(floor, key):
-            raise _below_floor(section, key, rules, floor)
+        _check_floor(section, key, is_looser=getattr(rules, key) < getattr(floor, key))
     for key in ("widest_interval", "flag_interval"):
-        if getattr(rules, key) > getattr(floor, key):
-            raise _below_floor(section, key, rules, floor)
+        _check_floor(section, key, is_looser=getattr(rules, key) > getattr(floor, key))
     return rules
 
 
-def _below_floor(section: Section, key: str, rules: Publication, floor: Publication) -> StudyError:
-    return StudyError(
-        section.where(key),
-        f"{getattr(rules, key):g} is looser than the floor of {getattr(floor, key):g}.",
-        "A threshold may be made stricter, never looser.",
-    )
+def _check_floor(section: Section, key: str, *, is_looser: bool) -> None:
+    if is_looser:
+        raise StudyError(
+            section.where(key),
+            f"{section.number(key):g} is looser than the floor of {getattr(Publication(), key):g}.",
+            "A threshold may be made stricter, never looser.",
+        )
 
 
 def _read_waves(top: Section) -> tuple[Wave, ...]:
-    waves = []
+    waves: list[Wave] = []
     for section in top.sections("wave"):
         wave = Wave(
             id=section.text("id"),
