@@ -1,0 +1,15 @@
+"""Decided corrections, applied to interviews and answers; cleaning logs of other tools, read as corrections."""
+
+from danvan_study.clean.corrections import Cleaned, CleanReport, apply_corrections, pass_over_removed
+from danvan_study.clean.import_log import IMPACT_LOG, ImportedLog, LogFormat, import_log
+
+__all__ = [
+    "IMPACT_LOG",
+    "CleanReport",
+    "Cleaned",
+    "ImportedLog",
+    "LogFormat",
+    "apply_corrections",
+    "import_log",
+    "pass_over_removed",
+]
