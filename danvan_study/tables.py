@@ -168,7 +168,7 @@ class Removed(Table):
     """One row per submission that was not kept, with the reason."""
 
     submission = Column()
-    stage = Column(allowed=("collect", "clean"))
+    stage = Column(allowed=("collect", "clean", "describe"))
     reason = Column()
 
 
