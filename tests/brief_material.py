@@ -11,7 +11,8 @@ import pandas as pd
 
 from danvan_study.areas import Area, Areas
 from danvan_study.codebook import Choice, Codebook, Question, QuestionKind, Role, Topic
-from danvan_study.study import Consent, Design, Group, Publication, Study, Wave, Weighting
+from danvan_study.publish import BriefContext, Fieldwork, Provenance, Published, publish_estimates
+from danvan_study.study import Consent, Design, Group, Period, Publication, Study, Wave, Weighting
 from danvan_study.tables import Estimates
 
 QUARTER, ROLLING = "2026q3", "2025q4-2026q3"
@@ -265,4 +266,39 @@ def tilted(shares: dict[str, float], points: float) -> dict[str, float]:
     return shares | {answers[1]: shares[answers[1]] - first, answers[-2]: shares[answers[-2]] + first}
 
 
-__all__ = ["AREAS", "CODEBOOK", "QUARTER", "ROLLING", "STUDY", "replace", "row", "set_of", "table", "whole_estimates"]
+__all__ = ["AREAS", "CODEBOOK", "QUARTER", "ROLLING", "STUDY", "context", "published", "replace", "row", "set_of", "table", "whole_estimates"]
+
+
+def published(*, simulated: bool = True) -> Published:
+    """:func:`whole_estimates` through the gate."""
+    return publish_estimates(whole_estimates(), rules=STUDY.publication, codebook=CODEBOOK, simulated=simulated)
+
+
+def context(*, simulated: bool = True, **fields: Any) -> BriefContext:
+    """A brief's facts around :func:`published`."""
+    given: dict[str, Any] = {
+        "study": STUDY,
+        "wave": QUARTER,
+        "areas": AREAS,
+        "codebook": CODEBOOK,
+        "published": published(simulated=simulated),
+        "quarter": Period(id=QUARTER, waves=(QUARTER,)),
+        "rolling": Period(id=ROLLING, waves=("2025q4", "2026q1", "2026q2", "2026q3")),
+        "fieldwork": Fieldwork(
+            submissions_received=1227,
+            removed={"duplicate": 19, "no consent": 28},
+            interviews=1180,
+            corrections=37,
+            fieldwork_start=date(2026, 7, 20),
+            fieldwork_end=date(2026, 8, 28),
+            median_minutes=14.5,
+            interviewers=24,
+            clusters=120,
+        ),
+        "weights": {"kish_deff": 1.43, "n_effective": 825.2, "min": 0.31, "median": 0.92, "max": 4.7},
+        "skipped": {"life_change_3m": "worded, answered or scored differently in 2025q4"},
+        "provenance": Provenance(
+            simulated=simulated, manifest_sha256="a" * 64, commit="0123abc", version="0.1.0", form_sha256="b" * 64
+        ),
+    }
+    return BriefContext(**given | fields)

@@ -104,6 +104,10 @@ class Result:
         shown = [reading for reading in self.shares if reading.is_shown]
         return max(shown, key=lambda reading: reading.estimate, default=None)
 
+    def matching(self, reading: Reading) -> Reading | None:
+        """Return this domain's figure for what ``reading`` is about: the same answer, or the positive share."""
+        return self.share(reading.answer) if reading.answer else self.positive
+
     def nonanswer(self) -> float:
         """Return the shown share of those who gave no answer, in points of everybody asked."""
         return sum(reading.estimate for reading in self.nonanswers if reading.is_shown)
@@ -176,6 +180,11 @@ class Results:
             flag=str(row[PublishedRows.flag]),
             reason=str(row[PublishedRows.reason]),
         )
+
+
+def key_reading(result: Result) -> Reading | None:
+    """Return the figure that stands for a question: the positive share, or the answer given most often."""
+    return result.positive if result.is_scale else result.top()
 
 
 def label_of(question: Question, answer: str, language: str) -> str:

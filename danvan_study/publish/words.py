@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.text import format_number, format_quarter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,6 @@ MINUS: Final = "\u2212"
 DASH: Final = "\u2013"
 
 LANGUAGES: Final = ("vi", "en")
-_QUARTERS: Final = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 _QUARTER_ID: Final = re.compile(r"(\d{4})q([1-4])")
 
 
@@ -46,10 +46,8 @@ def phrases(language: str) -> Mapping[str, str]:
 
 def number(value: float, language: str, decimals: int = 0) -> str:
     """Write a number with the language's decimal and thousands signs; no minus before zero."""
-    text = f"{value:,.{decimals}f}"
-    if not text.strip("-0.,"):
-        text = text.lstrip("-")
-    if language == "vi":
+    text = format_number(value, decimals)
+    if language != "vi":
         text = text.translate({ord(","): ".", ord("."): ","})
     return text.replace("-", MINUS)
 
@@ -112,7 +110,7 @@ def wave_name(wave: str, language: str) -> str:
     if not match:
         return wave
     year, quarter = match.groups()
-    return f"quý {_QUARTERS[quarter]}/{year}" if language == "vi" else f"Q{quarter} {year}"
+    return format_quarter(int(year), int(quarter)) if language == "vi" else f"Q{quarter} {year}"
 
 
 def period_name(period: Period, language: str) -> str:

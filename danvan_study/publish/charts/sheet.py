@@ -40,7 +40,7 @@ _STYLE: Final = {
 def _font(bold: bool, size: float) -> FontProperties:  # noqa: FBT001 -- cached by position
     """Return the font, registered with matplotlib on first use."""
     _register()
-    return FontProperties(family=[FAMILY, "DejaVu Sans"], weight=600 if bold else 400, size=size)
+    return FontProperties(family=[FAMILY, "DejaVu Sans"], weight=700 if bold else 400, size=size)
 
 
 @cache

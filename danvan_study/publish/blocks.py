@@ -1,0 +1,111 @@
+"""What a brief is made of. It is composed once, as blocks; HTML and DOCX only set them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of level 1 (part) or 2 (topic)."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Running text; ``note`` is smaller and quieter."""
+
+    text: str
+    style: str = "body"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One headline figure."""
+
+    mark: str
+    """``1``, ``2`` …: by which tables name its question."""
+    figure: str
+    interval: str
+    base: str
+    wording: str
+    sentence: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The figures that open the brief."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table: its first cell is its head. A ``section`` row has one cell across the table."""
+
+    cells: tuple[str, ...]
+    kind: str = "body"
+    """``body``, ``section`` or ``total``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataTable:
+    """A table with a caption, a head row that repeats on each page, and notes beneath."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[Row, ...]
+    widths: tuple[float, ...]
+    """Of the columns, in millimetres; together 165."""
+    notes: tuple[str, ...] = ()
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A chart with its caption, its description for those who do not see it, and notes beneath."""
+
+    name: str
+    caption: str
+    alt: str
+    png: bytes
+    svg: bytes
+    height: float
+    """In millimetres; the width is 165."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A box of terms and what is to be said about them."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Bullets | Headline | DataTable | Picture | Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole brief, ready to be set."""
+
+    language: str
+    kicker: str
+    title: str
+    period: str
+    disclaimer: str
+    simulated: str
+    """The mark of simulated data; empty for a real wave."""
+    simulated_note: str
+    blocks: tuple[Block, ...]

@@ -1,0 +1,174 @@
+"""The headline questions by area and by group of respondents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from danvan_study.publish import words
+from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
+from danvan_study.publish.charts import draw_areas
+from danvan_study.publish.results import EVERYBODY, Domain, Results, key_reading, label_of, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from danvan_study.publish.brief import BriefContext
+    from danvan_study.publish.results import Reading
+    from danvan_study.study import Group, Period
+
+COLUMNS: Final = 5
+"""Questions beside each other in one table."""
+
+_NAMES: Final = 40.0
+_WIDTH: Final = 165.0
+
+
+def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
+    """Return table and picture of the areas, over the rolling year where there is one.
+
+    Areas stand in the order of the areas table, always: the brief ranks nobody.
+    """
+    if context.areas is None or not names:
+        return []
+    texts = words.phrases(context.language)
+    period = context.rolling or context.quarter
+    results = _results(context, period)
+    rows = [(texts["all_areas"], EVERYBODY)]
+    rows += [(area.label(context.language), Domain(area=area.key)) for area in context.areas.reporting]
+    blocks: list[Block] = [Heading(text=texts["areas_title"])]
+    shown = list(names[:COLUMNS])
+    if not any(_is_shown(results, name, domain) for name in shown for _, domain in rows[1:]):
+        return [*blocks, Paragraph(text=texts["areas_none"])]
+    caption = texts["areas_caption"].format(period=words.period_name(period, context.language))
+    blocks.append(_table(context, results, rows, names=shown, caption=caption, corner=texts["area_column"]))
+    chart = draw_areas(results, rows=rows, names=shown)
+    blocks.append(
+        Picture(
+            name="areas",
+            caption=texts["areas_figure"].format(period=words.period_name(period, context.language)),
+            alt=texts["alt_areas"].format(period=words.period_name(period, context.language)),
+            png=chart.png,
+            svg=chart.svg,
+            height=chart.height,
+            notes=(texts["areas_note"],),
+        )
+    )
+    return blocks
+
+
+def group_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
+    """Return the table of the groups of respondents, over the quarter."""
+    if not context.study.groups or not names:
+        return []
+    texts = words.phrases(context.language)
+    results = _results(context, context.quarter)
+    rows: list[tuple[str, Domain | None]] = [(texts["everybody"], EVERYBODY)]
+    for group in context.study.groups:
+        members = _members(context, results, group)
+        if members:
+            rows += [(_group_title(context, group), None), *members]
+    if len(rows) == 1:
+        return []
+    caption = texts["groups_caption"].format(period=words.period_name(context.quarter, context.language))
+    table = _table(context, results, rows, names=list(names[:COLUMNS]), caption=caption, corner=texts["group_column"])
+    return [Heading(text=texts["groups_title"]), table]
+
+
+def _results(context: BriefContext, period: Period) -> Results:
+    return Results(context.published, period=period.id, codebook=context.codebook, language=context.language)
+
+
+def _group_title(context: BriefContext, group: Group) -> str:
+    question = context.codebook.question(group.question)
+    return " ".join(question.label(context.language).split()) if question else group.name
+
+
+def _members(context: BriefContext, results: Results, group: Group) -> list[tuple[str, Domain | None]]:
+    """Return the values of a group in the order of the form; those without a population figure are left out."""
+    question = context.codebook.question(group.question)
+    order = {choice.name: place for place, choice in enumerate(question.choices)} if question else {}
+    values = results.values(group.name) - {"", *group.other}
+    ranked = sorted(values, key=lambda value: (order.get(value, len(order)), _leading_number(value), value))
+    return [
+        (label_of(question, value, context.language) if question else value, Domain(group=group.name, value=value))
+        for value in ranked
+    ]
+
+
+def _leading_number(value: str) -> float:
+    digits = "".join(letter if letter.isdigit() else " " for letter in value).split()
+    below = value.startswith("<")
+    return float(digits[0]) - below / 2 if digits else -1.0
+
+
+def _is_shown(results: Results, name: str, domain: Domain) -> bool:
+    found = results.get(name, domain)
+    return found is not None and found.is_shown
+
+
+def _table(
+    context: BriefContext,
+    results: Results,
+    rows: Sequence[tuple[str, Domain | None]],
+    *,
+    names: Sequence[str],
+    caption: str,
+    corner: str,
+) -> DataTable:
+    texts = words.phrases(context.language)
+    keys = [(name, found, key_reading(found)) for name in names if (found := results.get(name))]
+    body = [_row(results, label, domain, [(name, reading) for name, _, reading in keys]) for label, domain in rows]
+    head = (corner, *(texts["question_number"].format(number=place) for place in range(1, len(keys) + 1)))
+    notes = [
+        texts["question_key"].format(number=place, wording=wording(found, context.language))
+        if found.is_scale or reading is None
+        else texts["question_key_answer"].format(
+            number=place, wording=wording(found, context.language), answers=f"“{reading.label}”"
+        )
+        for place, (_, found, reading) in enumerate(keys, 1)
+    ]
+    return DataTable(
+        caption=caption,
+        head=head,
+        rows=tuple(body),
+        widths=(_NAMES, *[(_WIDTH - _NAMES) / max(len(keys), 1)] * len(keys)),
+        notes=(*notes, *_explained(context, body)),
+        small=True,
+    )
+
+
+def _row(
+    results: Results, label: str, domain: Domain | None, columns: Sequence[tuple[str, Reading | None]]
+) -> Row:
+    if domain is None:
+        return Row(cells=(label,), kind="section")
+    cells = [_cell(results, name, domain, reading) for name, reading in columns]
+    return Row(cells=(label, *cells), kind="total" if domain == EVERYBODY else "body")
+
+
+def _cell(results: Results, name: str, domain: Domain, reading: Reading | None) -> str:
+    texts = words.phrases(results.language)
+    found = results.get(name, domain)
+    if found is None:
+        return texts["breakdown_unshown"]
+    figure = found.matching(reading) if reading else None
+    if figure is None or not figure.is_shown:
+        return figure.text(results.language) if figure else texts["suppressed_mark"]
+    share = words.points(figure.estimate, results.language)
+    text = f"{share} ({words.span(figure.low, figure.high, results.language)})"
+    return f"{text}\n{texts['low_precision']}" if figure.is_doubtful else text
+
+
+def _explained(context: BriefContext, rows: Sequence[Row]) -> list[str]:
+    """Return the notes that the marks in the table call for, and no others."""
+    texts = words.phrases(context.language)
+    cells = [cell for row in rows for cell in row.cells[1:]]
+    notes = [texts["headline_note"].split(";")[0].rstrip(".") + "."]
+    if any(texts["low_precision"] in cell for cell in cells):
+        notes.append(texts["low_precision_note"])
+    if texts["suppressed_mark"] in cells:
+        widest = words.number(context.study.publication.widest_interval, context.language)
+        notes.append(texts["suppressed_note"].format(widest=widest))
+    if any(cell.startswith(("<", ">")) for cell in cells):
+        notes.append(texts["bound_note"])
+    return notes

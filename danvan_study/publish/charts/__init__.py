@@ -1,0 +1,8 @@
+"""Charts of published figures. A new kind of chart is one decorated function in this folder."""
+
+from danvan_study.publish.charts import answers, levels
+from danvan_study.publish.charts.areas import draw_areas
+from danvan_study.publish.charts.pages import Chart, draw_charts, kind_of
+from danvan_study.publish.charts.strip import STRIPS, Strip, chart
+
+__all__ = ["STRIPS", "Chart", "Strip", "answers", "chart", "draw_areas", "draw_charts", "kind_of", "levels"]

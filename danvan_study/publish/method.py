@@ -1,0 +1,188 @@
+"""How the figures were made, what they cannot tell, whom to ask, and from which data they stem."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from danvan_study.publish import words
+from danvan_study.publish.blocks import Block, Bullets, Facts, Heading, Paragraph
+from danvan_study.study import Base
+from danvan_study.tables import PublishedRows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from danvan_study.publish.brief import BriefContext
+    from danvan_study.publish.results import Result
+
+
+def method_blocks(context: BriefContext, shown: Sequence[Result]) -> list[Block]:
+    """Return the method box."""
+    texts = words.phrases(context.language)
+    rows = [
+        (texts["method_who"], _who(context)),
+        (texts["method_population"], _sentence(context.study.population)),
+        (texts["method_when"], _when(context)),
+        (texts["method_mode"], _selection(context)),
+        (texts["method_count"], _count(context)),
+        (texts["method_removed"], _removed(context)),
+        (texts["method_weights"], _weights(context)),
+        (texts["method_precision"], _precision(context)),
+        (texts["method_intervals"], texts["method_intervals_text"]),
+        (texts["method_gate"], _gate(context)),
+        (texts["method_not_pooled"], _not_pooled(context, shown)),
+        (texts["method_words"], texts["method_words_text"]),
+    ]
+    return [Heading(text=texts["method_title"]), Facts(rows=tuple((term, text) for term, text in rows if text))]
+
+
+def closing_blocks(context: BriefContext) -> list[Block]:
+    """Return limits, contact and provenance."""
+    texts = words.phrases(context.language)
+    keys = ["limit_sponsor", "limit_sampling", "limit_change"]
+    if context.areas is not None:
+        keys += ["limit_areas", "limit_quarter" if context.rolling else "limit_quarter_single"]
+    origin = context.provenance
+    facts = [
+        (texts["provenance_manifest"], origin.manifest_sha256),
+        (texts["provenance_form"], origin.form_sha256),
+        (texts["provenance_commit"], origin.commit),
+        (texts["provenance_version"], f"danvan_study {origin.version}"),
+    ]
+    return [
+        Heading(text=texts["limits_title"]),
+        Bullets(items=tuple(texts[key] for key in keys)),
+        Heading(text=texts["contact_title"]),
+        Paragraph(text=texts["contact_text"].format(contact=context.study.contact.rstrip("."))),
+        Paragraph(text=texts["contact_withdraw"]),
+        Heading(text=texts["provenance_title"]),
+        Facts(rows=tuple((term, text) for term, text in facts if text)),
+    ]
+
+
+def _sentence(text: str) -> str:
+    text = words.capital(" ".join(text.split()))
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _who(context: BriefContext) -> str:
+    texts, study = words.phrases(context.language), context.study
+    return words.capital(
+        texts["method_who_text"].format(conducted_by=study.conducted_by.rstrip("."), sponsor=study.sponsor.rstrip("."))
+    )
+
+
+def _when(context: BriefContext) -> str:
+    texts, language, work = words.phrases(context.language), context.language, context.fieldwork
+    wave = context.study.wave(context.wave)
+    start, end = work.fieldwork_start or wave.start, work.fieldwork_end or wave.end
+    text = texts["method_when_text"].format(start=words.day(start, language), end=words.day(end, language))
+    if work.median_minutes is None:
+        return text
+    return f"{text} {texts['method_minutes'].format(minutes=words.number(work.median_minutes, language))}"
+
+
+def _selection(context: BriefContext) -> str:
+    texts, work, design = words.phrases(context.language), context.fieldwork, context.study.design
+    labels = [_label(context, name) for name in design.stratum or (design.area,) if name]
+    key = "method_clusters_text" if work.clusters else "method_simple_text"
+    text = texts[key].format(
+        clusters=words.number(work.clusters, context.language),
+        strata=" × ".join(labels) or texts["method_no_strata"],
+        interviewers=words.number(work.interviewers, context.language),
+    )
+    return text if work.interviewers else text.partition(";")[0] + "."
+
+
+def _label(context: BriefContext, name: str) -> str:
+    question = context.codebook.question(name)
+    label = question.label(context.language).rstrip("?.: ") if question else name
+    return " ".join(label.split()).lower() if len(label) < 60 else name
+
+
+def _count(context: BriefContext) -> str:
+    work, language = context.fieldwork, context.language
+    return words.phrases(language)["method_count_text"].format(
+        received=words.number(work.submissions_received, language),
+        interviews=words.number(work.interviews, language),
+        removed=words.number(sum(work.removed.values()), language),
+        corrections=words.number(work.corrections, language),
+    )
+
+
+def _removed(context: BriefContext) -> str:
+    texts = words.phrases(context.language)
+    reasons = [
+        f"{texts.get(f'removed_{reason}', reason)} ({words.number(count, context.language)})"
+        for reason, count in sorted(context.fieldwork.removed.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return _sentence("; ".join(reasons))
+
+
+def _weights(context: BriefContext) -> str:
+    texts, weighting, language = words.phrases(context.language), context.study.weighting, context.language
+    text = texts[f"method_weights_base_{weighting.base}"].format(column=weighting.column)
+    if weighting.margins:
+        names = [" × ".join(_group_label(context, name) for name in margin.by) for margin in weighting.margins]
+        text += texts["method_weights_raked"].format(margins="; ".join(names))
+    if weighting.trim and weighting.base is not Base.EQUAL:
+        low, high = (words.plain_number(bound, language) for bound in weighting.trim)
+        text += texts["method_weights_trimmed"].format(low=low.rstrip("0").rstrip(",."), high=high.partition(",")[0].partition(".")[0])
+    return text + "."
+
+
+def _group_label(context: BriefContext, name: str) -> str:
+    if name == "area":
+        return words.phrases(context.language)["area_column"].lower()
+    group = next((group for group in context.study.groups if group.name == name), None)
+    return _label(context, group.question) if group else name
+
+
+def _precision(context: BriefContext) -> str:
+    texts, language = words.phrases(context.language), context.language
+    rows = context.published.rows
+    chosen = rows[(rows[PublishedRows.period] == context.quarter.id) & (rows[PublishedRows.level] == "all")]
+    shares = chosen[(chosen[PublishedRows.group] == "") & chosen[PublishedRows.statistic].isin(["share", "positive"])]
+    deffs = [float(value) for value in shares[PublishedRows.deff] if value == value]  # noqa: PLR0124 -- not NaN
+    median_deff = words.number(median(deffs), language, 2) if deffs else texts["suppressed_mark"]
+    kish, effective = context.weights.get("kish_deff"), context.weights.get("n_effective")
+    if not isinstance(kish, (int, float)) or not isinstance(effective, (int, float)):
+        return texts["method_precision_short"].format(median_deff=median_deff)
+    return texts["method_precision_text"].format(
+        deff=words.number(kish, language, 2),
+        effective=words.number(effective, language),
+        n=words.number(context.fieldwork.interviews, language),
+        median_deff=median_deff,
+    )
+
+
+def _gate(context: BriefContext) -> str:
+    rules, language = context.study.publication, context.language
+    return words.phrases(language)["method_gate_text"].format(
+        smallest_n=rules.smallest_n,
+        smallest_n_effective=rules.smallest_n_effective,
+        smallest_clusters=rules.smallest_clusters,
+        widest=words.number(rules.widest_interval, language),
+        flag_n=rules.flag_n,
+        flag_interval=words.number(rules.flag_interval, language),
+        flag_df=rules.flag_df,
+    )
+
+
+def _not_pooled(context: BriefContext, shown: Sequence[Result]) -> str:
+    if context.rolling is None:
+        return ""
+    texts = words.phrases(context.language)
+    asked = {result.name for result in shown}
+    left_out = [
+        f"“{_wording(context, name)}” ({texts.get(f'not_pooled_{reason}', reason)})"
+        for name, reason in sorted(context.skipped.items())
+        if name in asked
+    ]
+    return _sentence("; ".join(left_out)) or texts["method_not_pooled_none"]
+
+
+def _wording(context: BriefContext, name: str) -> str:
+    question = context.codebook.question(name)
+    return " ".join(question.label(context.language).split()) if question else name
