@@ -1,0 +1,29 @@
+"""A seeded simulator: waves of interviews drawn from a truth that is known, so that estimates can be checked."""
+
+from danvan_study.simulate.model import Truth
+from danvan_study.simulate.population import (
+    CENSUS_COLUMNS,
+    FRAME_COLUMNS,
+    SEX_COLUMNS,
+    Population,
+    make_villages,
+    read_population,
+)
+from danvan_study.simulate.read import read_truth
+from danvan_study.simulate.sample import SAMPLE_COLUMNS
+from danvan_study.simulate.wave import SimulatedWave, World, simulate_wave
+
+__all__ = [
+    "CENSUS_COLUMNS",
+    "FRAME_COLUMNS",
+    "SAMPLE_COLUMNS",
+    "SEX_COLUMNS",
+    "Population",
+    "SimulatedWave",
+    "Truth",
+    "World",
+    "make_villages",
+    "read_population",
+    "read_truth",
+    "simulate_wave",
+]
