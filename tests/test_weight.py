@@ -302,7 +302,7 @@ def test_margins_that_no_weights_can_meet_end_in_one_message():
     respondents["sex"] = ["m", "f"] * 20
     respondents["age"] = ["young", "old"] * 20
     margins = (margin(("sex",), {("m",): 50, ("f",): 50}), margin(("age",), {("young",): 30, ("old",): 70}))
-    with pytest.raises(StudyError, match=r"raking stopped after 5000 cycles with .* from its population"):
+    with pytest.raises(StudyError, match="raking stopped after 5000 cycles"):
         weigh(respondents, margins=margins)
 
 
