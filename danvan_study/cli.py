@@ -95,8 +95,7 @@ def simulate(context: typer.Context) -> None:
     """Rút lại số liệu mô phỏng theo data/simulation.toml. (Draw the simulated waves again.)"""
     from danvan_study.pipeline import simulate_study  # noqa: PLC0415 -- as above
 
-    for line in simulate_study(context.obj):
-        out.print(line)
+    simulate_study(context.obj, tell=out.print)
 
 
 @app.command()

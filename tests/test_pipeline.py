@@ -125,7 +125,8 @@ def test_a_margin_that_does_not_add_up_is_told_with_both_numbers(tmp_path: Path)
 def test_corrections_reach_the_groups_and_the_weights(tmp_path: Path) -> None:
     write_small_study(tmp_path)
     row = dict.fromkeys(
-        ("respondent", "question", "old_value", "new_value", "action", "reason", "check", "decided_by", "decided_at"), ""
+        ("respondent", "question", "old_value", "new_value", "action", "reason", "check", "decided_by", "decided_at"),
+        "",
     )
     folder = Folder(tmp_path)
     old = next(record["sex"] for record in submissions() if record["_uuid"] == "a-0-00")

@@ -189,7 +189,9 @@ def test_a_changed_or_deleted_correction_breaks_the_chain() -> None:
     check_chain(by_hand, "2026q3.csv")
 
 
-cells = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\r\n"), max_size=8).map(str.strip)
+cells = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\r\n"), max_size=8).map(
+    str.strip
+)
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=6))

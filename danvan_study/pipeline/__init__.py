@@ -1,7 +1,20 @@
 """The order of the stages; no other module knows it."""
 
+from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
 from danvan_study.pipeline.run import WaveOutput, run_study
+from danvan_study.pipeline.simulate import simulate_study
 from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 
-__all__ = ["PreparedWave", "WaveOutput", "load_study", "load_wave", "prepare_wave", "run_study"]
+__all__ = [
+    "PreparedWave",
+    "WaveOutput",
+    "check_study",
+    "import_cleaning_log",
+    "import_raw_files",
+    "load_study",
+    "load_wave",
+    "prepare_wave",
+    "run_study",
+    "simulate_study",
+]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from danvan_study.clean import import_log
+from danvan_study.clean import IMPACT_LOG, import_log
 from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
 from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, read_rows
-from danvan_study.tables import Corrections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from danvan_study.study import Study, Wave
 
 
 def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source: str) -> int:
@@ -43,8 +45,7 @@ def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source:
     """
     folder = Folder(root)
     study, _ = load_study(folder)
-    if wave_id not in [wave.id for wave in study.waves]:
-        raise StudyError("study.toml", f'there is no wave "{wave_id}".', "Add a [[wave]] block, or mend the name.")
+    _known_wave(study, wave_id)
     files: dict[str, bytes] = {}
     for path in paths:
         if path.name in files:
@@ -79,20 +80,27 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> str:
     """
     folder = Folder(root)
     study, _ = load_study(folder)
-    wave = study.wave(wave_id)
+    wave = _known_wave(study, wave_id)
     name = wave.corrections or f"data/corrections/{wave_id}.csv"
     if folder.has_file(name):
         raise StudyError(name, "this wave has corrections already.", "Corrections are append-only: add lines to it.")
+    codebooks = load_codebooks(folder, wave, study=study)
     collected = collect_responses(
-        folder.read_raw_wave(wave_id).records,
-        codebooks=load_codebooks(folder, wave, study=study),
-        study=study,
-        wave=wave,
+        folder.read_raw_wave(wave_id).records, codebooks=codebooks, study=study, wave=wave
     )
-    imported = import_log(read_rows(read_outside(path), str(path)), answers=collected.answers, file=str(path))
+    imported = import_log(
+        read_rows(read_outside(path), str(path)),
+        log_format=replace(IMPACT_LOG, file=str(path)),
+        interviews=collected.interviews,
+        answers=collected.answers,
+        codebooks=codebooks,
+    )
     with folder.locked():
-        folder.write_corrections(name, imported.corrections[list(Corrections.columns())].to_dict("records"))
-    return f"{name}: {imported.summary}"
+        folder.write_corrections(name, imported.corrections.to_dict("records"))
+    return (
+        f"{name}: {imported.lines} dòng nhật ký, {imported.repeated} dòng lặp, "
+        f"{imported.filled} giá trị cũ lấy từ số liệu gốc, {len(imported.corrections)} dòng đính chính"
+    )
 
 
 def check_study(root: Path) -> list[str]:
@@ -115,3 +123,12 @@ def check_study(root: Path) -> list[str]:
         source = load_wave(Folder(root), wave, study=study, areas=areas)
         lines.append(f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn")
     return lines
+
+
+def _known_wave(study: Study, wave_id: str) -> Wave:
+    try:
+        return study.wave(wave_id)
+    except KeyError:
+        raise StudyError(
+            "study.toml", f'there is no wave "{wave_id}".', "Add a [[wave]] block, or mend the name."
+        ) from None

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from danvan_study.areas import Areas
+    from danvan_study.clean import CleanReport
+    from danvan_study.collect import CollectReport
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.publish import Published
     from danvan_study.study import Period, Study
@@ -121,7 +123,8 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
             },
         },
         "removed": _counts(result.wave.removed),
-        "collect": asdict(result.wave.collect_report),
+        "collect": _plain(result.wave.collect_report),
+        "clean": _plain(result.wave.cleaned.report),
         "free_text_withheld": int(_is_free_text(result.wave).sum()),
         "not_estimated": result.skipped,
         "not_published": result.published.withheld,
@@ -138,7 +141,7 @@ def _fieldwork(wave: PreparedWave, study: Study) -> Fieldwork:
         submissions_received=len(wave.source.raw.records),
         removed=_counts(wave.removed),
         interviews=len(wave.respondents),
-        corrections=wave.cells_changed,
+        corrections=len(wave.cleaned.changes),
         fieldwork_start=date.fromisoformat(days.min()) if len(days) else None,
         fieldwork_end=date.fromisoformat(days.max()) if len(days) else None,
         median_minutes=None if minutes != minutes else float(minutes),  # noqa: PLR0124 -- NaN is the one value unequal to itself
@@ -149,6 +152,14 @@ def _fieldwork(wave: PreparedWave, study: Study) -> Fieldwork:
 
 def _counts(removed: pd.DataFrame) -> dict[str, int]:
     return dict(sorted(Counter(removed[Removed.reason].to_list()).items()))
+
+
+def _plain(report: CollectReport | CleanReport) -> dict[str, object]:
+    """Return a report's fields as plain values, its counters in the order of their names."""
+    values = {field.name: getattr(report, field.name) for field in fields(report)}
+    return {
+        name: dict(sorted(value.items())) if isinstance(value, Counter) else value for name, value in values.items()
+    }
 
 
 def _is_free_text(wave: PreparedWave) -> pd.Series:

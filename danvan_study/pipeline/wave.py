@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.clean import apply_corrections
+from danvan_study.clean import apply_corrections, pass_over_removed
 from danvan_study.collect import collect_responses
 from danvan_study.describe import describe_respondents
 from danvan_study.estimate import WaveSample
 from danvan_study.score import score_answers
+from danvan_study.tables import Answers, Interviews, Removed, Respondents
 from danvan_study.weight import Weighted, weight_respondents
 
 if TYPE_CHECKING:
     from danvan_study.areas import Areas
-    from danvan_study.collect import CollectReport
+    from danvan_study.clean import Cleaned
+    from danvan_study.collect import Collected, CollectReport
     from danvan_study.pipeline.sources import WaveSource
     from danvan_study.study import Study
 
@@ -32,6 +34,7 @@ class PreparedWave:
     removed: pd.DataFrame
     weighted: Weighted
     collect_report: CollectReport
+    cleaned: Cleaned
     rows: dict[str, dict[str, int]]
     """Stage to rows in and out."""
 
@@ -55,7 +58,7 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
     cleaned = apply_corrections(
         collected.interviews,
         collected.answers,
-        source.corrections,
+        pass_over_removed(source.corrections, _gone(collected)),
         codebooks=codebooks,
         file=source.corrections_file,
     )
@@ -63,7 +66,7 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
         cleaned.interviews, cleaned.answers, study=study, areas=areas, codebooks=codebooks
     )
     respondents = described.respondents
-    kept = cleaned.answers[cleaned.answers["respondent"].isin(respondents["respondent"])]
+    kept = cleaned.answers[cleaned.answers[Answers.respondent].isin(respondents[Respondents.respondent])]
     answers = score_answers(kept, interviews=cleaned.interviews, codebooks=codebooks)
     weighted = weight_respondents(respondents, answers, weighting=study.weighting, sources=source.weighting)
     return PreparedWave(
@@ -74,6 +77,7 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
         removed=pd.concat([collected.removed, cleaned.removed, described.removed], ignore_index=True),
         weighted=weighted,
         collect_report=collected.report,
+        cleaned=cleaned,
         rows={
             "collect": {"in": len(source.raw.records), "out": len(collected.interviews)},
             "clean": {"in": len(collected.interviews), "out": len(cleaned.interviews)},
@@ -82,3 +86,9 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
             "weight": {"in": len(respondents), "out": len(weighted.weights)},
         },
     )
+
+
+def _gone(collected: Collected) -> pd.DataFrame:
+    """Return the removed submissions whose respondent is not there by another submission."""
+    there = collected.interviews[Interviews.respondent]
+    return collected.removed[~collected.removed[Removed.submission].isin(there)]

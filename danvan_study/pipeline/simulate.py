@@ -1,0 +1,103 @@
+"""Draw the waves of a simulated study again, from the truth that it keeps in ``data/simulation.toml``."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from danvan_study.errors import StudyError
+from danvan_study.pipeline.sources import load_codebooks, load_study
+from danvan_study.simulate import (
+    CENSUS_COLUMNS,
+    FRAME_COLUMNS,
+    SEX_COLUMNS,
+    World,
+    make_villages,
+    read_population,
+    read_truth,
+    simulate_wave,
+)
+from danvan_study.store import Folder, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from danvan_study.areas import Areas
+    from danvan_study.study import Study, Wave
+
+TRUTH = "data/simulation.toml"
+FRAME = "data/frame/villages.csv"
+CENSUS = "data/areas/census_2019.csv"
+SEX_AGE = "data/areas/margin_sex_age.csv"
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def simulate_study(root: Path, *, tell: Callable[[str], None] | None = None) -> None:
+    """Write frame, samples, raw waves and the corrections decided on them; the same truth gives the same bytes.
+
+    Parameters
+    ----------
+    root
+        A study whose waves are simulated.
+    tell
+        Called with a line after each wave.
+
+    Raises
+    ------
+    StudyError
+        A wave holds answers of real people, the truth has a mistake, or a wave is missing from it.
+    """
+    folder = Folder(root)
+    with folder.locked():
+        study, areas = load_study(folder)
+        _refuse_field_data(folder)
+        world = _load_world(folder, areas)
+        for wave in study.waves:
+            count = _simulate(folder, study, world=world, wave=wave)
+            if tell:
+                tell(f"{wave.id}: {count} phiếu mô phỏng trong data/raw/{wave.id}")
+
+
+def _refuse_field_data(folder: Folder) -> None:
+    for wave_id, manifest in folder.check_raw().items():
+        if not manifest.is_simulated:
+            raise StudyError(
+                f"data/raw/{wave_id}", "this wave holds answers of real people.", "Simulate in a study of its own."
+            )
+
+
+def _load_world(folder: Folder, areas: Areas | None) -> World:
+    if areas is None:
+        raise StudyError("study.toml, [areas]", "a simulated study needs areas.", 'Add file = "…".')
+    truth = read_truth(folder.read(TRUTH, needed_by="danvan simulate").decode(), TRUTH)
+    census = folder.read_table(CENSUS, needed_by=TRUTH, columns=CENSUS_COLUMNS)
+    villages = make_villages(census, truth)
+    folder.write_file(FRAME, villages[list(FRAME_COLUMNS)].to_csv(index=False, lineterminator="\n").encode())
+    population = read_population(
+        areas=areas,
+        villages=villages,
+        census=census,
+        sex_age=folder.read_table(SEX_AGE, needed_by=TRUTH, columns=SEX_COLUMNS),
+        file=FRAME,
+    )
+    return World(truth=truth, areas=areas, population=population)
+
+
+def _simulate(folder: Folder, study: Study, *, world: World, wave: Wave) -> int:
+    codebook = list(load_codebooks(folder, wave, study=study).values())[-1]
+    drawn = simulate_wave(world, wave=wave, codebook=codebook)
+    folder.write_file(study.weighting.file.replace("{wave}", wave.id), drawn.sample_file())
+    if drawn.corrections:
+        folder.write_corrections(f"data/corrections/{wave.id}.csv", drawn.corrections)
+    manifest = Manifest(
+        wave=wave.id,
+        provenance="simulated",
+        source=f"danvan simulate, {TRUTH}",
+        received_at=datetime.combine(wave.end, time(18), HANOI).isoformat(),
+        seed=world.truth.seed,
+        files=(),
+    )
+    folder.write_raw_wave(manifest, drawn.raw_files())
+    return len(drawn.records)
