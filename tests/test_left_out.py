@@ -12,14 +12,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 TESTS = """
-import pytest
+from pytest import mark
+
+needs = mark.needs
 
 def test_plain(): pass
 
-@pytest.mark.needs("chromium")
+@needs("chromium")
 def test_page(): pass
 
-@pytest.mark.needs("r", "libreoffice")
+@needs("r", "libreoffice")
 def test_figures(): pass
 """
 
