@@ -148,7 +148,7 @@ def row(**fields: Any) -> dict[str, Any]:
 def table(*rows: dict[str, Any]) -> pd.DataFrame:
     """Estimates from rows, conforming to the contract."""
     whole = pd.DataFrame(list(rows))
-    text = [name for name in ("period", "level", "area", "group", "value", "question", "statistic", "answer")]
+    text = list(Estimates.key)
     return Estimates.conform(whole.astype(dict.fromkeys(text, "str")))
 
 
@@ -266,7 +266,20 @@ def tilted(shares: dict[str, float], points: float) -> dict[str, float]:
     return shares | {answers[1]: shares[answers[1]] - first, answers[-2]: shares[answers[-2]] + first}
 
 
-__all__ = ["AREAS", "CODEBOOK", "QUARTER", "ROLLING", "STUDY", "context", "published", "replace", "row", "set_of", "table", "whole_estimates"]
+__all__ = [
+    "AREAS",
+    "CODEBOOK",
+    "QUARTER",
+    "ROLLING",
+    "STUDY",
+    "context",
+    "published",
+    "replace",
+    "row",
+    "set_of",
+    "table",
+    "whole_estimates",
+]
 
 
 def published(*, simulated: bool = True) -> Published:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from docx import Document as new_document
+import docx as word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
@@ -17,7 +19,6 @@ from danvan_study.publish.blocks import Bullets, DataTable, Facts, Heading, Head
 from danvan_study.publish.docx_tables import Cell, table_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from docx.document import Document as Docx
@@ -48,14 +49,14 @@ def set_docx(document: Document, *, dated: date) -> bytes:
     dated
         The day that the file's properties name.
     """
-    docx = new_document()
+    docx = word.Document()
     _set_page(docx)
     _set_styles(docx)
     _set_properties(docx, document, dated)
     _set_header(docx, document)
     _set_title(docx, document)
     for block in document.blocks:
-        _SETTERS[type(block)](docx, block, document)
+        _set_block(docx, block, document)
     content = BytesIO()
     docx.save(content)
     return _with_fixed_dates(content.getvalue())
@@ -81,37 +82,49 @@ def _set_page(docx: Docx) -> None:
 
 
 def _set_styles(docx: Docx) -> None:
-    _set_style(docx, "Normal", BODY, after=6)
-    _set_style(docx, "Heading 1", 15, bold=True, color=NAVY, before=18, after=6)
-    _set_style(docx, "Heading 2", BODY, bold=True, before=12, after=4)
-    _set_style(docx, "Title", 20, bold=True, color=NAVY, after=4)
-    _set_style(docx, "Caption", 12, bold=True, before=8, after=4)
-    _set_style(docx, "List Bullet", BODY, after=4)
-    for name in ("Heading 1", "Heading 2", "Caption"):
-        docx.styles[name].paragraph_format.keep_with_next = True  # type: ignore[attr-defined]
+    for name, look in _STYLES.items():
+        _set_style(docx.styles[name], look)  # type: ignore[arg-type]
     for border in docx.styles["Title"].element.iter(qn("w:pBdr")):
         border.getparent().remove(border)
         break
 
 
-def _set_style(
-    docx: Docx, name: str, size: float, *, bold: bool = False, color: str = "000000", before: float = 0, after: float = 0
-) -> None:
-    style: ParagraphStyle = docx.styles[name]  # type: ignore[assignment]
-    style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(size), bold, False
-    style.font.color.rgb = RGBColor.from_string(color)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """How a style looks; sizes and spaces in points."""
+
+    size: float
+    bold: bool = False
+    color: str = "000000"
+    before: float = 0
+    after: float = 4
+    keep: bool = False
+
+
+_STYLES: Final = {
+    "Normal": _Look(size=BODY, after=6),
+    "Heading 1": _Look(size=15, bold=True, color=NAVY, before=18, after=6, keep=True),
+    "Heading 2": _Look(size=BODY, bold=True, before=12, keep=True),
+    "Title": _Look(size=20, bold=True, color=NAVY),
+    "Caption": _Look(size=12, bold=True, before=8, keep=True),
+    "List Bullet": _Look(size=BODY),
+}
+
+
+def _set_style(style: ParagraphStyle, look: _Look) -> None:
+    style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(look.size), look.bold, False
+    style.font.color.rgb = RGBColor.from_string(look.color)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         fonts.set(qn(script), FONT)
     for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
         fonts.attrib.pop(qn(theme), None)
     spacing = style.paragraph_format
-    spacing.space_before, spacing.space_after, spacing.line_spacing = Pt(before), Pt(after), 1.15
+    spacing.space_before, spacing.space_after, spacing.line_spacing = Pt(look.before), Pt(look.after), 1.15
+    spacing.keep_with_next = look.keep
 
 
 def _set_properties(docx: Docx, document: Document, dated: date) -> None:
-    from datetime import UTC, datetime, time  # noqa: PLC0415 -- only here
-
     properties = docx.core_properties
     properties.title = f"{document.title} – {document.period}"
     properties.subject = document.disclaimer
@@ -152,30 +165,44 @@ def _set_title(docx: Docx, document: Document) -> None:
         _text(docx, f"{document.simulated}. {document.simulated_note}", size=12, color=ALERT)
 
 
-def _text(docx: Docx, text: str, **style: object) -> DocxParagraph:
+def _text(docx: Docx, text: str, *, size: float, bold: bool = False, color: str = "000000") -> DocxParagraph:
     paragraph = docx.add_paragraph()
-    _run(paragraph, text, **style)  # type: ignore[arg-type]
+    _run(paragraph, text, size=size, bold=bold, color=color)
     return paragraph
 
 
-def _run(paragraph: DocxParagraph, text: str, *, size: float = BODY, bold: bool = False, color: str = "000000") -> None:
+def _run(paragraph: DocxParagraph, text: str, *, size: float, bold: bool, color: str) -> None:
     run = paragraph.add_run(text)
     run.font.size, run.font.bold = Pt(size), bold
     run.font.color.rgb = RGBColor.from_string(color)
 
 
-def _heading(docx: Docx, block: Heading, _: Document) -> None:
-    docx.add_heading(block.text, level=block.level)
+def _set_block(docx: Docx, block: Block, document: Document) -> None:
+    match block:
+        case Heading():
+            docx.add_heading(block.text, level=block.level)
+        case Paragraph():
+            _paragraph(docx, block)
+        case Bullets():
+            _bullets(docx, block)
+        case Headline():
+            _headline(docx, block, document)
+        case Picture():
+            _picture(docx, block, document)
+        case DataTable():
+            _table(docx, block, document)
+        case Facts():
+            _facts(docx, block)
 
 
-def _paragraph(docx: Docx, block: Paragraph, _: Document) -> None:
+def _paragraph(docx: Docx, block: Paragraph) -> None:
     if block.style == "note":
         _text(docx, block.text, size=NOTE, color="3D4853")
     else:
         docx.add_paragraph(block.text).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
-def _bullets(docx: Docx, block: Bullets, _: Document) -> None:
+def _bullets(docx: Docx, block: Bullets) -> None:
     for item in block.items:
         docx.add_paragraph(item, style="List Bullet").alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
 
@@ -187,7 +214,7 @@ def _headline(docx: Docx, block: Headline, document: Document) -> None:
         question = f"{texts['question_number'].format(number=card.mark)}. {card.wording}"
         below = " · ".join(filter(None, [f"({card.interval})" if card.interval else "", card.base, card.doubt]))
         figure = Cell(lines=((card.figure, 22, True), (below, 10, False)), color=NAVY)
-        told = [(card.sentence, 13, True)] if card.sentence else []
+        told = [(card.sentence, 13, False)] if card.sentence else []
         rows.append((figure, Cell(lines=(*told, (question, NOTE, False)))))
     docx.element.body.insert_element_before(table_xml(rows, widths=(45, 120), first_is_head=True), "w:sectPr")
     _text(docx, "", size=4)
@@ -211,7 +238,7 @@ def _table(docx: Docx, block: DataTable, document: Document) -> None:
     size = NOTE if block.small else 12
     rows = [tuple(Cell(lines=((text, size, True),)) for text in block.head)]
     for row in block.rows:
-        bold = row.kind != "body"
+        bold = row.kind == "section" or (row.kind == "total" and len(row.cells) > 2)
         rows.append(tuple(Cell(lines=tuple((line, size, bold) for line in text.split("\n"))) for text in row.cells))
     made = table_xml(rows, widths=block.widths, head_row=True)
     docx.element.body.insert_element_before(made, "w:sectPr")
@@ -221,23 +248,12 @@ def _table(docx: Docx, block: DataTable, document: Document) -> None:
         _text(docx, "", size=4)
 
 
-def _facts(docx: Docx, block: Facts, _: Document) -> None:
+def _facts(docx: Docx, block: Facts) -> None:
     rows = [(Cell(lines=((term, 12, True),)), Cell(lines=((text, 12, False),))) for term, text in block.rows]
-    made = table_xml(rows, widths=(40, 125), first_is_head=True, shade="F4F6F9", text_left=True)
+    made = table_xml(rows, widths=(40, 125), first_is_head=True, shade="F4F6F9")
     docx.element.body.insert_element_before(made, "w:sectPr")
     _text(docx, "", size=4)
 
 
 def _marked(caption: str, document: Document) -> str:
     return f"{caption} – {document.simulated}" if document.simulated else caption
-
-
-_SETTERS: Final[dict[type[Block], Callable[[Docx, Block, Document], None]]] = {
-    Heading: _heading,
-    Paragraph: _paragraph,
-    Bullets: _bullets,
-    Headline: _headline,
-    Picture: _picture,
-    DataTable: _table,
-    Facts: _facts,
-}  # type: ignore[assignment]

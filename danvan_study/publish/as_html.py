@@ -6,13 +6,15 @@ import base64
 import pkgutil
 import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from danvan_study.publish import blocks, words
-from danvan_study.publish.blocks import Document, Picture
+from danvan_study.publish import words
+
+if TYPE_CHECKING:
+    from danvan_study.publish.blocks import Document, Picture
 
 _FACES: Final = (("Regular", 400, "normal"), ("Bold", 700, "normal"), ("Italic", 400, "italic"))
 
@@ -31,7 +33,7 @@ def set_html(document: Document) -> bytes:
 
 @cache
 def _environment() -> Environment:
-    loader = PackageLoader(blocks.__package__ or "", "templates")
+    loader = PackageLoader("danvan_study.publish", "templates")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

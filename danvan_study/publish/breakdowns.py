@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from danvan_study.publish.brief import BriefContext
-    from danvan_study.publish.results import Reading
+    from danvan_study.publish.results import Reading, Result
     from danvan_study.study import Group, Period
 
 COLUMNS: Final = 5
@@ -33,14 +33,14 @@ def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
     texts = words.phrases(context.language)
     period = context.rolling or context.quarter
     results = _results(context, period)
-    rows = [(texts["all_areas"], EVERYBODY)]
+    rows: list[tuple[str, Domain]] = [(texts["all_areas"], EVERYBODY)]
     rows += [(area.label(context.language), Domain(area=area.key)) for area in context.areas.reporting]
     blocks: list[Block] = [Heading(text=texts["areas_title"])]
     shown = list(names[:COLUMNS])
     if not any(_is_shown(results, name, domain) for name in shown for _, domain in rows[1:]):
         return [*blocks, Paragraph(text=texts["areas_none"])]
     caption = texts["areas_caption"].format(period=words.period_name(period, context.language))
-    blocks.append(_table(context, results, rows, names=shown, caption=caption, corner=texts["area_column"]))
+    blocks.append(_table(context, results, rows=rows, names=shown, titles=(caption, texts["area_column"])))
     chart = draw_areas(results, rows=rows, names=shown)
     blocks.append(
         Picture(
@@ -70,7 +70,7 @@ def group_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
     if len(rows) == 1:
         return []
     caption = texts["groups_caption"].format(period=words.period_name(context.quarter, context.language))
-    table = _table(context, results, rows, names=list(names[:COLUMNS]), caption=caption, corner=texts["group_column"])
+    table = _table(context, results, rows=rows, names=names[:COLUMNS], titles=(caption, texts["group_column"]))
     return [Heading(text=texts["groups_title"]), table]
 
 
@@ -83,7 +83,7 @@ def _group_title(context: BriefContext, group: Group) -> str:
     return " ".join(question.label(context.language).split()) if question else group.name
 
 
-def _members(context: BriefContext, results: Results, group: Group) -> list[tuple[str, Domain | None]]:
+def _members(context: BriefContext, results: Results, group: Group) -> list[tuple[str, Domain]]:
     """Return the values of a group in the order of the form; those without a population figure are left out."""
     question = context.codebook.question(group.question)
     order = {choice.name: place for place, choice in enumerate(question.choices)} if question else {}
@@ -109,15 +109,17 @@ def _is_shown(results: Results, name: str, domain: Domain) -> bool:
 def _table(
     context: BriefContext,
     results: Results,
-    rows: Sequence[tuple[str, Domain | None]],
     *,
+    rows: Sequence[tuple[str, Domain | None]],
     names: Sequence[str],
-    caption: str,
-    corner: str,
+    titles: tuple[str, str],
 ) -> DataTable:
+    """Return a table of the questions ``names`` for the domains ``rows``; ``titles`` are caption and corner."""
     texts = words.phrases(context.language)
+    caption, corner = titles
     keys = [(name, found, key_reading(found)) for name in names if (found := results.get(name))]
-    body = [_row(results, label, domain, [(name, reading) for name, _, reading in keys]) for label, domain in rows]
+    columns = [(name, reading) for name, _, reading in keys]
+    body = [_row(results, label, domain=domain, columns=columns) for label, domain in rows]
     head = (corner, *(texts["question_number"].format(number=place) for place in range(1, len(keys) + 1)))
     notes = [
         texts["question_key"].format(number=place, wording=wording(found, context.language))
@@ -137,25 +139,22 @@ def _table(
     )
 
 
-def _row(
-    results: Results, label: str, domain: Domain | None, columns: Sequence[tuple[str, Reading | None]]
-) -> Row:
+def _row(results: Results, label: str, *, domain: Domain | None, columns: Sequence[tuple[str, Reading | None]]) -> Row:
     if domain is None:
         return Row(cells=(label,), kind="section")
-    cells = [_cell(results, name, domain, reading) for name, reading in columns]
+    cells = [_cell(results.get(name, domain), reading, language=results.language) for name, reading in columns]
     return Row(cells=(label, *cells), kind="total" if domain == EVERYBODY else "body")
 
 
-def _cell(results: Results, name: str, domain: Domain, reading: Reading | None) -> str:
-    texts = words.phrases(results.language)
-    found = results.get(name, domain)
+def _cell(found: Result | None, reading: Reading | None, *, language: str) -> str:
+    texts = words.phrases(language)
     if found is None:
         return texts["breakdown_unshown"]
     figure = found.matching(reading) if reading else None
     if figure is None or not figure.is_shown:
-        return figure.text(results.language) if figure else texts["suppressed_mark"]
-    share = words.points(figure.estimate, results.language)
-    text = f"{share} ({words.span(figure.low, figure.high, results.language)})"
+        return figure.text(language) if figure else texts["suppressed_mark"]
+    share = words.points(figure.estimate, language)
+    text = f"{share} ({words.span(figure.low, figure.high, language=language)})"
     return f"{text}\n{texts['low_precision']}" if figure.is_doubtful else text
 
 

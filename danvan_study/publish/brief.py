@@ -107,7 +107,8 @@ def write_brief(context: BriefContext) -> dict[str, bytes]:
     if type(context) is not BriefContext:
         raise TypeError(f"a brief is written from a BriefContext, not from {type(context).__name__}")
     document = compose(context)
-    files = {"brief.html": set_html(document), "brief.docx": set_docx(document, dated=context.study.wave(context.wave).end)}
+    dated = context.study.wave(context.wave).end
+    files = {"brief.html": set_html(document), "brief.docx": set_docx(document, dated=dated)}
     for block in document.blocks:
         if isinstance(block, Picture):
             files[f"charts/{block.name}.png"] = block.png

@@ -91,19 +91,20 @@ def _headline_blocks(headlines: Sequence[Result], language: str) -> list[Block]:
 def _card(result: Result, mark: str, language: str) -> Card:
     texts = words.phrases(language)
     reading = key_reading(result)
-    base = f"n = {words.number(result.n, language)}"
+    base = words.base(result.n, language)
     asked = wording(result, language)
     if reading is None or not reading.is_shown:
         figure = reading.text(language) if reading else texts["suppressed_mark"]
         return Card(mark=mark, figure=figure, interval="", base=base, wording=asked, sentence="")
     said = result.positive_answers(language) if result.is_scale else [reading.label]
-    sentence = words.answer_sentence(said, (reading.estimate, reading.low, reading.high), reading.n, language)
+    interval = (reading.estimate, reading.low, reading.high)
+    sentence = words.answer_sentence(said, interval, n=reading.n, language=language)
     if reading.estimate >= SUSPICIOUS:
         sentence += " " + texts["sentence_high"]
     return Card(
         mark=mark,
         figure=words.percent(reading.estimate, language),
-        interval=words.span(reading.low, reading.high, language),
+        interval=words.span(reading.low, reading.high, language=language),
         base=base,
         wording=asked,
         sentence=sentence,

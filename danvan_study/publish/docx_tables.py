@@ -34,7 +34,6 @@ def table_xml(
     head_row: bool = False,
     first_is_head: bool = False,
     shade: str = "",
-    text_left: bool = False,
 ) -> BaseOxmlElement:
     """Make a table.
 
@@ -52,14 +51,13 @@ def table_xml(
         Colour behind all cells, six hexadecimal digits; empty: none.
     """
     grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
-    flush_left = first_is_head or text_left
     body = "".join(
-        _row(row, widths, head=head_row and place == 0, flush_left=flush_left, shade=shade)
+        _row(row, widths, head=head_row and place == 0, flush_left=first_is_head, shade=shade)
         for place, row in enumerate(rows)
     )
     look = f'<w:tblLook w:val="0{"4" if not head_row else "0"}20" w:firstRow="{int(head_row)}" w:firstColumn="1"/>'
     return parse_xml(
-        f"<w:tbl {_NS}><w:tblPr><w:tblW w:w=\"{_twips(sum(widths))}\" w:type=\"dxa\"/>{_borders()}"
+        f'<w:tbl {_NS}><w:tblPr><w:tblW w:w="{_twips(sum(widths))}" w:type="dxa"/>{_borders()}'
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/>'
         f"</w:tblCellMar>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
     )
@@ -81,25 +79,27 @@ def _row(cells: Sequence[Cell], widths: Sequence[float], *, head: bool, flush_le
             span=span,
             right=place > 0 and not flush_left,
             extra=(_head_border() if head else "") + (_shading(shade) if shade else ""),
-            keep=span > 1,
         )
         for place, (cell, width) in enumerate(zip(cells, spans, strict=True))
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{inside}</w:tr>"
 
 
-def _cell(cell: Cell, width: float, *, span: int, right: bool, extra: str, keep: bool) -> str:  # noqa: PLR0913
-    spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    lines = "".join(_line(text, size, bold, cell.color, right=right, keep=keep) for text, size, bold in cell.lines)
+def _cell(cell: Cell, width: float, *, span: int, right: bool, extra: str) -> str:
+    keep = span > 1
+    spanned = f'<w:gridSpan w:val="{span}"/>' if keep else ""
+    lines = "".join(_line(line, cell.color, right=right, keep=keep) for line in cell.lines)
     return f'<w:tc><w:tcPr><w:tcW w:w="{_twips(width)}" w:type="dxa"/>{spanned}{extra}</w:tcPr>{lines}</w:tc>'
 
 
-def _line(text: str, size: float, bold: bool, color: str, *, right: bool, keep: bool) -> str:  # noqa: FBT001, PLR0913
-    weight = "<w:b/>" if bold else "<w:b w:val=\"0\"/>"
+def _line(line: tuple[str, float, bool], color: str, *, right: bool, keep: bool) -> str:
+    text, size, bold = line
+    weight = "<w:b/>" if bold else '<w:b w:val="0"/>'
     side = "right" if right else "left"
     kept = "<w:keepNext/>" if keep else ""
     return (
-        f'<w:p><w:pPr>{kept}<w:spacing w:before="30" w:after="30" w:line="250" w:lineRule="auto"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:p><w:pPr>{kept}<w:spacing w:before="30" w:after="30" w:line="250" w:lineRule="auto"/>'
+        f'<w:jc w:val="{side}"/></w:pPr>'
         f'<w:r><w:rPr>{weight}<w:color w:val="{color}"/><w:sz w:val="{round(2 * size)}"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
     )

@@ -109,9 +109,7 @@ def require_published(figures: object) -> Published:
     return figures
 
 
-def publish_estimates(
-    estimates: pd.DataFrame, *, rules: Publication, codebook: Codebook, simulated: bool
-) -> Published:
+def publish_estimates(estimates: pd.DataFrame, *, rules: Publication, codebook: Codebook, simulated: bool) -> Published:
     """Let through what may leave the office, and hide the rest.
 
     Parameters
@@ -191,10 +189,12 @@ def _judge_sets(rows: pd.DataFrame, rules: Publication) -> pd.DataFrame:
     reasons = np.select([*suppress.values(), *doubt.values()], [*suppress, *doubt], default="")
     hidden = pd.Series(np.isin(reasons, list(suppress)), index=sets.index)
     flags = np.where(hidden, "suppressed", np.where(reasons == "", "", "low_precision"))
-    return sets[[*SET, Estimates.n]].assign(**{
-        PublishedRows.flag: pd.Series(flags, index=sets.index, dtype="str"),
-        PublishedRows.reason: pd.Series(reasons, index=sets.index, dtype="str"),
-    })
+    return sets[[*SET, Estimates.n]].assign(
+        **{
+            PublishedRows.flag: pd.Series(flags, index=sets.index, dtype="str"),
+            PublishedRows.reason: pd.Series(reasons, index=sets.index, dtype="str"),
+        }
+    )
 
 
 def _governing_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -240,7 +240,8 @@ def _hide_complements(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 def _flag_wide_rows(rows: pd.DataFrame, rules: Publication) -> pd.DataFrame:
     """Flag single figures of a shown set whose own interval is wide (``net`` spans twice the range of a share)."""
-    width = (rows[Estimates.high] - rows[Estimates.low]) / np.where(rows[Estimates.statistic] == "net", 2, 1)
+    range_of = rows[Estimates.statistic].eq("net") + 1
+    width = (rows[Estimates.high] - rows[Estimates.low]) / range_of
     wide = (rows[PublishedRows.flag] == "") & (rows[Estimates.statistic] != "average") & (width >= rules.flag_interval)
     blind = (rows[PublishedRows.flag] != "suppressed") & width.isna()
     rows.loc[wide, PublishedRows.flag] = "low_precision"

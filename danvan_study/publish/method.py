@@ -80,7 +80,7 @@ def _when(context: BriefContext) -> str:
     text = texts["method_when_text"].format(start=words.day(start, language), end=words.day(end, language))
     if work.median_minutes is None:
         return text
-    return f"{text} {texts['method_minutes'].format(minutes=words.number(work.median_minutes, language))}"
+    return f"{text} {texts['method_minutes'].format(minutes=words.shortest(round(work.median_minutes, 1), language))}"
 
 
 def _selection(context: BriefContext) -> str:
@@ -96,6 +96,8 @@ def _selection(context: BriefContext) -> str:
 
 
 def _label(context: BriefContext, name: str) -> str:
+    if name == context.study.design.area:
+        return words.phrases(context.language)["area_column"].lower()
     question = context.codebook.question(name)
     label = question.label(context.language).rstrip("?.: ") if question else name
     return " ".join(label.split()).lower() if len(label) < 60 else name
@@ -127,8 +129,8 @@ def _weights(context: BriefContext) -> str:
         names = [" × ".join(_group_label(context, name) for name in margin.by) for margin in weighting.margins]
         text += texts["method_weights_raked"].format(margins="; ".join(names))
     if weighting.trim and weighting.base is not Base.EQUAL:
-        low, high = (words.plain_number(bound, language) for bound in weighting.trim)
-        text += texts["method_weights_trimmed"].format(low=low.rstrip("0").rstrip(",."), high=high.partition(",")[0].partition(".")[0])
+        low, high = (words.shortest(bound, language) for bound in weighting.trim)
+        text += texts["method_weights_trimmed"].format(low=low, high=high)
     return text + "."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.publish import words
@@ -12,7 +12,7 @@ from danvan_study.publish.gate import base_name, require_published
 from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from danvan_study.codebook import Codebook, Question
     from danvan_study.publish.gate import Published
@@ -56,7 +56,7 @@ class Reading:
     def text(self, language: str) -> str:
         """Write share and interval, or the bound, or the mark of a hidden figure."""
         if self.is_shown:
-            return words.share_with_interval(self.estimate, self.low, self.high, language)
+            return words.share_with_interval(self.estimate, self.low, high=self.high, language=language)
         return words.bound(self.reason, language) or words.phrases(language)["suppressed_mark"]
 
 
@@ -86,9 +86,7 @@ class Result:
     @property
     def is_shown(self) -> bool:
         """Whether any figure, or a bound for it, got through the gate."""
-        return any(
-            reading.flag != "suppressed" for reading in (*self.shares, *self.nonanswers, *self.summary.values())
-        )
+        return any(reading.flag != "suppressed" for reading in (*self.shares, *self.nonanswers, *self.summary.values()))
 
     @property
     def is_scale(self) -> bool:
@@ -133,7 +131,7 @@ class Results:
         self.language = language
         self.simulated = published.simulated
         self._questions = {question.name: (place, question) for place, question in enumerate(codebook.questions)}
-        self._found: dict[tuple[str, Domain], list[dict[str, object]]] = {}
+        self._found: dict[tuple[str, Domain], list[dict[Hashable, Any]]] = {}
         for row in rows[rows[PublishedRows.period] == period].to_dict("records"):
             domain = Domain(row[PublishedRows.area], row[PublishedRows.group], row[PublishedRows.value])
             self._found.setdefault((row[PublishedRows.question], domain), []).append(row)
@@ -167,16 +165,16 @@ class Results:
         """Return the values of a group variable for which there is any row."""
         return {domain.value for _, domain in self._found if domain.group == group}
 
-    def _reading(self, row: dict[str, object], question: Question) -> Reading:
+    def _reading(self, row: dict[Hashable, Any], question: Question) -> Reading:
         answer = str(row[PublishedRows.answer])
-        numbers = [float(str(row[name])) for name in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)]
+        numbers = [float(row[name]) for name in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)]
         return Reading(
             answer=answer,
             label=label_of(question, answer, self.language),
             estimate=numbers[0],
             low=numbers[1],
             high=numbers[2],
-            n=int(str(row[PublishedRows.n])),
+            n=int(row[PublishedRows.n]),
             flag=str(row[PublishedRows.flag]),
             reason=str(row[PublishedRows.reason]),
         )

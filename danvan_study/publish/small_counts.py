@@ -53,7 +53,7 @@ def bound_small_counts(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     low, high = counted & few, counted & nearly_all & ~few
     _hide(rows, low, "below_" + bound)
     _hide(rows, high, "above_" + (100 - bound.astype(int)).astype("str"))
-    _hide(rows, _lone_partner(rows, low | high, seen, codebook), "complement")
+    _hide(rows, _lone_partner(rows, low | high, seen=seen, codebook=codebook), "complement")
     _hide(rows, _net_beside(rows, low | high) & seen, "complement")
     return rows
 
@@ -71,7 +71,7 @@ def _hide(rows: pd.DataFrame, which: pd.Series, reason: str | pd.Series) -> None
     rows.loc[which, PublishedRows.reason] = reason if isinstance(reason, str) else reason[which]
 
 
-def _lone_partner(rows: pd.DataFrame, bounded: pd.Series, seen: pd.Series, codebook: Codebook) -> pd.Series:
+def _lone_partner(rows: pd.DataFrame, bounded: pd.Series, *, seen: pd.Series, codebook: Codebook) -> pd.Series:
     single = {question.name for question in codebook.questions if question.kind is QuestionKind.SELECT_ONE}
     names = rows[Estimates.question].str.split("[", n=1).str[0]
     shares = rows[seen & (rows[Estimates.statistic] == "share") & names.isin(list(single))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from danvan_study.codebook import Role
+from danvan_study.codebook import QuestionKind, Role
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import draw_charts, kind_of
@@ -33,7 +33,7 @@ def topic_blocks(results: Results, shown: Sequence[Result], codebook: Codebook) 
             if (names := [result.name for result in members if result.is_shown and kind_of(result) == kind])
             for drawn in draw_charts(results, kind=kind, names=names)
         ]
-        inside: list[Block] = list(_pictures(charts, title, topic, results))
+        inside: list[Block] = list(_pictures(charts, results, title=title, topic=topic))
         inside += _averages(members, results.language)
         if inside:
             blocks += [Heading(text=title, level=2), *inside]
@@ -55,12 +55,13 @@ def topic_title(name: str, codebook: Codebook, language: str) -> str:
     return words.phrases(language)["other_topic"]
 
 
-def _pictures(charts: Sequence[Chart], title: str, topic: str, results: Results) -> Iterator[Picture]:
+def _pictures(charts: Sequence[Chart], results: Results, *, title: str, topic: str) -> Iterator[Picture]:
     texts = words.phrases(results.language)
     for part, drawn in enumerate(charts, 1):
         several = len(charts) > 1
         caption = texts["chart_continues"].format(topic=title, part=part, parts=len(charts)) if several else title
-        readings = " ".join(_described(result, results.language) for name in drawn.names if (result := results.get(name)))
+        shown = [result for name in drawn.names if (result := results.get(name))]
+        readings = " ".join(_described(result, results.language) for result in shown)
         yield Picture(
             name=f"{_file_name(topic)}-{part}" if several else _file_name(topic),
             caption=caption,
@@ -80,15 +81,17 @@ def _file_name(topic: str) -> str:
 def _described(result: Result, language: str) -> str:
     readings = result.shares if not result.is_scale else tuple(filter(None, [result.positive]))
     figures = ", ".join(f"{reading.label} {reading.text(language)}".strip() for reading in readings[:12])
-    return words.phrases(language)["alt_reading"].format(question=wording(result, language).rstrip("?.: "), figures=figures)
+    question = wording(result, language).rstrip("?.: ")
+    return words.phrases(language)["alt_reading"].format(question=question, figures=figures)
 
 
 def _averages(members: Sequence[Result], language: str) -> list[Block]:
     texts = words.phrases(language)
     rows = [
-        Row(cells=(wording(result, language), average_text(result.summary["average"], language), words.number(result.n, language)))
+        Row(cells=(wording(result, language), annex_number(average, language), words.number(average.n, language)))
         for result in members
-        if "average" in result.summary and result.is_shown
+        for statistic, average in result.summary.items()
+        if statistic == "average" and average.is_shown
     ]
     if not rows:
         return []
@@ -127,20 +130,18 @@ def annex_blocks(shown: Sequence[Result], codebook: Codebook, language: str) -> 
 
 def _question_rows(result: Result, language: str) -> Iterator[Row]:
     texts = words.phrases(language)
-    extra = [f"n = {words.number(result.n, language)}"] if result.is_shown else [texts["not_reported"].lower()]
-    if result.question.kind == "select_multiple":
+    extra = [words.base(result.n, language) if result.is_shown else texts["not_reported"].lower()]
+    if result.question.kind is QuestionKind.SELECT_MULTIPLE:
         extra.append(texts["multiple_note"])
     if result.question.relevant:
         extra.append(texts["filtered_note"])
     yield Row(cells=(f"{wording(result, language)} ({'; '.join(extra)})",), kind="section")
     for reading in (*result.shares, *result.nonanswers):
         yield Row(cells=(reading.label, annex_text(reading, language)))
-    for statistic, key in (("positive", "positive_row"), ("negative", "negative_row")):
-        if reading := result.summary.get(statistic):  # type: ignore[assignment]
-            yield Row(cells=(texts[key], annex_text(reading, language)), kind="total")
-    for statistic, key in (("mean", "mean_row"), ("average", "average_column")):
-        if reading := result.summary.get(statistic):  # type: ignore[assignment]
-            yield Row(cells=(texts[key].split(" (khoảng")[0].split(" (95")[0], annex_number(reading, language)), kind="total")
+    for statistic in ("positive", "negative", "mean", "average"):
+        if statistic in result.summary:
+            write = annex_text if statistic in {"positive", "negative"} else annex_number
+            yield Row(cells=(texts[f"{statistic}_row"], write(result.summary[statistic], language)), kind="total")
 
 
 def annex_text(reading: Reading, language: str) -> str:
@@ -158,7 +159,7 @@ def _flagged(text: str, reading: Reading, language: str) -> str:
 
 
 def numbered(blocks: Sequence[Block], language: str) -> Iterator[Block]:
-    """Number figures and tables through the document."""
+    """Give figures and tables their numbers, from the first to the last."""
     texts = words.phrases(language)
     counts = {"figure": 0, "table": 0}
     for block in blocks:

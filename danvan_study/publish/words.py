@@ -36,12 +36,14 @@ def phrases(language: str) -> Mapping[str, str]:
         There are no texts in that language.
     """
     if language not in LANGUAGES:
-        known = ", ".join(LANGUAGES)
         raise StudyError(
-            "study.toml, [study] languages", f'the brief cannot be written in "{language}".', f"Start with one of {known}."
+            "study.toml, [study] languages",
+            f'the brief cannot be written in "{language}".',
+            f"Name one of {', '.join(LANGUAGES)} first.",
         )
-    content = pkgutil.get_data(__package__, f"templates/{language}.toml") or b""
-    return dict(tomllib.loads(content.decode()))
+    content = pkgutil.get_data("danvan_study.publish", f"templates/{language}.toml") or b""
+    unbroken = content.decode().replace(" %", f"{NBSP}%").replace("n = {", f"n{NBSP}={NBSP}{{")
+    return dict(tomllib.loads(unbroken))
 
 
 def number(value: float, language: str, decimals: int = 0) -> str:
@@ -57,6 +59,11 @@ def points(value: float, language: str) -> str:
     return number(value, language, 0 if value in {0, 100} else 1)
 
 
+def whole_percent(value: float, language: str) -> str:
+    """Write a share in whole points."""
+    return number(value, language) + (f"{NBSP}%" if language == "vi" else "%")
+
+
 def percent(value: float, language: str) -> str:
     """Write a share: ``61,2 %`` in Vietnamese, ``61.2%`` in English."""
     return points(value, language) + (f"{NBSP}%" if language == "vi" else "%")
@@ -68,15 +75,15 @@ def difference(value: float, language: str) -> str:
     return f"{sign}{number(value, language, 1)}{NBSP}{phrases(language)['percentage_points']}"
 
 
-def span(low: float, high: float, language: str, decimals: int = 1) -> str:
+def span(low: float, high: float, *, language: str, decimals: int = 1) -> str:
     """Write an interval without its brackets: ``57,0–65,3``; with ``đến`` where a bound is negative."""
     joint = f" {phrases(language)['to']} " if low < 0 else DASH
     return number(low, language, decimals) + joint + number(high, language, decimals)
 
 
-def share_with_interval(estimate: float, low: float, high: float, language: str) -> str:
+def share_with_interval(estimate: float, low: float, *, high: float, language: str) -> str:
     """Write ``61,2 % (57,0–65,3)``."""
-    return f"{percent(estimate, language)} ({span(low, high, language)})"
+    return f"{percent(estimate, language)} ({span(low, high, language=language)})"
 
 
 def plain_number(value: float, language: str) -> str:
@@ -87,19 +94,30 @@ def plain_number(value: float, language: str) -> str:
     return number(value, language, decimals)
 
 
+def base(n: int, language: str) -> str:
+    """Write the number of answers behind a figure: ``n = 1.180``."""
+    return f"n{NBSP}={NBSP}{number(n, language)}"
+
+
+def shortest(value: float, language: str) -> str:
+    """Write a number with no more decimals than it has, two at most."""
+    decimals = next(places for places in (0, 1, 2) if places == 2 or value == round(value, places))
+    return number(value, language, decimals)
+
+
 def bound(reason: str, language: str) -> str:
     """Write the bound that the gate put in the place of a share: ``below_5`` is ``< 5 %``; else an empty text."""
     side, _, value = reason.partition("_")
     signs = {"below": "<", "above": ">"}
     if side not in signs or not value.isdigit():
         return ""
-    return f"{signs[side]}{NBSP}{percent(float(value), language).replace(',0', '').replace('.0', '')}"
+    return f"{signs[side]}{NBSP}{whole_percent(float(value), language)}"
 
 
 def day(value: date, language: str) -> str:
     """Write a date: ``05/7/2026`` (Vietnamese clerical form: a zero before days, and before months 1 and 2)."""
     if language == "vi":
-        month = f"{value.month:02d}" if value.month <= 2 else str(value.month)  # noqa: PLR2004 -- January, February
+        month = f"{value.month:02d}" if value.month <= 2 else str(value.month)
         return f"{value.day:02d}/{month}/{value.year}"
     return f"{value.day} {value:%B} {value.year}"
 
@@ -126,15 +144,15 @@ def quantifier(low: float, high: float) -> str:
 
     The order of the trade, bound to intervals as in domain.md 7.1: most allowing rule first.
     """
-    if low >= 85:  # noqa: PLR2004 -- the limits are the rule
+    if low >= 85:
         return "overwhelming_majority"
-    if low > 50:  # noqa: PLR2004
+    if low > 50:
         return "majority"
-    if low <= 50 <= high and high - low <= 12:  # noqa: PLR2004
+    if low <= 50 <= high and high - low <= 12:
         return "about_half"
-    if low >= 20 and high <= 50:  # noqa: PLR2004
+    if low >= 20 and high <= 50:
         return "many"
-    if low >= 5 and high < 25:  # noqa: PLR2004
+    if low >= 5 and high < 25:
         return "some"
     return ""
 
@@ -148,10 +166,10 @@ def listed(items: list[str], language: str) -> str:
     """Join quoted answers with the language's "or"."""
     quoted = [f"“{item}”" for item in items]
     joint = f" {phrases(language)['or']} "
-    return joint.join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + joint + quoted[-1]  # noqa: PLR2004
+    return joint.join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + joint + quoted[-1]
 
 
-def answer_sentence(answers: list[str], interval: tuple[float, float, float], n: int, language: str) -> str:
+def answer_sentence(answers: list[str], interval: tuple[float, float, float], *, n: int, language: str) -> str:
     """Write who gave these answers, as strongly as the interval allows and never more.
 
     Parameters
@@ -167,7 +185,7 @@ def answer_sentence(answers: list[str], interval: tuple[float, float, float], n:
     """
     share, low, high = interval
     said = listed(answers, language)
-    figures = share_with_interval(share, low, high, language)
+    figures = share_with_interval(share, low, high=high, language=language)
     key = quantifier(low, high)
     texts = phrases(language)
     base = number(n, language)

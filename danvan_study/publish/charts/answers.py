@@ -42,7 +42,7 @@ def answers(result: Result, language: str) -> Strip:
             sheet.line((x, y), (x, y + sum(heights)))
         for reading, lines, height in zip(shares, labels, heights, strict=True):
             sheet.lines((0, y + 0.75), lines, size=LABEL)
-            _draw_answer(sheet, y + height / 2, reading, language)
+            _draw_answer(sheet, y + height / 2, reading=reading, language=language)
             y += height
         if left_out:
             more = words.phrases(language)["chart_more"].format(count=left_out)
@@ -61,7 +61,7 @@ def _shown_answers(result: Result) -> list[Reading]:
     return [reading for reading in result.shares if reading.answer in kept]
 
 
-def _draw_answer(sheet: Sheet, middle: float, reading: Reading, language: str) -> None:
+def _draw_answer(sheet: Sheet, middle: float, *, reading: Reading, language: str) -> None:
     if reading.is_shown:
         sheet.bar((_ANSWER_BAR, middle - 1.7), (max(reading.estimate * _UNIT, 0.2), 3.4), "#a9c3dc")
         low, high = (_ANSWER_BAR + _UNIT * min(max(end, 0.0), 100.0) for end in (reading.low, reading.high))

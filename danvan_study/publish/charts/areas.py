@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
@@ -40,27 +41,31 @@ def draw_areas(results: Results, *, rows: Sequence[tuple[str, Domain]], names: S
     room = (WIDTH - _NAMES) / len(names)
     for place, name in enumerate(names):
         scale = _NAMES + room * place + _BETWEEN / 2, (room - _BETWEEN) / 100
-        _draw_panel(sheet, results, (name, str(place + 1)), rows=[domain for _, domain in rows], scale=scale, top=top)
+        panel = _Panel(name=name, number=place + 1, scale=scale, top=top)
+        _draw_panel(sheet, results, panel=panel, rows=[domain for _, domain in rows])
     return Chart(kind="areas", names=tuple(names), png=sheet.png(), svg=sheet.svg(), height=sheet.height)
 
 
-def _draw_panel(
-    sheet: Sheet,
-    results: Results,
-    column: tuple[str, str],
-    *,
-    rows: Sequence[Domain],
-    scale: tuple[float, float],
-    top: float,
-) -> None:
-    start, unit = scale
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Panel:
+    """One question's column."""
+
+    name: str
+    number: int
+    scale: tuple[float, float]
+    """x of 0, and millimetres per point."""
+    top: float
+
+
+def _draw_panel(sheet: Sheet, results: Results, *, panel: _Panel, rows: Sequence[Domain]) -> None:
+    (start, unit), top = panel.scale, panel.top
     bottom = top + _ROW * len(rows)
-    title = words.phrases(results.language)["question_number"].format(number=column[1])
+    title = words.phrases(results.language)["question_number"].format(number=panel.number)
     sheet.text((start + 50 * unit, line_height(LABEL) / 2), title, size=LABEL, bold=True, ha="center")
     for tick in (0, 50, 100):
         sheet.line((start + tick * unit, top), (start + tick * unit, bottom))
         sheet.text((start + tick * unit, top - 2), str(tick), size=SMALL - 1, color=QUIET, ha="center")
-    whole = results.get(column[0], rows[0])
+    whole = results.get(panel.name, rows[0])
     answer = key_reading(whole) if whole else None
     if answer is None or whole is None:
         return
@@ -69,9 +74,9 @@ def _draw_panel(
         sheet.line((x, top), (x, bottom), color=QUIET, width=0.8, dashed=True)
     for place, domain in enumerate(rows):
         middle = top + _ROW * (place + 0.5)
-        found = results.get(column[0], domain)
+        found = results.get(panel.name, domain)
         reading = found.matching(answer) if found else None
         if reading is not None and reading.is_shown:
-            draw_whisker(sheet, middle, scale, reading)
+            draw_whisker(sheet, middle, scale=panel.scale, reading=reading)
         elif reading is not None:
             sheet.bar((start, middle - 1.4), (100 * unit, 2.8), "#ffffff", hatch="////")

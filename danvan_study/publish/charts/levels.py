@@ -40,14 +40,14 @@ def levels(result: Result, language: str) -> Strip:
     legend = _legend_rows(labels)
 
     def head(sheet: Sheet, y: float) -> None:
-        _draw_legend(sheet, y, legend, _colors(result))
+        _draw_legend(sheet, y, rows=legend, colors=_colors(result))
         _draw_column_heads(sheet, y + len(legend) * 4.6, language)
 
     def draw(sheet: Sheet, y: float) -> None:
         y = draw_title(sheet, y, title)
-        _draw_levels(sheet, y, result, language)
-        _draw_apart(sheet, y, result, language)
-        _draw_positive(sheet, y, result, language)
+        _draw_levels(sheet, y, result=result, language=language)
+        _draw_apart(sheet, y, result=result, language=language)
+        _draw_positive(sheet, y, result=result, language=language)
 
     return Strip(
         name=result.name,
@@ -77,7 +77,7 @@ def _shade(score: float) -> str:
 
 def _ink_on(color: str) -> str:
     red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff"  # noqa: PLR2004 -- luma of Rec. 601
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff"
 
 
 def _legend_rows(labels: list[str]) -> list[list[str]]:
@@ -93,7 +93,7 @@ def _legend_rows(labels: list[str]) -> list[list[str]]:
     return rows
 
 
-def _draw_legend(sheet: Sheet, y: float, rows: list[list[str]], colors: list[str]) -> None:
+def _draw_legend(sheet: Sheet, y: float, *, rows: list[list[str]], colors: list[str]) -> None:
     remaining = iter(colors)
     for place, row in enumerate(rows):
         x, middle = 0.0, y + 4.6 * place + 2
@@ -110,7 +110,7 @@ def _draw_column_heads(sheet: Sheet, y: float, language: str) -> None:
     sheet.text((_PANEL, y + 3), texts["chart_positive"], size=SMALL, color=QUIET)
 
 
-def _draw_levels(sheet: Sheet, y: float, result: Result, language: str) -> None:
+def _draw_levels(sheet: Sheet, y: float, *, result: Result, language: str) -> None:
     unit, x = _BAR / 100, 0.0
     if not any(reading.is_shown for reading in result.shares):
         sheet.bar((0, y), (_BAR, _BAR_HEIGHT), "#f4f5f7", hatch="///")
@@ -132,7 +132,7 @@ def _draw_levels(sheet: Sheet, y: float, result: Result, language: str) -> None:
         sheet.bar((x, y), (_BAR - x, _BAR_HEIGHT), "#ffffff", hatch="///")
 
 
-def _draw_apart(sheet: Sheet, y: float, result: Result, language: str) -> None:
+def _draw_apart(sheet: Sheet, y: float, *, result: Result, language: str) -> None:
     if not result.nonanswers:
         return
     width = min(result.nonanswer() * _BAR / 100, _APART_ROOM)
@@ -142,7 +142,7 @@ def _draw_apart(sheet: Sheet, y: float, result: Result, language: str) -> None:
     sheet.text((_APART + width + 1, y + _BAR_HEIGHT / 2), text, size=LABEL)
 
 
-def _draw_positive(sheet: Sheet, y: float, result: Result, language: str) -> None:
+def _draw_positive(sheet: Sheet, y: float, *, result: Result, language: str) -> None:
     unit = _PANEL_ROOM / 100
     for tick in (0, 25, 50, 75, 100):
         x = _PANEL + tick * unit
@@ -157,4 +157,4 @@ def _draw_positive(sheet: Sheet, y: float, result: Result, language: str) -> Non
     sheet.bar((centre - half - 0.5, y - 0.4), (2 * half + 1, 3.6), "#ffffff")
     sheet.text((centre, y + 1.4), text, size=SMALL, ha="center")
     if reading.is_shown:
-        draw_whisker(sheet, y + 5.4, (_PANEL, unit), reading)
+        draw_whisker(sheet, y + 5.4, scale=(_PANEL, unit), reading=reading)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import fontpkg
+import fontpkg_be_vietnam_pro as font_package
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure
@@ -28,7 +28,7 @@ LINE_HEIGHT: Final = 1.32
 _MM_PER_POINT: Final = 25.4 / 72
 _MM_PER_INCH: Final = 25.4
 _WATERMARK_EVERY: Final = 75.0
-_STYLE: Final = {
+_STYLE: Final[Any] = {
     "svg.hashsalt": "danvan",
     "svg.fonttype": "none",
     "font.family": [FAMILY, "DejaVu Sans"],
@@ -37,7 +37,7 @@ _STYLE: Final = {
 
 
 @cache
-def _font(bold: bool, size: float) -> FontProperties:  # noqa: FBT001 -- cached by position
+def _font(*, bold: bool, size: float) -> FontProperties:
     """Return the font, registered with matplotlib on first use."""
     _register()
     return FontProperties(family=[FAMILY, "DejaVu Sans"], weight=700 if bold else 400, size=size)
@@ -45,14 +45,14 @@ def _font(bold: bool, size: float) -> FontProperties:  # noqa: FBT001 -- cached 
 
 @cache
 def _register() -> None:
-    for file in fontpkg.family(FAMILY).files:
-        font_manager.fontManager.addfont(str(file.path))
+    for face in ("Regular", "Bold"):
+        font_manager.fontManager.addfont(str(font_package.ROOT / "files" / f"BeVietnamPro-{face}.ttf"))
 
 
 @cache
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of ``text`` in millimetres at ``size`` points."""
-    width, _, _ = TextToPath().get_text_width_height_descent(text, _font(bold, size), ismath=False)
+    width, _, _ = TextToPath().get_text_width_height_descent(text, _font(bold=bold, size=size), ismath=False)
     return float(width) * _MM_PER_POINT
 
 
@@ -102,15 +102,15 @@ class Sheet:
                 ha="center",
                 va="center",
                 color="#8a1c1c",
-                alpha=0.13,
+                alpha=0.10,
                 zorder=5,
-                fontproperties=_font(True, size),
+                fontproperties=_font(bold=True, size=size),
             )
 
-    def text(self, place: tuple[float, float], text: str, *, size: float = 8, bold: bool = False, **style: str) -> None:
+    def text(self, place: tuple[float, float], text: str, *, size: float = 8, bold: bool = False, **style: Any) -> None:
         """Write one line; ``style`` may hold color, ha (left) and va (center)."""
-        style = {"color": INK, "ha": "left", "va": "center_baseline"} | style
-        self._axes.text(*place, _no_math(text), fontproperties=_font(bold, size), parse_math=False, zorder=4, **style)
+        style = {"color": INK, "ha": "left", "va": "center_baseline", "parse_math": False, "zorder": 4} | style
+        self._axes.text(*place, " ".join(text.split("\n")), fontproperties=_font(bold=bold, size=size), **style)
 
     def lines(self, place: tuple[float, float], lines: list[str], *, size: float = 8, bold: bool = False) -> float:
         """Write lines beneath each other from the top at ``place``; return the height that they take."""
@@ -126,21 +126,36 @@ class Sheet:
         self._axes.add_patch(box)
 
     def line(
-        self, start: tuple[float, float], end: tuple[float, float], *, color: str = RULE, width: float = 0.6,
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        *,
+        color: str = RULE,
+        width: float = 0.6,
         dashed: bool = False,
     ) -> None:
         """Draw a line."""
         ends = [start[0], end[0]], [start[1], end[1]]
         self._axes.plot(
-            *ends, color=color, linewidth=width, linestyle=(0, (3, 2)) if dashed else "-", solid_capstyle="butt",
+            *ends,
+            color=color,
+            linewidth=width,
+            linestyle=(0, (3, 2)) if dashed else "-",
+            solid_capstyle="butt",
             zorder=3 if color != RULE else 1,
         )
 
     def dot(self, place: tuple[float, float], *, color: str, hollow: bool = False) -> None:
         """Draw the dot of an estimate, hollow where it is of low precision."""
         self._axes.plot(
-            [place[0]], [place[1]], marker="o", markersize=4.6, markerfacecolor="white" if hollow else color,
-            markeredgecolor=color, markeredgewidth=1.1, zorder=4,
+            [place[0]],
+            [place[1]],
+            marker="o",
+            markersize=4.6,
+            markerfacecolor="white" if hollow else color,
+            markeredgecolor=color,
+            markeredgewidth=1.1,
+            zorder=4,
         )
 
     def png(self) -> bytes:
@@ -151,7 +166,7 @@ class Sheet:
         """Return the sheet as SVG with selectable text; same marks, same bytes."""
         return self._save("svg", metadata={"Date": None, "Creator": None})
 
-    def _save(self, kind: str, **options: object) -> bytes:
+    def _save(self, kind: str, **options: Any) -> bytes:
         content = BytesIO()
         with mpl.rc_context(_STYLE):
             self._figure.savefig(content, format=kind, **options)
@@ -161,7 +176,3 @@ class Sheet:
 def line_height(size: float) -> float:
     """Return the height of a line of text in millimetres."""
     return size * _MM_PER_POINT * LINE_HEIGHT
-
-
-def _no_math(text: str) -> str:
-    return " ".join(text.split("\n"))

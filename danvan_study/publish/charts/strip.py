@@ -57,7 +57,7 @@ def chart(kind: str) -> Callable[[StripMaker], StripMaker]:
 def titled(result: Result, language: str) -> tuple[list[str], str]:
     """Return the wording broken into lines, and the base of the question in one line."""
     texts = words.phrases(language)
-    base = f"n = {words.number(result.n, language)}"
+    base = words.base(result.n, language)
     if result.nonanswers and not result.is_scale:
         base += f" · {texts['chart_nonanswer'].lower()} {nonanswer_text(result, language)}"
     if result.question.kind is QuestionKind.SELECT_MULTIPLE:
@@ -77,7 +77,7 @@ def title_height(title: tuple[list[str], str]) -> float:
     return line_height(WORDING) * len(title[0]) + line_height(SMALL) + 1.2
 
 
-def draw_whisker(sheet: Sheet, y: float, scale: tuple[float, float], reading: Reading) -> None:
+def draw_whisker(sheet: Sheet, y: float, *, scale: tuple[float, float], reading: Reading) -> None:
     """Draw estimate and interval at ``y``; ``scale`` is the x of 0 and the millimetres per point."""
     start, unit = scale
     low, high = start + unit * max(0.0, reading.low), start + unit * min(100.0, reading.high)
