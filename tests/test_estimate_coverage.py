@@ -12,9 +12,9 @@ import pytest
 from danvan_study.estimate.design import Design
 from danvan_study.estimate.domains import find_domains
 from danvan_study.estimate.measures import Measure, Measures
-from danvan_study.estimate.pool import Pool
 from danvan_study.estimate.precision import precision
 from danvan_study.estimate.ratios import Engine
+from danvan_study.estimate.survey import Survey
 
 DRAWS = 1_000
 SEED = 20_261_122
@@ -33,15 +33,13 @@ def interval(share: float, correlation: float, villages: int, strata: int) -> tu
     chance = rng.beta(share * k, (1 - share) * k, (villages, DRAWS))
     said_yes = (rng.random((n, DRAWS)) < chance[village]).astype(float)
     people = pd.DataFrame({"respondent": [str(i) for i in range(n)], "area": pd.Series([""] * n, dtype="str")})
-    pool = Pool(
-        respondents=people,
+    survey = Survey(
         weight=rng.lognormal(0, 0.4, n),
         design=Design.of([str(v * strata // villages) for v in village], [str(v) for v in village]),
-        calibrated=(),
     )
     columns = tuple(Measure(statistic="share", answer=str(i), base=0, low=0.0, high=1.0) for i in range(DRAWS))
     measures = Measures(measures=columns, values=said_yes, bases=np.ones((n, 1)))
-    beside = precision(Engine(pool, find_domains(people, [])).estimate(measures), columns)
+    beside = precision(Engine(survey, find_domains(people, [])).estimate(measures), columns)
     return beside.low[0], beside.high[0]
 
 

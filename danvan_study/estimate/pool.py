@@ -10,6 +10,7 @@ import pandas as pd
 
 from danvan_study.estimate.calibrated import Regression
 from danvan_study.estimate.design import Codes, Design, Floats
+from danvan_study.estimate.survey import CalibratedRows, Survey
 from danvan_study.tables import MILLION, Answers, Respondents, Weights
 
 if TYPE_CHECKING:
@@ -48,27 +49,12 @@ class WaveSample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalibratedRows:
-    """The rows that were calibrated together: one wave."""
-
-    rows: slice
-    regression: Regression
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
     """All respondents of a period, wave after wave, each wave sorted by respondent."""
 
     respondents: pd.DataFrame
-    weight: Floats
-    """In people; the waves together add up to the population once."""
-    design: Design
-    calibrated: tuple[CalibratedRows, ...]
-
-    @property
-    def n(self) -> int:
-        """Number of respondents."""
-        return len(self.weight)
+    survey: Survey
+    """Weights in people: the waves together add up to the population once."""
 
 
 def pool_waves(samples: Sequence[WaveSample], study: Study) -> Pool:
@@ -89,9 +75,11 @@ def pool_waves(samples: Sequence[WaveSample], study: Study) -> Pool:
         start = end
     return Pool(
         respondents=respondents,
-        weight=weight,
-        design=_design(respondents, [part.wave for part in parts for _ in range(len(part.respondents))], study),
-        calibrated=tuple(calibrated),
+        survey=Survey(
+            weight=weight,
+            design=_design(respondents, [part.wave for part in parts for _ in range(len(part.respondents))], study),
+            calibrated=tuple(calibrated),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from danvan_study.estimate.design import Codes, Floats
     from danvan_study.estimate.domains import Domains
     from danvan_study.estimate.measures import Measures
-    from danvan_study.estimate.pool import Pool
+    from danvan_study.estimate.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +52,20 @@ class Engine:
     All these sums are linear in ``y`` and 1, so each question costs one sparse product.
     """
 
-    def __init__(self, pool: Pool, domains: Domains) -> None:
-        self._design = pool.design
+    def __init__(self, survey: Survey, domains: Domains) -> None:
+        self._design = survey.design
         self._count = domains.count
-        ones = np.ones(pool.n)
-        self._by_domain = domains.matrix(pool.weight)
-        self._squares = domains.matrix(pool.weight**2)
+        ones = np.ones(survey.n)
+        self._by_domain = domains.matrix(survey.weight)
+        self._squares = domains.matrix(survey.weight**2)
         self._counts = domains.matrix(ones)
-        pairs = pool.design.cluster[domains.rows] * domains.count + domains.domains
+        pairs = survey.design.cluster[domains.rows] * domains.count + domains.domains
         self._by_cluster = csr_array(
-            (pool.weight[domains.rows], (pairs, domains.rows)), shape=(pool.design.clusters * domains.count, pool.n)
+            (survey.weight[domains.rows], (pairs, domains.rows)),
+            shape=(survey.design.clusters * domains.count, survey.n),
         )
-        self._strata = indicator(pool.design.stratum, pool.design.strata)
-        self._blocks = _blocks(pool, domains)
+        self._strata = indicator(survey.design.stratum, survey.design.strata)
+        self._blocks = _blocks(survey, domains)
 
     def estimate(self, measures: Measures) -> Ratios:
         """Estimate every measure of a question in every domain."""
@@ -107,19 +108,19 @@ class Engine:
         return flat.reshape(-1, self._count, columns.shape[1])
 
 
-def _blocks(pool: Pool, domains: Domains) -> list[_Block]:
+def _blocks(survey: Survey, domains: Domains) -> list[_Block]:
     blocks = []
-    for part in pool.calibrated:
+    for part in survey.calibrated:
         regression = part.regression
         cells = regression.auxiliaries.tocoo()
         row, cell = cells.coords[0].astype(np.int64) + part.rows.start, cells.coords[1].astype(np.int64)
         size = regression.auxiliaries.shape[1]
-        members = csr_array((cells.data, (row, cell)), shape=(pool.n, size))
+        members = csr_array((cells.data, (row, cell)), shape=(survey.n, size))
         weighted = csr_array(
-            (pool.weight[row] * cells.data, (pool.design.cluster[row], cell)), shape=(pool.design.clusters, size)
+            (survey.weight[row] * cells.data, (survey.design.cluster[row], cell)), shape=(survey.design.clusters, size)
         )
-        clusters = np.unique(pool.design.cluster[part.rows])
-        design_weight = np.zeros(pool.n)
+        clusters = np.unique(survey.design.cluster[part.rows])
+        design_weight = np.zeros(survey.n)
         design_weight[part.rows] = regression.design_weight
         blocks.append(
             _Block(

@@ -58,13 +58,13 @@ def estimate_period(period: Period, samples: Sequence[WaveSample], *, study: Stu
     pool = pool_waves(samples, study)
     answers = pool_answers(samples, pool)
     domains = find_domains(pool.respondents, [group.name for group in study.groups])
-    engine = Engine(pool, domains)
+    engine = Engine(pool.survey, domains)
     questions, skipped = comparable_questions(samples, study)
     tables = []
     for comparable in questions:
         name = comparable.question.name
         responses, remarks = _responses(comparable, answers, pool)
-        measures = measure_question(comparable.question, responses, n=pool.n, missing=study.missing)
+        measures = measure_question(comparable.question, responses, n=pool.survey.n, missing=study.missing)
         if measures.measures:
             tables.append(_rows(comparable.question, measures, engine=engine, domains=domains))
         else:

@@ -59,7 +59,8 @@ def _selection(
     was reached counts in the numerator, so its people are spread over its area instead of being lost.
     """
     sample = _read_sample(sources)
-    row = pd.Index(sample["cluster"]).get_indexer(pd.Index(respondents[Respondents.cluster]))
+    listed = pd.MultiIndex.from_arrays([sample["area"], sample["cluster"]])
+    row = listed.get_indexer(pd.MultiIndex.from_frame(respondents[[Respondents.area, Respondents.cluster]]))
     _refuse(
         row < 0,
         respondents[Respondents.cluster],
@@ -100,7 +101,7 @@ def _selection(
 def _read_sample(sources: WeightSources) -> pd.DataFrame:
     """Return the sample file with numbers where numbers belong."""
     sample = _table(sources, ("cluster", "area", "p_cluster", "households", "approached"))
-    repeated = sample["cluster"].duplicated()
+    repeated = sample.duplicated(["area", "cluster"])
     if repeated.any():
         name = sample.loc[repeated, "cluster"].iloc[0]
         raise StudyError(sources.frame_name, f'cluster "{name}" stands twice.', "Keep one row per selected cluster.")
