@@ -83,7 +83,7 @@ def _set_page(docx: Docx) -> None:
 
 def _set_styles(docx: Docx) -> None:
     for name, look in _STYLES.items():
-        _set_style(docx.styles[name], look)  # type: ignore[arg-type]
+        _set_style(docx.styles[name], look)
     for border in docx.styles["Title"].element.iter(qn("w:pBdr")):
         border.getparent().remove(border)
         break

@@ -6,7 +6,7 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-import fontpkg_be_vietnam_pro as font_package
+import fontpkg
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure
@@ -45,8 +45,8 @@ def _font(*, bold: bool, size: float) -> FontProperties:
 
 @cache
 def _register() -> None:
-    for face in ("Regular", "Bold"):
-        font_manager.fontManager.addfont(str(font_package.ROOT / "files" / f"BeVietnamPro-{face}.ttf"))
+    for weight in (400, 700):
+        font_manager.fontManager.addfont(str(fontpkg.path(FAMILY, weight)))
 
 
 @cache
@@ -109,8 +109,15 @@ class Sheet:
 
     def text(self, place: tuple[float, float], text: str, *, size: float = 8, bold: bool = False, **style: Any) -> None:
         """Write one line; ``style`` may hold color, ha (left) and va (center)."""
-        style = {"color": INK, "ha": "left", "va": "center_baseline", "parse_math": False, "zorder": 4} | style
-        self._axes.text(*place, " ".join(text.split("\n")), fontproperties=_font(bold=bold, size=size), **style)
+        look: dict[str, Any] = {"color": INK, "ha": "left", "va": "center_baseline"} | style
+        self._axes.text(
+            *place,
+            " ".join(text.split("\n")),
+            fontproperties=_font(bold=bold, size=size),
+            parse_math=False,
+            zorder=4,
+            **look,
+        )
 
     def lines(self, place: tuple[float, float], lines: list[str], *, size: float = 8, bold: bool = False) -> float:
         """Write lines beneath each other from the top at ``place``; return the height that they take."""
