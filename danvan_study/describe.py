@@ -44,14 +44,14 @@ def describe_respondents(
     """Describe every respondent from the corrected answers.
 
     An area is written as ``vintage:code``; a stratum is the joined answers to the stratum questions, else the area,
-    else ``all``; a cluster carries its stratum, since villages of two strata may share a code; without a cluster
-    question each respondent is one. A group is the choice, the band of a number, or blank where the answer is
-    missing, refused, unknown to the form or "Khác".
+    else ``all``; a cluster is written as answered and counts within its stratum (villages of two strata may share a
+    code); without a cluster question each respondent is one. A group is the choice, the band of a number, or blank
+    where the answer is missing, refused, unknown to the form or "Khác".
 
     Raises
     ------
     StudyError
-            An area answer is none of the reporting areas, or a group has the name of one of our own columns.
+        An area answer is none of the reporting areas, or a group has the name of one of our own columns.
     """
     _refuse_names(study.groups)
     design = study.design
@@ -65,7 +65,7 @@ def describe_respondents(
         **{
             Respondents.area: area,
             Respondents.stratum: stratum,
-            Respondents.cluster: _join([stratum, unit]),
+            Respondents.cluster: unit,
             Respondents.interviewer: wide.answer(design.interviewer),
             Respondents.mode: wide.answer(design.mode),
         }
@@ -107,7 +107,7 @@ def _join(parts: Sequence[pd.Series]) -> pd.Series:
     joined = parts[0]
     for part in parts[1:]:
         joined = joined + "/" + part
-    # A stratum or cluster with a part missing is missing.
+    # A stratum with a part missing is missing.
     complete = np.logical_and.reduce([part != "" for part in parts])
     return joined.where(complete, "").astype("str")
 
