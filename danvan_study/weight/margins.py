@@ -63,7 +63,7 @@ def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> M
     """Sort respondents into the cells of the margins.
 
     A respondent whose margin variable is unknown belongs to each cell that fits what is known, in proportion to the
-    population of those cells: nobody is dropped, and raking can still meet the margins.
+    population of those cells (:func:`_spread`): nobody is dropped, and raking can still meet the margins.
 
     Raises
     ------
@@ -80,7 +80,8 @@ def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> M
     )
     grouped = variables.groupby(names, sort=True)
     patterns = grouped.size().rename("count").reset_index()
-    constraints = tuple(_constraint(patterns, table) for table in tables)
+    rows = _spread(patterns, tables, names)
+    constraints = tuple(_constraint(rows, len(patterns), table) for table in tables)
     return Margins(
         pattern=grouped.ngroup().to_numpy().astype(np.int64),
         constraints=constraints,
@@ -100,15 +101,45 @@ def area_totals(tables: Sequence[MarginTable]) -> pd.Series | None:
     return None
 
 
-def _constraint(patterns: pd.DataFrame, table: MarginTable) -> Constraint:
+def _spread(patterns: pd.DataFrame, tables: Sequence[MarginTable], names: Sequence[str]) -> pd.DataFrame:
+    """Return the patterns with every unknown variable spread over its values: columns ``names``, pattern, share.
+
+    One variable after the other is filled from the first margin that holds it, given what is known by then. All
+    margins then see the same spread; were each to make its own, they would contradict one another about the few
+    people whose age or sex is unknown, and no weights could meet them.
+    """
+    rows = patterns.assign(pattern=range(len(patterns)), share=1.0)
+    for name in names:
+        unknown = rows[name] == UNKNOWN
+        if unknown.any():
+            table = next(table for table in tables if name in table.by)
+            filled = [_fill(row, name, table) for _, row in rows[unknown].iterrows()]
+            rows = pd.concat([rows[~unknown], *filled], ignore_index=True)
+    return rows
+
+
+def _fill(row: pd.Series, name: str, table: MarginTable) -> pd.DataFrame:
+    """Repeat a row for each value that ``name`` may have, with its share of the people whom the margin counts there."""
+    cells = table.cells[table.cells[POPULATION] > 0]
+    for other in table.by:
+        if row[other] != UNKNOWN:
+            cells = cells[cells[other] == row[other]]
+    if cells.empty:
+        raise _no_population(row, table)
+    people = cells.groupby(name, sort=True)[POPULATION].sum()
+    repeated = pd.DataFrame([row] * len(people))
+    return repeated.assign(**{name: people.index, "share": row["share"] * (people / people.sum()).to_numpy()})
+
+
+def _constraint(rows: pd.DataFrame, patterns: int, table: MarginTable) -> Constraint:
     by = list(table.by)
     cells = table.cells[table.cells[POPULATION] > 0].sort_values(by, kind="stable", ignore_index=True)
     names = tuple(_cell_name(by, row) for row in cells[by].itertuples(index=False))
     population = cells[POPULATION].to_numpy(dtype="float64")
-    distinct = patterns.groupby(by, sort=True)["count"].sum().reset_index()
-    shares = np.vstack([_shares(row, cells, table) for _, row in distinct.iterrows()])
-    at = patterns[by].merge(distinct[by].assign(row=range(len(distinct))), on=by, how="left")["row"].to_numpy()
-    empty = ~shares.any(axis=0)
+    cell = pd.MultiIndex.from_frame(cells[by]).get_indexer(pd.MultiIndex.from_frame(rows[by]))
+    if (cell < 0).any():
+        raise _no_population(rows.loc[int((cell < 0).argmax())], table)
+    empty = np.bincount(cell, minlength=len(cells)) == 0
     if empty.any():
         first = int(empty.argmax())
         raise StudyError(
@@ -116,26 +147,19 @@ def _constraint(patterns: pd.DataFrame, table: MarginTable) -> Constraint:
             f"the cell {names[first]} holds {population[first]:,.0f} people, but nobody there was interviewed.",
             "Merge it with a neighbouring category, in the margin and in the group.",
         )
-    return Constraint(membership=csr_array(csr_array(shares)[at]), totals=population, cells=names, file=table.file)
+    places = (rows["pattern"].to_numpy(), cell)
+    membership = csr_array((rows["share"].to_numpy(), places), shape=(patterns, len(cells)), dtype="float64")
+    return Constraint(membership=membership, totals=population, cells=names, file=table.file)
 
 
-def _shares(row: pd.Series, cells: pd.DataFrame, table: MarginTable) -> Floats:
-    """Return how one combination of margin variables is spread over the cells."""
+def _no_population(row: pd.Series, table: MarginTable) -> StudyError:
     by = list(table.by)
-    fits = np.ones(len(cells), dtype=bool)
-    for name in by:
-        if row[name] != UNKNOWN:
-            fits &= (cells[name] == row[name]).to_numpy()
-    if not fits.any():
-        cell = _cell_name(by, [row[name] for name in by])
-        raise StudyError(
-            table.file,
-            f"{int(row['count'])} respondents stand in the cell {cell}, which has no population.",
-            "Add its population, or name the category under other in study.toml.",
-        )
-    people = np.where(fits, cells[POPULATION].to_numpy(dtype="float64"), 0.0)
-    shares: Floats = people / people.sum()
-    return shares
+    return StudyError(
+        table.file,
+        f"{int(row['count'])} respondents stand in the cell {_cell_name(by, [row[name] for name in by])}, "
+        "which has no population.",
+        "Add its population, or name the category under other in study.toml.",
+    )
 
 
 def _check_agreement(tables: Sequence[MarginTable]) -> float:
