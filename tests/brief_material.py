@@ -149,7 +149,8 @@ def table(*rows: dict[str, Any]) -> pd.DataFrame:
     """Estimates from rows, conforming to the contract."""
     whole = pd.DataFrame(list(rows))
     text = list(Estimates.key)
-    return Estimates.conform(whole.astype(dict.fromkeys(text, "str")))
+    numbers = ["estimate", "se", "low", "high", "n_effective", "deff"]
+    return Estimates.conform(whole.astype(dict.fromkeys(text, "str") | dict.fromkeys(numbers, "float64")))
 
 
 def set_of(
