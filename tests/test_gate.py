@@ -182,9 +182,7 @@ def test_crossings_of_area_and_group_never_pass():
     ("question", "reason"), [("top_issue_open", "text"), ("village", "design"), ("not_in_the_form", "unknown")]
 )
 def test_texts_design_questions_and_strangers_are_withheld_with_a_reason(question, reason):
-    figures = publish_estimates(
-        table(row(), row(question=question)), rules=RULES, codebook=CODEBOOK, simulated=False
-    )
+    figures = publish_estimates(table(row(), row(question=question)), rules=RULES, codebook=CODEBOOK, simulated=False)
     assert figures.rows["question"].tolist() == ["life_overall"]
     assert figures.withheld == {question: reason}
 
@@ -249,7 +247,9 @@ def test_in_no_set_is_a_figure_shown_beside_a_suppressed_one():
 
 
 def share(answer, estimate, **fields):
-    return row(statistic="share", answer=answer, estimate=estimate, low=max(estimate - 9, 0), high=estimate + 9, **fields)
+    return row(
+        statistic="share", answer=answer, estimate=estimate, low=max(estimate - 9, 0), high=estimate + 9, **fields
+    )
 
 
 def test_a_share_of_a_handful_in_a_small_base_becomes_a_bound_and_its_partner_is_hidden():
@@ -297,7 +297,9 @@ def test_a_bound_is_always_true(estimate, n):
 
 
 def test_net_is_hidden_beside_a_bound():
-    rows = through(row(estimate=2.0, low=0.0, high=7.0, n=80), row(statistic="net", estimate=-60.0, low=-70.0, high=-50.0, n=80))
+    rows = through(
+        row(estimate=2.0, low=0.0, high=7.0, n=80), row(statistic="net", estimate=-60.0, low=-70.0, high=-50.0, n=80)
+    )
     assert rows["reason"].tolist() == ["below_5", "complement"]
 
 
