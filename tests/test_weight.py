@@ -149,6 +149,43 @@ def test_a_respondent_with_an_unknown_margin_belongs_to_each_fitting_cell_in_par
     assert reached == pytest.approx(wanted.to_numpy(), rel=1e-9)
 
 
+def test_unknown_variables_that_two_margins_share_are_spread_the_same_way_in_both():
+    by_sex_and_age = margin(
+        ("sex", "age"),
+        {
+            (s, g): (1.1 if (s == "f") == (g == "old") else 0.9) * (12_111 / 2) * share
+            for s in ("m", "f")
+            for g, share in AGE_SHARES.items()
+        },
+    )
+    cells = by_sex_and_age.cells
+    scale = BY_AGE.cells.groupby("age")["population"].sum() / cells.groupby("age")["population"].sum()
+    by_sex_and_age = MarginTable(
+        by=("sex", "age"),
+        cells=cells.assign(population=cells["population"] * cells["age"].map(scale)),
+        file="sex_age.csv",
+    )
+    respondents = sample()
+    respondents.loc[::40, "age"] = ""
+    respondents.loc[::50, "sex"] = ""
+    weighted = weigh(respondents, margins=(BY_AGE, by_sex_and_age))
+    assert weighted.report.largest_gap < 1e-8
+    membership = weighted.calibration.membership.toarray()
+    ages = {
+        table.file: [
+            [
+                membership[:, first + i]
+                for i, cell in enumerate(table.cells.sort_values(list(table.by))["age"])
+                if cell == g
+            ]
+            for g in AGE_SHARES
+        ]
+        for table, first in ((BY_AGE, 0), (by_sex_and_age, len(BY_AGE.cells)))
+    }
+    for one, other in zip(ages["area_age.csv"], ages["sex_age.csv"], strict=True):
+        assert np.sum(one, axis=0) == pytest.approx(np.sum(other, axis=0))
+
+
 def test_trimmed_weights_stay_within_their_bounds_and_keep_the_margins():
     respondents = sample()
     given = {r: "9" if i % 40 == 0 else "1" for i, r in enumerate(respondents["respondent"])}
