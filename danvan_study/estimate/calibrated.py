@@ -1,4 +1,7 @@
-"""What calibration takes away from the variance: the part of a variable that the margins explain."""
+"""What calibration takes away from the variance: the part of a variable that the margins explain.
+
+Two definitions of that part are in use, and both stand here under their names. The kit's estimates use the regression.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
 RANK = 1e-9
 """Auxiliaries that are this near to a combination of others count as one."""
+PASSES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +43,29 @@ class Regression:
         inverse = np.linalg.pinv(cross * scale * scale[:, None], rcond=RANK, hermitian=True)
         return cls(auxiliaries=auxiliaries, design_weight=design_weight, inverse=inverse * scale * scale[:, None])
 
-    def residuals(self, variables: Floats) -> Floats:
+    def of(self, variables: Floats) -> Floats:
         """Return what the auxiliaries don't explain of each column of ``variables`` (rows x columns)."""
         moments = self.auxiliaries.T @ (self.design_weight[:, None] * variables)
         residuals: Floats = variables - self.auxiliaries @ (self.inverse @ moments)
         return residuals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellMeans:
+    """Means of the cells, margin after margin, without weights: what R's ``rake`` takes away.
+
+    R goes over the margins ten times. The same weights get another standard error than from :class:`Regression`; here
+    for comparison.
+    """
+
+    margins: tuple[csr_array, ...]
+    """Rows x cells of each margin."""
+
+    def of(self, variables: Floats) -> Floats:
+        """Return what the cells don't explain of each column of ``variables``."""
+        left = variables
+        for _ in range(PASSES):
+            for membership in self.margins:
+                means = (membership.T @ left) / np.asarray(membership.sum(axis=0)).reshape(-1, 1)
+                left = left - membership @ means
+        return left

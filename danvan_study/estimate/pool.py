@@ -71,7 +71,7 @@ def pool_waves(samples: Sequence[WaveSample], study: Study) -> Pool:
         end = start + len(part.respondents)
         if part.calibration.membership.shape[1]:
             regression = Regression.on(part.calibration.membership, part.calibration.design_weight)
-            calibrated.append(CalibratedRows(rows=slice(start, end), regression=regression))
+            calibrated.append(CalibratedRows(rows=slice(start, end), residuals=regression))
         start = end
     return Pool(
         respondents=respondents,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from danvan_study.estimate.calibrated import Regression
 from danvan_study.estimate.design import indicator
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ class Engine:
 def _blocks(survey: Survey, domains: Domains) -> list[_Block]:
     blocks = []
     for part in survey.calibrated:
-        regression = part.regression
+        regression = part.residuals
+        if not isinstance(regression, Regression):
+            raise TypeError("the engine takes the residuals of a regression")
         cells = regression.auxiliaries.tocoo()
         row, cell = cells.coords[0].astype(np.int64) + part.rows.start, cells.coords[1].astype(np.int64)
         size = regression.auxiliaries.shape[1]

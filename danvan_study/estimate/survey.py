@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from danvan_study.estimate.calibrated import Regression
+    from danvan_study.estimate.calibrated import CellMeans, Regression
     from danvan_study.estimate.design import Design, Floats
 
 
@@ -15,7 +15,7 @@ class CalibratedRows:
     """Rows whose weights were calibrated together: one wave."""
 
     rows: slice
-    regression: Regression
+    residuals: Regression | CellMeans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Survey:
         if self.calibrated:
             left = influence.copy()
             for part in self.calibrated:
-                left[part.rows] = part.regression.residuals(influence[part.rows])
+                left[part.rows] = part.residuals.of(influence[part.rows])
         return self.design.totals(self.weight[:, None] * left)
 
     def covariance(self, influence: Floats) -> Floats:

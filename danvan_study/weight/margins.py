@@ -138,7 +138,7 @@ def _constraint(rows: pd.DataFrame, patterns: int, table: MarginTable) -> Constr
     population = cells[POPULATION].to_numpy(dtype="float64")
     cell = pd.MultiIndex.from_frame(cells[by]).get_indexer(pd.MultiIndex.from_frame(rows[by]))
     if (cell < 0).any():
-        raise _no_population(rows.loc[int((cell < 0).argmax())], table)
+        raise _no_population(rows.iloc[int((cell < 0).argmax())], table)
     empty = np.bincount(cell, minlength=len(cells)) == 0
     if empty.any():
         first = int(empty.argmax())
@@ -147,8 +147,8 @@ def _constraint(rows: pd.DataFrame, patterns: int, table: MarginTable) -> Constr
             f"the cell {names[first]} holds {population[first]:,.0f} people, but nobody there was interviewed.",
             "Merge it with a neighbouring category, in the margin and in the group.",
         )
-    places = (rows["pattern"].to_numpy(), cell)
-    membership = csr_array((rows["share"].to_numpy(), places), shape=(patterns, len(cells)), dtype="float64")
+    share, pattern = rows["share"].to_numpy(dtype="float64"), rows["pattern"].to_numpy(dtype="int64")
+    membership = csr_array((share, (pattern, cell)), shape=(patterns, len(cells)))
     return Constraint(membership=membership, totals=population, cells=names, file=table.file)
 
 
