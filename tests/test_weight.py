@@ -169,7 +169,7 @@ def test_unknown_variables_that_two_margins_share_are_spread_the_same_way_in_bot
     respondents.loc[::40, "age"] = ""
     respondents.loc[::50, "sex"] = ""
     weighted = weigh(respondents, margins=(BY_AGE, by_sex_and_age))
-    assert weighted.report.largest_gap < 1e-8
+    assert weighted.report.largest_gap < 1e-7  # what rounding to millionths leaves
     membership = weighted.calibration.membership.toarray()
     ages = {
         table.file: [
