@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -93,7 +94,7 @@ def test_the_steps_of_a_scale_grow_darker_so_that_a_grey_copy_keeps_them():
 
     for steps in (2, 3, 4, 5, 7):
         shades = [grey(_shade(100 * step / (steps - 1))) for step in range(steps)]
-        assert all(light - dark > 12 for light, dark in zip(shades, shades[1:], strict=False))
+        assert all(light - dark > 12 for light, dark in pairwise(shades))
 
 
 @pytest.mark.parametrize(

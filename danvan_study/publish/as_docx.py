@@ -239,13 +239,19 @@ def _table(docx: Docx, block: DataTable, document: Document) -> None:
     rows = [tuple(Cell(lines=((text, size, True),)) for text in block.head)]
     for row in block.rows:
         bold = row.kind == "section" or (row.kind == "total" and len(row.cells) > 2)
-        rows.append(tuple(Cell(lines=tuple((line, size, bold) for line in text.split("\n"))) for text in row.cells))
+        rows.append(tuple(_data_cell(text, size, bold=bold) for text in row.cells))
     made = table_xml(rows, widths=block.widths, head_row=True)
     docx.element.body.insert_element_before(made, "w:sectPr")
     for note in block.notes:
         _text(docx, note, size=NOTE, color="3D4853").paragraph_format.space_after = Pt(2)
     if not block.notes:
         _text(docx, "", size=4)
+
+
+def _data_cell(text: str, size: float, *, bold: bool) -> Cell:
+    """Return a cell: the figure, and beneath it in smaller letters what belongs to it."""
+    first, *below = text.split("\n")
+    return Cell(lines=((first, size, bold), *[(line, size - 1.5, False) for line in below]))
 
 
 def _facts(docx: Docx, block: Facts) -> None:

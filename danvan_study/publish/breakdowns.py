@@ -154,8 +154,8 @@ def _cell(found: Result | None, reading: Reading | None, *, language: str) -> st
     if figure is None or not figure.is_shown:
         return figure.text(language) if figure else texts["suppressed_mark"]
     share = words.points(figure.estimate, language)
-    text = f"{share} ({words.span(figure.low, figure.high, language=language)})"
-    return f"{text}\n{texts['low_precision']}" if figure.is_doubtful else text
+    lines = [share, f"({words.span(figure.low, figure.high, language=language)})"]
+    return "\n".join([*lines, texts["low_precision"]] if figure.is_doubtful else lines)
 
 
 def _explained(context: BriefContext, rows: Sequence[Row]) -> list[str]:

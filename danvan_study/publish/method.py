@@ -114,12 +114,20 @@ def _count(context: BriefContext) -> str:
 
 
 def _removed(context: BriefContext) -> str:
-    texts = words.phrases(context.language)
     reasons = [
-        f"{texts.get(f'removed_{reason}', reason)} ({words.number(count, context.language)})"
+        f"{_reason(context, reason)} ({words.number(count, context.language)})"
         for reason, count in sorted(context.fieldwork.removed.items(), key=lambda item: (-item[1], item[0]))
     ]
     return _sentence("; ".join(reasons))
+
+
+def _reason(context: BriefContext, reason: str) -> str:
+    """Say in the brief's language why a submission was removed; a reason that people wrote stands as it is."""
+    kind, _, question = reason.partition(": ")
+    said = words.phrases(context.language).get(f"removed_{kind}")
+    if said is None:
+        return reason
+    return f"{said}: “{_wording(context, question)}”" if question else said
 
 
 def _weights(context: BriefContext) -> str:
@@ -138,7 +146,7 @@ def _group_label(context: BriefContext, name: str) -> str:
     if name == "area":
         return words.phrases(context.language)["area_column"].lower()
     group = next((group for group in context.study.groups if group.name == name), None)
-    return _label(context, group.question) if group else name
+    return f"“{_wording(context, group.question)}”" if group else name
 
 
 def _precision(context: BriefContext) -> str:
@@ -178,11 +186,21 @@ def _not_pooled(context: BriefContext, shown: Sequence[Result]) -> str:
     texts = words.phrases(context.language)
     asked = {result.name for result in shown}
     left_out = [
-        f"“{_wording(context, name)}” ({texts.get(f'not_pooled_{reason}', reason)})"
+        f"“{_wording(context, name)}” ({_remark(reason, context.language)})"
         for name, reason in sorted(context.skipped.items())
         if name in asked
     ]
     return _sentence("; ".join(left_out)) or texts["method_not_pooled_none"]
+
+
+def _remark(remark: str, language: str) -> str:
+    """Say in the brief's language what the estimates say of a question that was not pooled."""
+    texts = words.phrases(language)
+    for start in ("worded, answered or scored differently in ", "not asked in "):
+        if remark.startswith(start):
+            waves = [words.wave_name(wave, language) for wave in remark.removeprefix(start).split(", ")]
+            return texts[f"not_pooled_{start.partition(' ')[0].rstrip(',')}"].format(waves=", ".join(waves))
+    return remark
 
 
 def _wording(context: BriefContext, name: str) -> str:

@@ -37,7 +37,7 @@ def topic_blocks(results: Results, shown: Sequence[Result], codebook: Codebook) 
         inside += _averages(members, results.language)
         if inside:
             blocks += [Heading(text=title, level=2), *inside]
-    return blocks
+    return list(explained_once(blocks))
 
 
 def by_topic(results: Sequence[Result]) -> dict[str, list[Result]]:
@@ -58,19 +58,31 @@ def topic_title(name: str, codebook: Codebook, language: str) -> str:
 def _pictures(charts: Sequence[Chart], results: Results, *, title: str, topic: str) -> Iterator[Picture]:
     texts = words.phrases(results.language)
     for part, drawn in enumerate(charts, 1):
-        several = len(charts) > 1
-        caption = texts["chart_continues"].format(topic=title, part=part, parts=len(charts)) if several else title
+        caption = texts[f"figure_{drawn.kind}"].format(topic=title)
+        if len(charts) > 1:
+            caption = texts["chart_continues"].format(caption=caption, part=part, parts=len(charts))
         shown = [result for name in drawn.names if (result := results.get(name))]
         readings = " ".join(_described(result, results.language) for result in shown)
         yield Picture(
-            name=f"{_file_name(topic)}-{part}" if several else _file_name(topic),
+            name=f"{_file_name(topic)}-{part}" if len(charts) > 1 else _file_name(topic),
             caption=caption,
             alt=texts[f"alt_{drawn.kind}"].format(topic=title, readings=readings),
             png=drawn.png,
             svg=drawn.svg,
             height=drawn.height,
-            notes=(texts[f"figure_{drawn.kind}_note"],) if part == 1 or drawn.kind != charts[part - 2].kind else (),
+            notes=(texts[f"figure_{drawn.kind}_note"],),
         )
+
+
+def explained_once(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Keep a note beneath the first chart that it explains, and drop it beneath the charts after it."""
+    told: set[str] = set()
+    for block in blocks:
+        if isinstance(block, Picture):
+            yield replace(block, notes=tuple(note for note in block.notes if note not in told))
+            told |= set(block.notes)
+        else:
+            yield block
 
 
 def _file_name(topic: str) -> str:

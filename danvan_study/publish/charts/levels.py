@@ -22,6 +22,7 @@ from danvan_study.publish.charts.strip import (
 if TYPE_CHECKING:
     from danvan_study.publish.results import Result
 
+_LEGEND_ROW: Final = 4.6
 _BAR: Final = 92.0
 _BAR_HEIGHT: Final = 7.6
 _APART: Final = 95.5
@@ -41,7 +42,9 @@ def levels(result: Result, language: str) -> Strip:
 
     def head(sheet: Sheet, y: float) -> None:
         _draw_legend(sheet, y, rows=legend, colors=_colors(result))
-        _draw_column_heads(sheet, y + len(legend) * 4.6, language)
+
+    def top(sheet: Sheet, y: float) -> None:
+        _draw_column_heads(sheet, y, language)
 
     def draw(sheet: Sheet, y: float) -> None:
         y = draw_title(sheet, y, title)
@@ -54,14 +57,21 @@ def levels(result: Result, language: str) -> Strip:
         height=title_height(title) + _BAR_HEIGHT,
         draw=draw,
         key=tuple(labels),
-        head_height=len(legend) * 4.6 + 6.5,
+        head_height=len(legend) * _LEGEND_ROW + 1.5,
         head=head,
+        top_height=6.0,
+        top=top,
     )
 
 
 def _colors(result: Result) -> list[str]:
     scores = [choice.score if choice else None for choice in map(result.question.choice, _answers(result))]
     return ["#e9ecef" if score is None else _shade(score) for score in scores]
+
+
+def _twins(colors: list[str]) -> list[str]:
+    """Return a hatch for each answer whose colour stands before it already: answers of equal score stay apart."""
+    return ["\\\\\\" if color in colors[:place] else "" for place, color in enumerate(colors)]
 
 
 def _answers(result: Result) -> list[str]:
@@ -94,20 +104,21 @@ def _legend_rows(labels: list[str]) -> list[list[str]]:
 
 
 def _draw_legend(sheet: Sheet, y: float, *, rows: list[list[str]], colors: list[str]) -> None:
-    remaining = iter(colors)
+    remaining = iter(zip(colors, _twins(colors), strict=True))
     for place, row in enumerate(rows):
-        x, middle = 0.0, y + 4.6 * place + 2
+        x, middle = 0.0, y + _LEGEND_ROW * place + 2
         for label in row:
-            sheet.bar((x, middle - 1.5), (3, 3), next(remaining))
+            color, hatch = next(remaining)
+            sheet.bar((x, middle - 1.5), (3, 3), color, hatch=hatch)
             sheet.text((x + 4.2, middle), label, size=LABEL)
             x += 4.2 + text_width(label, LABEL) + 5
 
 
 def _draw_column_heads(sheet: Sheet, y: float, language: str) -> None:
     texts = words.phrases(language)
-    sheet.line((0, y + 0.6), (WIDTH, y + 0.6))
-    sheet.text((_APART - 1, y + 3), texts["chart_nonanswer"], size=SMALL, color=QUIET)
-    sheet.text((_PANEL, y + 3), texts["chart_positive"], size=SMALL, color=QUIET)
+    sheet.text((_APART - 1, y + 2), texts["chart_nonanswer"], size=SMALL, color=QUIET)
+    sheet.text((_PANEL, y + 2), texts["chart_positive"], size=SMALL, color=QUIET)
+    sheet.line((0, y + 4.2), (WIDTH, y + 4.2))
 
 
 def _draw_levels(sheet: Sheet, y: float, *, result: Result, language: str) -> None:
@@ -119,11 +130,12 @@ def _draw_levels(sheet: Sheet, y: float, *, result: Result, language: str) -> No
         sheet.bar(((_BAR - width) / 2, y + 1.4), (width, _BAR_HEIGHT - 2.8), "#ffffff")
         sheet.text((_BAR / 2, y + _BAR_HEIGHT / 2), hidden, size=LABEL, ha="center")
         return
-    for reading, color in zip(result.shares, _colors(result), strict=True):
+    colors = _colors(result)
+    for reading, color, hatch in zip(result.shares, colors, _twins(colors), strict=True):
         if not reading.is_shown or reading.estimate <= 0:
             continue
         width = reading.estimate * unit
-        sheet.bar((x, y), (width, _BAR_HEIGHT), color)
+        sheet.bar((x, y), (width, _BAR_HEIGHT), color, hatch=hatch)
         text = words.number(reading.estimate, language)
         if text_width(text, LABEL) + 1.2 < width:
             sheet.text((x + width / 2, y + _BAR_HEIGHT / 2), text, size=LABEL, ha="center", color=_ink_on(color))

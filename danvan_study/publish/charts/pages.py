@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from danvan_study.publish.results import Result
 
-PAGE: Final = 200.0
-"""Height in millimetres that one chart may take."""
+PAGE: Final = 130.0
+"""Height in millimetres from which a chart goes on in a second one: half a page of text and charts flows well."""
 
 GAP: Final = 5.5
 """Millimetres between two questions."""
@@ -69,7 +69,8 @@ def _pages(strips: Sequence[Strip]) -> Iterator[list[Strip]]:
 
 
 def _height(strips: Sequence[Strip]) -> float:
-    return sum(_head_height(strips, place) + strip.height + GAP for place, strip in enumerate(strips))
+    heads = sum(_head_height(strips, place) for place in range(len(strips)))
+    return 1 + strips[0].top_height + heads + sum(strip.height + GAP for strip in strips)
 
 
 def _head_height(strips: Sequence[Strip], place: int) -> float:
@@ -79,7 +80,9 @@ def _head_height(strips: Sequence[Strip], place: int) -> float:
 
 def _draw_page(strips: list[Strip], kind: str, watermark: str) -> Chart:
     sheet = Sheet(_height(strips), watermark)
-    y = 1.0
+    y = 1.0 + strips[0].top_height
+    if strips[0].top:
+        strips[0].top(sheet, 1.0)
     for place, strip in enumerate(strips):
         head = _head_height(strips, place)
         if head and strip.head:

@@ -36,6 +36,9 @@ class Strip:
     """What the head explains; a strip with the same key as the one above it needs no head."""
     head_height: float = 0.0
     head: Drawing | None = None
+    top_height: float = 0.0
+    top: Drawing | None = None
+    """What stands once at the top of a page."""
 
 
 StripMaker: TypeAlias = Callable[["Result", str], Strip]
