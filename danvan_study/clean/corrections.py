@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.clean.target import Cell, Target, TargetFinder, form_versions, stored_values
-from danvan_study.clean.values import is_chosen, same_value, spell_choices, spell_value
-from danvan_study.errors import StudyError
+from danvan_study.clean.ledger import CleanReport, Ledger
+from danvan_study.clean.target import TargetFinder, form_versions, stored_values
 from danvan_study.tables import Answers, Corrections, Interviews, Removed
 
 if TYPE_CHECKING:
@@ -19,20 +18,6 @@ if TYPE_CHECKING:
 
 FIRST_ROW = 2
 CHANGES = (Corrections.respondent, Corrections.question, Corrections.old_value, Corrections.new_value, "row")
-
-
-@dataclass(slots=True, kw_only=True)
-class CleanReport:
-    """How many lines of the corrections file did what."""
-
-    changed: int = 0
-    blanked: int = 0
-    removed: int = 0
-    none: int = 0
-    repeated: int = 0
-    """Lines that say again what an earlier line said."""
-    on_removed: int = 0
-    """Lines on respondents whom another line of the file removes; nothing is left to change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +57,7 @@ def apply_corrections(
     """
     lines = _number_lines(corrections)
     acts = corrections[Corrections.action].isin(["change", "blank"])
-    ledger = _Ledger(
+    ledger = Ledger(
         form_versions(interviews),
         stored_values(answers, corrections.loc[acts, Corrections.respondent]),
         finder=TargetFinder(codebooks, answers[Answers.question]),
@@ -105,172 +90,6 @@ def _number_lines(corrections: pd.DataFrame) -> dict[int, dict[str, str]]:
     rows = (int(place) + FIRST_ROW for place in corrections.index.to_list())
     cells = zip(*(corrections[name].tolist() for name in names), strict=True)
     return {row: dict(zip(names, line, strict=True)) for row, line in zip(rows, cells, strict=True)}
-
-
-@dataclass(slots=True)
-class _Said:
-    """What earlier lines said about one cell."""
-
-    row: int
-    old: str
-    lines: set[tuple[str, ...]] = field(default_factory=set)
-
-
-class _Ledger:
-    """The cells that corrections touch, as they stand after each line."""
-
-    def __init__(
-        self, versions: Mapping[str, str], stored: Mapping[Cell, str], *, finder: TargetFinder, file: str
-    ) -> None:
-        self._file = file
-        self._versions = versions
-        self._finder = finder
-        self._stored = stored
-        self._touched: dict[Cell, str] = {}
-        self._said: dict[tuple[str, str, str], _Said] = {}
-        self.changes: list[tuple[str, str, str, str, int]] = []
-        self.report = CleanReport()
-
-    def read_removals(self, lines: Mapping[int, dict[str, str]]) -> dict[str, str]:
-        """Return respondent to reason for every line that removes an interview."""
-        reasons: dict[str, str] = {}
-        for row, line in lines.items():
-            respondent = line[Corrections.respondent]
-            if respondent not in self._versions:
-                raise self._error(row, f'no interview has the respondent "{respondent}".', "Mend the respondent's id.")
-            if line[Corrections.action] == "remove":
-                self.report.repeated += respondent in reasons
-                self.report.removed += respondent not in reasons
-                reasons.setdefault(respondent, line[Corrections.reason] or line[Corrections.check] or "remove")
-        return reasons
-
-    def apply(self, row: int, line: dict[str, str], *, removed: set[str]) -> None:
-        """Apply one line that changes or blanks a cell, or note one that does nothing."""
-        action = line[Corrections.action]
-        if action == "none":
-            if line[Corrections.new_value]:
-                raise self._error(row, '"none" goes with no new value.', 'Write "change", or empty the new value.')
-            self.report.none += 1
-        elif line[Corrections.respondent] in removed:
-            self.report.on_removed += action != "remove"
-        else:
-            self._change(row, line)
-
-    def corrected(self, answers: pd.DataFrame, removed: set[str]) -> pd.DataFrame:
-        """Return the answers with every touched cell as it stands now, without removed respondents."""
-        kept = answers[~answers[Answers.respondent].isin(list(removed))]
-        if not self._touched:
-            return Answers.conform(kept)
-        updated = kept.copy()
-        theirs = kept[kept[Answers.respondent].isin([respondent for respondent, _ in self._touched])]
-        cells = list(zip(theirs[Answers.respondent].tolist(), theirs[Answers.question].tolist(), strict=True))
-        touched = {
-            place: self._touched[cell] for place, cell in zip(theirs.index, cells, strict=True) if cell in self._touched
-        }
-        updated.loc[list(touched), Answers.answer] = list(touched.values())
-        known = set(cells)
-        added = [(*cell, value) for cell, value in self._touched.items() if value and cell not in known]
-        return Answers.conform(_add_answers(updated[updated[Answers.answer] != ""], added))
-
-    def _change(self, row: int, line: dict[str, str]) -> None:
-        respondent = line[Corrections.respondent]
-        target = self._find(row, line)
-        cell = (respondent, target.name)
-        current = self._touched.get(cell, self._stored.get(cell, ""))
-        said = self._said.setdefault((*cell, target.choice), _Said(row=row, old=_view(current, target)))
-        content = tuple(line[column] for column in (Corrections.action, Corrections.old_value, Corrections.new_value))
-        if content in said.lines:
-            self.report.repeated += 1
-            return
-        self._check_old(row, line, current=current, target=target, said=said)
-        new = self._new_value(row, line, current=current, target=target)
-        said.lines.add(content)
-        said.row = row
-        self._touched[cell] = new
-        self.changes.append((respondent, target.name, current, new, row))
-        if line[Corrections.action] == "blank":
-            self.report.blanked += 1
-        else:
-            self.report.changed += 1
-
-    def _find(self, row: int, line: dict[str, str]) -> Target:
-        written = line[Corrections.question]
-        target = self._finder.find(written, self._versions[line[Corrections.respondent]])
-        if target is None:
-            raise self._error(row, f'the form has no question "{written}".', "Write its name, or name/choice.")
-        if not self._finder.is_answered(target):
-            raise self._error(
-                row, f'no interview of this wave holds an answer to "{written}".', "Withheld fields are not corrected."
-            )
-        return target
-
-    def _check_old(self, row: int, line: dict[str, str], *, current: str, target: Target, said: _Said) -> None:
-        old, stands = line[Corrections.old_value], _view(current, target)
-        if _agree(old, stands, target):
-            return
-        what = f'{target.name} of {line[Corrections.respondent]} is "{stands}", not "{old}".'
-        if said.lines and _agree(old, said.old, target):
-            raise self._error(
-                row, f"{what} Row {said.row} changed it already.", "The two rows contradict each other: decide for one."
-            )
-        raise self._error(row, what, f'Write the value as it stands: "{stands}".')
-
-    def _new_value(self, row: int, line: dict[str, str], *, current: str, target: Target) -> str:
-        written = line[Corrections.new_value]
-        if line[Corrections.action] == "blank":
-            if written:
-                raise self._error(row, '"blank" goes with no new value.', 'Write "change", or empty the new value.')
-            return _toggle(current, target, chosen=False) if target.choice else ""
-        if target.choice:
-            chosen = is_chosen(written) if written else None
-            if chosen is None:
-                raise self._error(row, f'"{written}" is neither 1 nor 0.', "Write 1 for chosen, 0 for not chosen.")
-            return _toggle(current, target, chosen=chosen)
-        if not written:
-            raise self._error(row, '"change" needs a new value.', 'Write one, or "blank" to empty the answer.')
-        new = spell_value(written, target.question)
-        if new is None:
-            kind = target.question.type_as_written if target.question else "text"
-            raise self._error(row, f'"{written}" is no answer to {target.name} ({kind}).', "Write one that it takes.")
-        return new
-
-    def _error(self, row: int, what: str, cure: str) -> StudyError:
-        return StudyError(f"{self._file}, row {row}", what, cure)
-
-
-def _view(current: str, target: Target) -> str:
-    """Return the cell, or for one choice of a select_multiple ``1``, ``0``, or blank where nothing was answered."""
-    if not target.choice:
-        return current
-    return "" if not current else "1" if target.choice in current.split() else "0"
-
-
-def _agree(old: str, stands: str, target: Target) -> bool:
-    if target.choice:
-        return is_chosen(old) is is_chosen(stands)
-    return same_value(old, stands, target.question)
-
-
-def _toggle(current: str, target: Target, *, chosen: bool) -> str:
-    assert target.question is not None
-    names = set(current.split())
-    wanted = names | {target.choice} if chosen else names - {target.choice}
-    spelled = spell_choices(wanted, target.question)
-    # A choice that the form does not offer was kept by collect; it stays, behind the others.
-    return spelled if spelled is not None else " ".join(sorted(wanted))
-
-
-def _add_answers(answers: pd.DataFrame, added: list[tuple[str, str, str]]) -> pd.DataFrame:
-    """Put new answers behind the other answers of their respondent."""
-    if not added:
-        return answers
-    rows = pd.DataFrame(added, columns=[Answers.respondent, Answers.question, Answers.answer], dtype="str")
-    rows[Answers.missing] = pd.Series([""] * len(rows), dtype="str")
-    rows[Answers.score] = float("nan")
-    place = {respondent: rank for rank, respondent in enumerate(answers[Answers.respondent].unique())}
-    together = pd.concat([answers, rows], ignore_index=True)
-    ranks = together[Answers.respondent].map(place).fillna(len(place))
-    return together.loc[ranks.sort_values(kind="stable").index]
 
 
 def _tabulate_removed(reasons: Mapping[str, str]) -> pd.DataFrame:

@@ -75,9 +75,7 @@ class QuestionReader:
         StudyError
             The column holds labels, and one of them is also the name of another choice ("1" for none, "0" for …).
         """
-        doubtful = sorted(
-            name for name in self._read_as_name if self._by_label.get(name, {name}) != {name}
-        )
+        doubtful = sorted(name for name in self._read_as_name if self._by_label.get(name, {name}) != {name})
         if doubtful and self._read_as_label:
             raise self._ambiguous(doubtful[0], sorted({doubtful[0], *self._by_label[doubtful[0]]}))
 

@@ -209,9 +209,7 @@ def _decode_statistics(reader: Callable[..., Any], **options: bool) -> Callable[
             except (pyreadstat.ReadstatError, ValueError) as error:
                 raise StudyError(name, f"this file can't be read ({error}).", "Export it again.") from error
         columns = {nfc(str(column)): [nfc(_cell(value)) for value in table[column]] for column in table.columns}
-        return [
-            {key: cells[row] for key, cells in columns.items() if cells[row]} for row in range(len(table))
-        ]
+        return [{key: cells[row] for key, cells in columns.items() if cells[row]} for row in range(len(table))]
 
     return decode
 
