@@ -63,7 +63,7 @@ def make_sample(case: Mapping[str, Any], folder: Path) -> Sample:
             lonely=Lonely(case["operation"].get("lonely_psu", "adjust")),
         ),
     )
-    for step in case["weight_steps"] or ():
+    for step in [] if case["operation"]["fn"] == "weights" else case["weight_steps"] or ():
         survey = _weigh(survey, rows, step)
     return Sample(rows, survey)
 
@@ -122,9 +122,7 @@ def _calibrate(survey: Survey, rows: pd.DataFrame, step: Mapping[str, Any]) -> S
     bounds = tuple(step.get("bounds_g", (-np.inf, np.inf)))
     distance = Distance(step["calfun"])
     adjusted = calibrate(survey.weight, auxiliaries, totals=totals, distance=distance, bounds=(bounds[0], bounds[1]))
-    part = CalibratedRows(
-        rows=slice(0, len(rows)), residuals=Regression.on(csr_array(auxiliaries), survey.weight)
-    )
+    part = CalibratedRows(rows=slice(0, len(rows)), residuals=Regression.on(csr_array(auxiliaries), survey.weight))
     return replace(survey, weight=survey.weight * adjusted.factor, calibrated=(part,))
 
 
@@ -143,5 +141,12 @@ def model_matrix(rows: pd.DataFrame, formula: str) -> tuple[np.ndarray, list[str
 
 
 __all__ = [
-    "NotDoneError", "Sample", "make_sample", "margin_tables", "model_matrix", "propensities", "rake_survey", "read_rows"
+    "NotDoneError",
+    "Sample",
+    "make_sample",
+    "margin_tables",
+    "model_matrix",
+    "propensities",
+    "rake_survey",
+    "read_rows",
 ]

@@ -37,9 +37,7 @@ def weights_and_estimates(sample: Sample, case: Mapping[str, Any], _: Path) -> A
         "min_w": weight.min(),
         "max_w": weight.max(),
         "deff_kish": len(weight) * (weight**2).sum() / weight.sum() ** 2,
-        "after": [
-            {"what": what, "est": estimate.value, "se": estimate.se} for what, estimate in _four(sample).items()
-        ],
+        "after": [{"what": what, "est": estimate.value, "se": estimate.se} for what, estimate in _four(sample).items()],
     }
 
 
@@ -94,7 +92,7 @@ def _report(sample: Sample, replicated: Replicated) -> Answer:
         "n_reps": replicated.weights.shape[1],
         "scale": scale[0] if one else 1,
         "rscales": np.ones(len(scale)) if one else scale,
-        "degf": np.linalg.matrix_rank(replicated.weights, tol=1e-5 * np.linalg.norm(replicated.weights, 2)) - 1,
+        "degf": np.linalg.matrix_rank(replicated.weights, tol=1e-7 * np.linalg.norm(replicated.weights, 2)) - 1,
         "after": _after(sample, replicated),
     }
 
@@ -103,7 +101,10 @@ def _jackknife(sample: Sample, *, around_full: bool) -> Replicated:
     design = sample.survey.design
     drawn = jackknife(design.stratum, design.unsampled)
     weights = sample.survey.weight[:, None] * drawn.multiplier[design.cluster]
-    return Replicated(weights=weights, scale=drawn.scale, around_full=around_full)
+    # The cases list replicates stratum after stratum, in the order in which the data bring them.
+    first = np.array([int((design.stratum[design.cluster] == stratum).argmax()) for stratum in design.stratum])
+    order = np.argsort(first[np.bincount(design.stratum)[design.stratum] > 1], kind="stable")
+    return Replicated(weights=weights[:, order], scale=drawn.scale[order], around_full=around_full)
 
 
 def replicate(sample: Sample, case: Mapping[str, Any], _: Path) -> Answer:
@@ -136,7 +137,7 @@ def supplied(sample: Sample, case: Mapping[str, Any], folder: Path) -> Answer:
     scale = np.full(weights.shape[1], operation["scale"])
     replicated = Replicated(weights=weights, scale=scale, around_full=operation["mse"])
     given = _report(sample, replicated)
-    return given | {"scale": operation["scale"], "rscales": np.ones(len(scale)), "degf": sample.survey.design.degrees_of_freedom}
+    return given | {"scale": operation["scale"], "rscales": np.ones(len(scale))}
 
 
 __all__ = ["NotDoneError", "make_sample"]

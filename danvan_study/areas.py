@@ -60,7 +60,19 @@ class Areas:
         return {area.key: area for area in self.reporting}
 
 
-COLUMNS = ("vintage", "code", "level", "name", "name_en", "parent", "answer", "valid_from", "valid_to", "source", "as_of")
+COLUMNS = (
+    "vintage",
+    "code",
+    "level",
+    "name",
+    "name_en",
+    "parent",
+    "answer",
+    "valid_from",
+    "valid_to",
+    "source",
+    "as_of",
+)
 
 
 def read_areas(rows: Sequence[Mapping[str, str]], *, file: str, vintage: str, level: str) -> Areas:

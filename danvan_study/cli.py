@@ -68,6 +68,7 @@ def check(context: typer.Context) -> None:
 def import_raw(
     context: typer.Context,
     wave: WaveId,
+    *,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tệp xuất từ KoboToolbox, SPSS, Stata.")],
     source: Annotated[str, typer.Option(help="Nguồn số liệu, bằng lời. (Where it comes from.)")] = "danvan import",
 ) -> None:

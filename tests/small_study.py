@@ -127,27 +127,25 @@ def form() -> bytes:
 def submissions(seed: int = 1) -> list[dict[str, str]]:
     """Draw 240 interviews, 20 in each of six villages of two areas, and two refusals."""
     draw = random.Random(seed)
-    records = []
-    for area in "ab":
-        for village in range(6):
-            for person in range(20):
-                records.append(
-                    {
-                        "_uuid": f"{area}-{village}-{person:02}",
-                        "__version__": "v1",
-                        "_submission_time": f"2025-07-{10 + village}T03:00:00",
-                        "start": f"2025-07-{10 + village}T09:00:00.000+07:00",
-                        "end": f"2025-07-{10 + village}T09:14:00.000+07:00",
-                        "consent_part": "1",
-                        "district": f"d_{area}",
-                        "village": f"{area}{village}",
-                        "interviewer": f"i{village % 3}",
-                        "living/life_overall": draw.choices(["1", "2", "3", "4", "5", "98"], [1, 3, 4, 8, 3, 1])[0],
-                        "living/worries": draw.choice(["prices", "roads", "prices roads"]),
-                        "living/worry_open": "Đường làng xấu",
-                        "sex": draw.choices(["1", "2", "3"], [45, 54, 1])[0],
-                    }
-                )
+    people = [(area, village, person) for area in "ab" for village in range(6) for person in range(20)]
+    records = [
+        {
+            "_uuid": f"{area}-{village}-{person:02}",
+            "__version__": "v1",
+            "_submission_time": f"2025-07-{10 + village}T03:00:00",
+            "start": f"2025-07-{10 + village}T09:00:00.000+07:00",
+            "end": f"2025-07-{10 + village}T09:14:00.000+07:00",
+            "consent_part": "1",
+            "district": f"d_{area}",
+            "village": f"{area}{village}",
+            "interviewer": f"i{village % 3}",
+            "living/life_overall": draw.choices(["1", "2", "3", "4", "5", "98"], [1, 3, 4, 8, 3, 1])[0],
+            "living/worries": draw.choice(["prices", "roads", "prices roads"]),
+            "living/worry_open": "Đường làng xấu",
+            "sex": draw.choices(["1", "2", "3"], [45, 54, 1])[0],
+        }
+        for area, village, person in people
+    ]
     refusals = [{"_uuid": f"no-{number}", "__version__": "v1", "consent_part": "2"} for number in range(2)]
     return records + refusals
 

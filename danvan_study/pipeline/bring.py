@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import pandas as pd
+
     from danvan_study.study import Study, Wave
 
 
@@ -85,9 +87,7 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> str:
     if folder.has_file(name):
         raise StudyError(name, "this wave has corrections already.", "Corrections are append-only: add lines to it.")
     codebooks = load_codebooks(folder, wave, study=study)
-    collected = collect_responses(
-        folder.read_raw_wave(wave_id).records, codebooks=codebooks, study=study, wave=wave
-    )
+    collected = collect_responses(folder.read_raw_wave(wave_id).records, codebooks=codebooks, study=study, wave=wave)
     imported = import_log(
         read_rows(read_outside(path), str(path)),
         log_format=replace(IMPACT_LOG, file=str(path)),
@@ -96,7 +96,7 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> str:
         codebooks=codebooks,
     )
     with folder.locked():
-        folder.write_corrections(name, imported.corrections.to_dict("records"))
+        folder.write_corrections(name, _as_rows(imported.corrections))
     return (
         f"{name}: {imported.lines} dòng nhật ký, {imported.repeated} dòng lặp, "
         f"{imported.filled} giá trị cũ lấy từ số liệu gốc, {len(imported.corrections)} dòng đính chính"
@@ -121,7 +121,9 @@ def check_study(root: Path) -> list[str]:
             lines.append(f"{wave.id}: phiếu hỏi đọc được, chưa có số liệu")
             continue
         source = load_wave(Folder(root), wave, study=study, areas=areas)
-        lines.append(f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn")
+        lines.append(
+            f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn"
+        )
     return lines
 
 
@@ -132,3 +134,7 @@ def _known_wave(study: Study, wave_id: str) -> Wave:
         raise StudyError(
             "study.toml", f'there is no wave "{wave_id}".', "Add a [[wave]] block, or mend the name."
         ) from None
+
+
+def _as_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]

@@ -146,7 +146,9 @@ def _fieldwork(wave: PreparedWave, study: Study) -> Fieldwork:
         fieldwork_end=date.fromisoformat(days.max()) if len(days) else None,
         median_minutes=None if minutes != minutes else float(minutes),  # noqa: PLR0124 -- NaN is the one value unequal to itself
         interviewers=interviewers.nunique(),
-        clusters=wave.respondents.groupby([Respondents.stratum, Respondents.cluster]).ngroups if study.design.cluster else 0,
+        clusters=wave.respondents.groupby([Respondents.stratum, Respondents.cluster]).ngroups
+        if study.design.cluster
+        else 0,
     )
 
 

@@ -124,7 +124,10 @@ def _with_area_keys(table: pd.DataFrame, column: str, *, areas: Areas | None, fi
     keys = {name: area.key for area in areas.reporting for name in (area.code, area.answer, area.key)}
     found = table[column].map(keys)
     _refuse_first(
-        found.isna(), file, what=f'"{column}" names no area of the study.', cure="Mend it, or add the area to [areas] file."
+        found.isna(),
+        file,
+        what=f'"{column}" names no area of the study.',
+        cure="Mend it, or add the area to [areas] file.",
     )
     return table.assign(**{column: found.astype("str")})
 
@@ -135,10 +138,10 @@ def _refuse_first(bad: pd.Series, file: str, *, what: str, cure: str) -> None:
 
 
 def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) -> None:
-    needed = {f"[[group]] {group.name}": group.question for group in study.groups}
-    needed |= {"[[design.consent]] question": consent.question for consent in study.design.consent}
-    needed |= {"[publication] headline": name for name in study.publication.headline}
-    for key, name in needed.items():
+    needed = [(f"[[group]] {group.name}", group.question) for group in study.groups]
+    needed += [("[[design.consent]] question", consent.question) for consent in study.design.consent]
+    needed += [("[publication] headline", name) for name in study.publication.headline]
+    for key, name in needed:
         for codebook in codebooks.values():
             if codebook.question(name) is None:
                 raise StudyError(

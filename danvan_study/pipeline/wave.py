@@ -62,9 +62,7 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
         codebooks=codebooks,
         file=source.corrections_file,
     )
-    described = describe_respondents(
-        cleaned.interviews, cleaned.answers, study=study, areas=areas, codebooks=codebooks
-    )
+    described = describe_respondents(cleaned.interviews, cleaned.answers, study=study, areas=areas, codebooks=codebooks)
     respondents = described.respondents
     kept = cleaned.answers[cleaned.answers[Answers.respondent].isin(respondents[Respondents.respondent])]
     answers = score_answers(kept, interviews=cleaned.interviews, codebooks=codebooks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
@@ -35,7 +36,7 @@ def check_chain(rows: Sequence[Mapping[str, str]], where: str) -> None:
     StudyError
         A line before a link was changed, added or deleted.
     """
-    for number, (before, row) in enumerate(zip(rows, rows[1:], strict=False), 3):
+    for number, (before, row) in enumerate(pairwise(rows), 3):
         if row[LINK] and row[LINK] != line_hash(before):
             raise StudyError(
                 f"{where}, row {number}",

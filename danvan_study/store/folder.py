@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -27,6 +26,7 @@ from danvan_study.tables import Corrections
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
 SUBMISSION_ENDINGS = (".jsonl.gz", ".jsonl", ".json", ".csv", ".xlsx", ".sav", ".dta")
 NOT_SUBMISSIONS = ("truth.csv",)
@@ -209,4 +209,6 @@ def read_outside(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise StudyError(str(path), f"it can't be read ({error.strerror}).", "Check the name and its permissions.") from error
+        raise StudyError(
+            str(path), f"it can't be read ({error.strerror}).", "Check the name and its permissions."
+        ) from error

@@ -85,7 +85,9 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     if last != _line({"seal": expected}):
         said = last.decode("utf-8", "replace").strip()
         raise StudyError(
-            where, f"the lines above the seal have the SHA-256 {expected}, but the last line says {said or 'nothing'}.", CURE
+            where,
+            f"the lines above the seal have the SHA-256 {expected}, but the last line says {said or 'nothing'}.",
+            CURE,
         )
     head, *rows = [json.loads(line) for line in body.splitlines()]
     if head.pop("schema") != SCHEMA:
@@ -115,9 +117,7 @@ def check_files(manifest: Manifest, files: Mapping[str, bytes], where: str) -> N
             )
         found = sha256(files[name])
         if found != file.sha256:
-            raise StudyError(
-                f"{where}/{name}", f"its SHA-256 is {found}, but {MANIFEST} says {file.sha256}.", CURE
-            )
+            raise StudyError(f"{where}/{name}", f"its SHA-256 is {found}, but {MANIFEST} says {file.sha256}.", CURE)
 
 
 def _line(content: Mapping[str, object]) -> bytes:

@@ -44,7 +44,9 @@ def read_rows(content: bytes, where: str, *, columns: Sequence[str] = ()) -> lis
             continue
         if len(cells) > len(names):
             raise StudyError(
-                f"{where}, row {number}", f"it has {len(cells)} cells, the head has {len(names)}.", "Quote cells that hold commas."
+                f"{where}, row {number}",
+                f"it has {len(cells)} cells, the head has {len(names)}.",
+                "Quote cells that hold commas.",
             )
         rows.append(dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=True)))
     return rows
@@ -64,9 +66,7 @@ def _decode(content: bytes, where: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise StudyError(
-            f"{where}, row {line}", "this is not UTF-8 text.", 'Save it again as "CSV UTF-8".'
-        ) from error
+        raise StudyError(f"{where}, row {line}", "this is not UTF-8 text.", 'Save it again as "CSV UTF-8".') from error
     return unicodedata.normalize("NFC", text)
 
 
