@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 
 from danvan_study.errors import StudyError
 from danvan_study.publish import words
+from danvan_study.publish.results import Reading
 from danvan_study.study import Period
 
 NB = "\u00a0"
+
+
+def reading(estimate, low, high, n):
+    return Reading(answer="", label="", estimate=estimate, low=low, high=high, n=n, flag="", reason="")
 
 
 @pytest.mark.parametrize(
@@ -52,18 +57,18 @@ def test_majority_is_never_said_of_what_may_be_half(one, other):
 
 
 def test_a_sentence_carries_its_number_interval_and_base():
-    said = words.answer_sentence(["Hài lòng", "Rất hài lòng"], (61.23, 57.0, 65.3), n=1180, language="vi")
+    said = words.answer_sentence(["Hài lòng", "Rất hài lòng"], reading(61.23, 57.0, 65.3, 1180), "vi")
     assert said == (f"Đa số người trả lời chọn “Hài lòng” hoặc “Rất hài lòng”: 61,2{NB}% (57,0–65,3); n{NB}={NB}1.180.")
 
 
 def test_without_a_quantifier_the_number_stands_alone():
-    said = words.answer_sentence(["Có"], (45.0, 35.0, 55.0), n=90, language="vi")
-    assert said.startswith(f"45,0{NB}% (35,0–55,0) số người trả lời")
+    said = words.answer_sentence(["Có"], reading(45.0, 35.0, 55.0, 90), "vi")
+    assert said.startswith(f"45{NB}% (35–55) số người trả lời")
     assert not any(words.phrases("vi")[key] in said for key in ("majority", "many", "some", "about_half"))
 
 
 def test_a_sentence_in_english_has_decimal_points():
-    said = words.answer_sentence(["Yes"], (61.23, 57.0, 65.3), n=1180, language="en")
+    said = words.answer_sentence(["Yes"], reading(61.23, 57.0, 65.3, 1180), "en")
     assert said == f"A majority of respondents chose “Yes”: 61.2% (57.0–65.3); n{NB}={NB}1,180."
 
 

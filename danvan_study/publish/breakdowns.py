@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 COLUMNS: Final = 5
 """Questions beside each other in one table."""
 
-_NAMES: Final = 40.0
+_NAMES: Final = 38.0
+_BASES: Final = 20.0
 _WIDTH: Final = 165.0
 
 
@@ -120,7 +121,11 @@ def _table(
     keys = [(name, found, key_reading(found)) for name in names if (found := results.get(name))]
     columns = [(name, reading) for name, _, reading in keys]
     body = [_row(results, label, domain=domain, columns=columns) for label, domain in rows]
-    head = (corner, *(texts["question_number"].format(number=place) for place in range(1, len(keys) + 1)))
+    head = (
+        corner,
+        texts["n_column"],
+        *(texts["question_number"].format(number=place) for place in range(1, len(keys) + 1)),
+    )
     notes = [
         texts["question_key"].format(number=place, wording=wording(found, context.language))
         if found.is_scale or reading is None
@@ -133,7 +138,7 @@ def _table(
         caption=caption,
         head=head,
         rows=tuple(body),
-        widths=(_NAMES, *[(_WIDTH - _NAMES) / max(len(keys), 1)] * len(keys)),
+        widths=(_NAMES, _BASES, *[(_WIDTH - _NAMES - _BASES) / max(len(keys), 1)] * len(keys)),
         notes=(*notes, *_explained(context, body)),
         small=True,
     )
@@ -142,8 +147,20 @@ def _table(
 def _row(results: Results, label: str, *, domain: Domain | None, columns: Sequence[tuple[str, Reading | None]]) -> Row:
     if domain is None:
         return Row(cells=(label,), kind="section")
-    cells = [_cell(results.get(name, domain), reading, language=results.language) for name, reading in columns]
-    return Row(cells=(label, *cells), kind="total" if domain == EVERYBODY else "body")
+    found = [(results.get(name, domain), reading) for name, reading in columns]
+    cells = [_cell(result, reading, language=results.language) for result, reading in found]
+    return Row(
+        cells=(label, _bases([result for result, _ in found], results.language), *cells),
+        kind="total" if domain == EVERYBODY else "body",
+    )
+
+
+def _bases(found: Sequence[Result | None], language: str) -> str:
+    """Write the smallest and the largest base of a row's figures, one number where they are equal."""
+    bases = sorted({result.n for result in found if result and result.n})
+    if not bases:
+        return words.phrases(language)["suppressed_mark"]
+    return words.DASH.join(words.number(base, language) for base in dict.fromkeys((bases[0], bases[-1])))
 
 
 def _cell(found: Result | None, reading: Reading | None, *, language: str) -> str:
@@ -153,16 +170,15 @@ def _cell(found: Result | None, reading: Reading | None, *, language: str) -> st
     figure = found.matching(reading) if reading else None
     if figure is None or not figure.is_shown:
         return figure.text(language) if figure else texts["suppressed_mark"]
-    share = words.points(figure.estimate, language)
-    lines = [share, f"({words.span(figure.low, figure.high, language=language)})"]
+    lines = [words.number(figure.estimate, language, figure.decimals), f"({figure.interval(language)})"]
     return "\n".join([*lines, texts["low_precision"]] if figure.is_doubtful else lines)
 
 
 def _explained(context: BriefContext, rows: Sequence[Row]) -> list[str]:
     """Return the notes that the marks in the table call for, and no others."""
     texts = words.phrases(context.language)
-    cells = [cell for row in rows for cell in row.cells[1:]]
-    notes = [texts["headline_note"].split(";")[0].rstrip(".") + "."]
+    cells = [cell for row in rows for cell in row.cells[2:]]
+    notes = [texts["breakdown_note"]]
     if any(texts["low_precision"] in cell for cell in cells):
         notes.append(texts["low_precision_note"])
     if texts["suppressed_mark"] in cells:

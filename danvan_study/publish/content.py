@@ -97,14 +97,13 @@ def _card(result: Result, mark: str, language: str) -> Card:
         figure = reading.text(language) if reading else texts["suppressed_mark"]
         return Card(mark=mark, figure=figure, interval="", base=base, wording=asked, sentence="")
     said = result.positive_answers(language) if result.is_scale else [reading.label]
-    interval = (reading.estimate, reading.low, reading.high)
-    sentence = words.answer_sentence(said, interval, n=reading.n, language=language)
+    sentence = words.answer_sentence(said, reading, language)
     if reading.estimate >= SUSPICIOUS:
         sentence += " " + texts["sentence_high"]
     return Card(
         mark=mark,
-        figure=words.percent(reading.estimate, language),
-        interval=words.span(reading.low, reading.high, language=language),
+        figure=reading.share(language),
+        interval=reading.interval(language),
         base=base,
         wording=asked,
         sentence=sentence,

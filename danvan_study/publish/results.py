@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from danvan_study.codebook import QuestionKind
 from danvan_study.publish import words
 from danvan_study.publish.gate import base_name, require_published
+from danvan_study.publish.small_counts import SMALL_BASE
 from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
@@ -53,10 +54,23 @@ class Reading:
         """Whether the number is flagged as of low precision."""
         return self.flag == "low_precision"
 
+    @property
+    def decimals(self) -> int:
+        """Decimals that the base bears: none below a hundred answers, where the gate rounds to whole points."""
+        return 0 if self.n < SMALL_BASE else 1
+
+    def share(self, language: str) -> str:
+        """Write the share alone."""
+        return words.percent(self.estimate, language, self.decimals)
+
+    def interval(self, language: str) -> str:
+        """Write the interval alone, without brackets."""
+        return words.span(self.low, self.high, language=language, decimals=self.decimals)
+
     def text(self, language: str) -> str:
         """Write share and interval, or the bound, or the mark of a hidden figure."""
         if self.is_shown:
-            return words.share_with_interval(self.estimate, self.low, high=self.high, language=language)
+            return f"{self.share(language)} ({self.interval(language)})"
         return words.bound(self.reason, language) or words.phrases(language)["suppressed_mark"]
 
 

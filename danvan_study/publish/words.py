@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from danvan_study.publish.results import Reading
     from danvan_study.study import Period
 
 NBSP: Final = "\u00a0"
@@ -54,19 +55,9 @@ def number(value: float, language: str, decimals: int = 0) -> str:
     return text.replace("-", MINUS)
 
 
-def points(value: float, language: str) -> str:
-    """Write a share or score with one decimal at most; 100 and 0 without any."""
-    return number(value, language, 0 if value in {0, 100} else 1)
-
-
-def whole_percent(value: float, language: str) -> str:
-    """Write a share in whole points."""
-    return number(value, language) + (f"{NBSP}%" if language == "vi" else "%")
-
-
-def percent(value: float, language: str) -> str:
+def percent(value: float, language: str, decimals: int = 1) -> str:
     """Write a share: ``61,2 %`` in Vietnamese, ``61.2%`` in English."""
-    return points(value, language) + (f"{NBSP}%" if language == "vi" else "%")
+    return number(value, language, decimals) + (f"{NBSP}%" if language == "vi" else "%")
 
 
 def difference(value: float, language: str) -> str:
@@ -79,11 +70,6 @@ def span(low: float, high: float, *, language: str, decimals: int = 1) -> str:
     """Write an interval without its brackets: ``57,0–65,3``; with ``đến`` where a bound is negative."""
     joint = f" {phrases(language)['to']} " if low < 0 else DASH
     return number(low, language, decimals) + joint + number(high, language, decimals)
-
-
-def share_with_interval(estimate: float, low: float, *, high: float, language: str) -> str:
-    """Write ``61,2 % (57,0–65,3)``."""
-    return f"{percent(estimate, language)} ({span(low, high, language=language)})"
 
 
 def plain_number(value: float, language: str) -> str:
@@ -111,7 +97,7 @@ def bound(reason: str, language: str) -> str:
     signs = {"below": "<", "above": ">"}
     if side not in signs or not value.isdigit():
         return ""
-    return f"{signs[side]}{NBSP}{whole_percent(float(value), language)}"
+    return f"{signs[side]}{NBSP}{percent(float(value), language, 0)}"
 
 
 def day(value: date, language: str) -> str:
@@ -169,27 +155,25 @@ def listed(items: list[str], language: str) -> str:
     return joint.join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + joint + quoted[-1]
 
 
-def answer_sentence(answers: list[str], interval: tuple[float, float, float], *, n: int, language: str) -> str:
+def answer_sentence(answers: list[str], reading: Reading, language: str) -> str:
     """Write who gave these answers, as strongly as the interval allows and never more.
 
     Parameters
     ----------
     answers
         Labels of the answers that are counted together.
-    interval
-        Weighted share, lower and upper bound, in points.
-    n
-        Unweighted number of respondents in the base.
+    reading
+        Their weighted share.
     language
         ``vi`` or ``en``.
     """
-    share, low, high = interval
-    said = listed(answers, language)
-    figures = share_with_interval(share, low, high=high, language=language)
-    key = quantifier(low, high)
     texts = phrases(language)
-    base = number(n, language)
+    filled = {
+        "answers": listed(answers, language),
+        "figures": reading.text(language),
+        "n": number(reading.n, language),
+    }
+    key = quantifier(reading.low, reading.high)
     if not key:
-        return texts["sentence_plain"].format(figures=figures, answers=said, n=base)
-    who = capital(texts[key])
-    return texts["sentence_quantified"].format(who=who, answers=said, figures=figures, n=base)
+        return texts["sentence_plain"].format(**filled)
+    return texts["sentence_quantified"].format(who=capital(texts[key]), **filled)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LABEL_ROOM: Final = 60.0
 _ANSWER_BAR: Final = 63.0
-_UNIT: Final = 0.62
+_ROOM: Final = 62.0
 _MOST_ANSWERS: Final = 12
 
 
@@ -33,22 +33,21 @@ def answers(result: Result, language: str) -> Strip:
     shares = _shown_answers(result)
     labels = [wrap(reading.label, _LABEL_ROOM, LABEL)[:2] for reading in shares]
     left_out = len(result.shares) - len(shares)
+    unit = _unit(shares)
     heights = [line_height(LABEL) * len(lines) + 1.5 for lines in labels]
 
     def draw(sheet: Sheet, y: float) -> None:
         y = draw_title(sheet, y, title)
-        for tick in (0, 25, 50, 75, 100):
-            x = _ANSWER_BAR + tick * _UNIT
-            sheet.line((x, y), (x, y + sum(heights)))
+        _draw_axis(sheet, y, bottom=y + sum(heights), unit=unit)
         for reading, lines, height in zip(shares, labels, heights, strict=True):
             sheet.lines((0, y + 0.75), lines, size=LABEL)
-            _draw_answer(sheet, y + height / 2, reading=reading, language=language)
+            _draw_answer(sheet, y + height / 2, reading=reading, unit=unit, language=language)
             y += height
         if left_out:
             more = words.phrases(language)["chart_more"].format(count=left_out)
             sheet.text((0, y + line_height(SMALL) / 2), more, size=SMALL, color=QUIET)
 
-    extra = line_height(SMALL) if left_out else 0.0
+    extra = line_height(SMALL)
     return Strip(name=result.name, height=title_height(title) + sum(heights) + extra, draw=draw)
 
 
@@ -61,11 +60,27 @@ def _shown_answers(result: Result) -> list[Reading]:
     return [reading for reading in result.shares if reading.answer in kept]
 
 
-def _draw_answer(sheet: Sheet, middle: float, *, reading: Reading, language: str) -> None:
+def _unit(shares: list[Reading]) -> float:
+    """Return millimetres per point: the axis ends at 50 where no interval goes beyond."""
+    widest = max((reading.high for reading in shares if reading.is_shown), default=100.0)
+    return _ROOM / 50 if widest <= 50 else _ROOM / 100
+
+
+def _draw_axis(sheet: Sheet, y: float, *, bottom: float, unit: float) -> None:
+    end = _ROOM / unit
+    for tick in (0, end / 4, end / 2, 3 * end / 4, end):
+        x = _ANSWER_BAR + tick * unit
+        sheet.line((x, y), (x, bottom))
+    for tick in (0, end / 2, end):
+        place = (_ANSWER_BAR + tick * unit, bottom + line_height(SMALL) / 2)
+        sheet.text(place, f"{tick:.0f}", size=SMALL - 1, color=QUIET, ha="center")
+
+
+def _draw_answer(sheet: Sheet, middle: float, *, reading: Reading, unit: float, language: str) -> None:
     if reading.is_shown:
-        sheet.bar((_ANSWER_BAR, middle - 1.7), (max(reading.estimate * _UNIT, 0.2), 3.4), "#a9c3dc")
-        low, high = (_ANSWER_BAR + _UNIT * min(max(end, 0.0), 100.0) for end in (reading.low, reading.high))
+        sheet.bar((_ANSWER_BAR, middle - 1.7), (max(reading.estimate * unit, 0.2), 3.4), "#a9c3dc")
+        low, high = (_ANSWER_BAR + unit * min(max(end, 0.0), 100.0) for end in (reading.low, reading.high))
         sheet.line((low, middle), (high, middle), color=INK, width=1.0)
         for end in (low, high):
             sheet.line((end, middle - 0.7), (end, middle + 0.7), color=INK, width=1.0)
-    sheet.text((_ANSWER_BAR + 100 * _UNIT + 1.5, middle), shown_text(reading, language), size=SMALL)
+    sheet.text((_ANSWER_BAR + _ROOM + 1.5, middle), shown_text(reading, language), size=SMALL)
