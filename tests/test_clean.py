@@ -165,8 +165,20 @@ def test_lines_on_people_who_are_gone_are_passed_over_and_the_others_keep_their_
     lines = table(("u9", "hh_size", "1", "2", "change"), ("u1", "hh_size", "7", "4", "change"))
     with pytest.raises(StudyError, match="row 3: hh_size"):
         apply_corrections(
-            COLLECTED.interviews, COLLECTED.answers, pass_over_removed(lines, gone), codebooks=BOOKS, file="c.csv"
+            COLLECTED.interviews,
+            COLLECTED.answers,
+            pass_over_removed(lines, removed=gone, interviews=COLLECTED.interviews),
+            codebooks=BOOKS,
+            file="c.csv",
         )
+
+
+def test_a_line_on_somebody_whose_submission_came_twice_still_counts() -> None:
+    twice = Removed.conform(
+        pd.DataFrame({"submission": ["u1"], "stage": ["collect"], "reason": ["duplicate"]}, dtype="str")
+    )
+    lines = table(("u1", "hh_size", "24", "4", "change"))
+    assert len(pass_over_removed(lines, removed=twice, interviews=COLLECTED.interviews)) == 1
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(0, 3), st.sampled_from(["{:d}", "{:,d}", "{:+d}"]))

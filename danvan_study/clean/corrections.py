@@ -76,13 +76,15 @@ def apply_corrections(
     )
 
 
-def pass_over_removed(corrections: pd.DataFrame, removed: pd.DataFrame) -> pd.DataFrame:
+def pass_over_removed(corrections: pd.DataFrame, *, removed: pd.DataFrame, interviews: pd.DataFrame) -> pd.DataFrame:
     """Return the lines on people who are still there; collect removed the others, or they withdrew.
 
-    A corrections file is append-only, so a line may outlive the interview that it corrects. The lines keep their
-    index, and with it their row in messages.
+    A corrections file is append-only, so a line may outlive the interview that it corrects. Somebody whose
+    submission came twice is still there by the other one. The lines keep their index, and with it their row in
+    messages.
     """
-    return corrections[~corrections[Corrections.respondent].isin(removed[Removed.submission])]
+    gone = set(removed[Removed.submission]) - set(interviews[Interviews.respondent])
+    return corrections[~corrections[Corrections.respondent].isin(gone)]
 
 
 def _number_lines(corrections: pd.DataFrame) -> dict[int, dict[str, str]]:

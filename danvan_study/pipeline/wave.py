@@ -12,13 +12,13 @@ from danvan_study.collect import collect_responses
 from danvan_study.describe import describe_respondents
 from danvan_study.estimate import WaveSample
 from danvan_study.score import score_answers
-from danvan_study.tables import Answers, Interviews, Removed, Respondents
+from danvan_study.tables import Answers, Respondents
 from danvan_study.weight import Weighted, weight_respondents
 
 if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.clean import Cleaned
-    from danvan_study.collect import Collected, CollectReport
+    from danvan_study.collect import CollectReport
     from danvan_study.pipeline.sources import WaveSource
     from danvan_study.study import Study
 
@@ -58,7 +58,7 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
     cleaned = apply_corrections(
         collected.interviews,
         collected.answers,
-        pass_over_removed(source.corrections, _gone(collected)),
+        pass_over_removed(source.corrections, removed=collected.removed, interviews=collected.interviews),
         codebooks=codebooks,
         file=source.corrections_file,
     )
@@ -84,9 +84,3 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
             "weight": {"in": len(respondents), "out": len(weighted.weights)},
         },
     )
-
-
-def _gone(collected: Collected) -> pd.DataFrame:
-    """Return the removed submissions whose respondent is not there by another submission."""
-    there = collected.interviews[Interviews.respondent]
-    return collected.removed[~collected.removed[Removed.submission].isin(there)]

@@ -99,7 +99,7 @@ def field(study) -> Field:
     cleaned = apply_corrections(
         collected.interviews,
         collected.answers,
-        pass_over_removed(source.corrections, collected.removed),
+        pass_over_removed(source.corrections, removed=collected.removed, interviews=collected.interviews),
         codebooks=source.codebooks,
         file=source.corrections_file,
     )
