@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from danvan_study.areas import Areas, read_areas
-from danvan_study.codebook import Codebook
 from danvan_study.form import read_form
 from danvan_study.simulate import Truth, World, read_population, read_truth
 from danvan_study.study import Study, read_study
+
+if TYPE_CHECKING:
+    from danvan_study.codebook import Codebook
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,11 +10,11 @@ from datetime import datetime
 
 import pandas as pd
 import pytest
-from tests.demonstration import ROOT, areas, codebook, study, table, truth
 from pyxform.xls2xform import convert
 
 from danvan_study.codebook import QuestionKind, Role
 from danvan_study.simulate import make_villages
+from tests.demonstration import ROOT, areas, codebook, study, table, truth
 
 WAVES = [wave.id for wave in study().waves]
 FORMS = sorted({form for wave in study().waves for form in wave.forms})
