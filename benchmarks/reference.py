@@ -48,36 +48,36 @@ def judge(case: Mapping[str, Any], folder: Path) -> Verdict:
     absent = sorted(set(wanted) - set(given))
     if absent:
         return Verdict(case["case_id"], "not done", f"without {', '.join(absent)}")
-    worst = [remark for key in wanted for remark in _differences(key, wanted[key], given[key], case)]
+    worst = [remark for key in wanted for remark in _differences(key, wanted[key], given[key], case=case)]
     if not worst:
         return Verdict(case["case_id"], "agree")
     return Verdict(case["case_id"], "informational" if case.get("informational") else "differ", worst[0])
 
 
-def _differences(key: str, wanted: Any, given: Any, case: Mapping[str, Any]) -> Iterator[str]:
+def _differences(key: str, wanted: Any, given: Any, *, case: Mapping[str, Any]) -> Iterator[str]:
     """Walk down lists and mappings; say where a figure is out of tolerance."""
     if isinstance(wanted, dict):
         for name in wanted:
-            yield from _differences(f"{key}.{name}", wanted[name], given[name], case)
+            yield from _differences(f"{key}.{name}", wanted[name], given[name], case=case)
     elif isinstance(wanted, list):
         figures = list(given) if hasattr(given, "__iter__") else [given]
         if len(figures) != len(wanted):
             yield f"{key}: {len(figures)} figures instead of {len(wanted)}"
             return
         for number, (one, other) in enumerate(zip(wanted, figures, strict=True)):
-            yield from _differences(f"{key}[{number}]", one, other, case)
+            yield from _differences(f"{key}[{number}]", one, other, case=case)
     elif isinstance(wanted, str):
         if wanted != given:
             yield f"{key}: {given} instead of {wanted}"
-    elif not _agrees(key, wanted, float(given), case):
+    elif not _agrees(key, wanted, float(given), case=case):
         yield f"{key}: {float(given)!r} instead of {wanted!r}"
 
 
-def _agrees(key: str, wanted: float | None, given: float, case: Mapping[str, Any]) -> bool:
+def _agrees(key: str, wanted: float | None, given: float, *, case: Mapping[str, Any]) -> bool:
     if wanted is None:
         return math.isnan(given)
     relative, absolute = case["rel_tol"], NEAR_ZERO
-    if "se" in key.split("[")[0].split(".")[-1].split("_"):
+    if "se" in key.split("[", maxsplit=1)[0].rsplit(".", maxsplit=1)[-1].split("_"):
         relative = case.get("rel_tol_se", relative)
         absolute = case.get("abs_tol_se", absolute)
     return math.isclose(wanted, given, rel_tol=relative, abs_tol=absolute)

@@ -16,7 +16,7 @@ from danvan_study.estimate.survey import CalibratedRows, Survey
 from danvan_study.weight import MarginTable
 from danvan_study.weight.calibrate import Distance, calibrate
 from danvan_study.weight.margins import build_margins
-from danvan_study.weight.nonresponse import class_factors, propensities
+from danvan_study.weight.nonresponse import class_factors
 from danvan_study.weight.rake import collapse, rake
 
 if TYPE_CHECKING:
@@ -138,15 +138,3 @@ def model_matrix(rows: pd.DataFrame, formula: str) -> tuple[np.ndarray, list[str
             columns.append((rows[term] == level).to_numpy(dtype="float64"))
             names.append(f"{term}{level}")
     return np.column_stack(columns), names
-
-
-__all__ = [
-    "NotDoneError",
-    "Sample",
-    "make_sample",
-    "margin_tables",
-    "model_matrix",
-    "propensities",
-    "rake_survey",
-    "read_rows",
-]

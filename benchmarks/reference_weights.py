@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.reference_sample import (
-    NotDoneError,
     Sample,
-    make_sample,
     margin_tables,
     model_matrix,
     rake_survey,
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 
-def weights_and_estimates(sample: Sample, case: Mapping[str, Any], _: Path) -> Answer:
+def weights_and_estimates(sample: Sample, _: Mapping[str, Any], __: Path) -> Answer:
     """Answer what the weights are after the steps, and four estimates with them."""
     weight = sample.survey.weight
     return {
@@ -52,7 +50,7 @@ def _four(sample: Sample) -> dict[str, Estimate]:
     }
 
 
-def weights_alone(sample: Sample, case: Mapping[str, Any], folder: Path) -> Answer:
+def weights_alone(sample: Sample, case: Mapping[str, Any], _: Path) -> Answer:
     """Answer the response-propensity cases."""
     step = case["weight_steps"][0]
     weight = sample.survey.weight
@@ -138,6 +136,3 @@ def supplied(sample: Sample, case: Mapping[str, Any], folder: Path) -> Answer:
     replicated = Replicated(weights=weights, scale=scale, around_full=operation["mse"])
     given = _report(sample, replicated)
     return given | {"scale": operation["scale"], "rscales": np.ones(len(scale))}
-
-
-__all__ = ["NotDoneError", "make_sample"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from danvan_study.estimate.estimators import Estimate, mean
+from danvan_study.estimate.estimators import Estimate, mean, total
 
 if TYPE_CHECKING:
     from danvan_study.estimate.design import Codes, Floats
@@ -26,10 +26,12 @@ class Test:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossTable:
-    """Shares of the cells of two questions, and what independence would look like."""
+    """The cells of two questions, and what independence would look like."""
 
+    counts: Estimate
+    """People in each cell, row after row."""
     cells: Estimate
-    """Shares, row after row."""
+    """Their shares."""
     rows: int
     columns: int
     n: int
@@ -42,7 +44,13 @@ class CrossTable:
         cell = np.where(known, rows * width + columns, -1)
         indicators = (cell[:, None] == np.arange(height * width)).astype(np.float64)
         inside = np.repeat(known.astype(np.float64)[:, None], height * width, axis=1)
-        return cls(cells=mean(survey, indicators, inside), rows=height, columns=width, n=int(known.sum()))
+        return cls(
+            counts=total(survey, indicators),
+            cells=mean(survey, indicators, inside),
+            rows=height,
+            columns=width,
+            n=int(known.sum()),
+        )
 
     @property
     def freedom(self) -> int:
@@ -91,18 +99,20 @@ def rao_scott(table: CrossTable, *, order: int = 2) -> Test:
 
 
 def wald(table: CrossTable, *, adjusted: bool = True) -> Test:
-    """Test independence by the distances of the shares from it (Koch, Freeman and Freeman 1975, ISR 43).
+    """Test independence by the distances of the counts from it (Koch, Freeman and Freeman 1975, ISR 43).
 
     ``adjusted`` for the few degrees of freedom of the design (Fellegi 1980, JASA 75).
     """
-    shares = table.cells.value.reshape(table.rows, table.columns)
-    rows, columns = shares.sum(axis=1), shares.sum(axis=0)
-    influence = table.cells.influence.reshape(-1, table.rows, table.columns)
+    counts = table.counts.value.reshape(table.rows, table.columns)
+    people, rows, columns = counts.sum(), counts.sum(axis=1), counts.sum(axis=0)
+    influence = table.counts.influence.reshape(-1, table.rows, table.columns)
     by_row, by_column = influence.sum(axis=2, keepdims=True), influence.sum(axis=1, keepdims=True)
-    moved = influence - by_row * columns - rows[:, None] * by_column
-    distance = (shares - np.outer(rows, columns))[:-1, :-1].ravel()
-    covariance = table.cells.survey.covariance(moved[:, :-1, :-1].reshape(len(moved), -1))
-    free, design = table.freedom, table.cells.survey.design.degrees_of_freedom
+    everybody = by_row.sum(axis=1, keepdims=True)
+    expected = np.outer(rows, columns) / people
+    moved = influence - (by_row * columns + rows[:, None] * by_column - everybody * expected) / people
+    distance = (counts - expected)[:-1, :-1].ravel()
+    covariance = table.counts.survey.covariance(moved[:, :-1, :-1].reshape(len(moved), -1))
+    free, design = table.freedom, table.counts.survey.design.degrees_of_freedom
     statistic = float(distance @ np.linalg.solve(covariance, distance)) / free
     if not adjusted:
         return Test(statistic=statistic, df=(float(free), float(design)), p=float(stats.f.sf(statistic, free, design)))

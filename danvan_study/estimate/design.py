@@ -113,10 +113,17 @@ class Design:
                 centre[alone] = totals.mean(axis=0)
             else:
                 scale[alone] = 0.0
-            if self.lonely is Lonely.AVERAGE:
-                scale *= self.strata / (self.strata - alone.sum())
         deviations: Floats = ((totals - centre).T * np.sqrt(scale)).T
+        if self.lonely is Lonely.AVERAGE and alone.any():
+            deviations = deviations * np.sqrt(self._strata_per_compared(totals))
         return deviations
+
+    def _strata_per_compared(self, totals: Floats) -> Floats:
+        """Return, for each column, the strata it has members in over those that have more than one cluster."""
+        present = _sums(self.stratum, (totals != 0).astype(np.float64), self.strata) > 0
+        compared = (present.T & (np.bincount(self.stratum) > 1)).T
+        with np.errstate(divide="ignore"):
+            return np.asarray(present.sum(axis=0) / compared.sum(axis=0), dtype=np.float64)
 
     def variance(self, totals: Floats) -> Floats:
         """Return the variance of the sum over clusters, of each column of ``totals``."""
