@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -114,6 +115,18 @@ def test_a_new_kind_of_chart_is_one_decorated_function():
         assert draw_charts(results(), kind="mine", names=["priority_next_q"])[0].kind == "mine"
     finally:
         del STRIPS["mine"]
+
+
+def test_long_wordings_are_not_cut_at_the_edge():
+    for size in range(60, 110, 7):
+        long = replace(
+            CODEBOOK.question("life_overall"), labels={"vi": "Mức độ hài lòng " * (size // 8) + "x" * (size % 8)}
+        )
+        codebook = replace(CODEBOOK, questions=(long, *CODEBOOK.questions[1:]))
+        figures = Results(published(simulated=False), period=QUARTER, codebook=codebook, language="vi")
+        [drawn] = draw_charts(figures, kind="levels", names=["life_overall"])
+        dots = np.array(Image.open(io.BytesIO(drawn.png)).convert("L"))
+        assert (dots[:, -4:] > 200).all()  # a rule may reach the edge, letters may not
 
 
 def test_lines_fit_their_room_even_when_a_word_does_not():

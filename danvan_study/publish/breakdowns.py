@@ -42,6 +42,8 @@ def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
         return [*blocks, Paragraph(text=texts["areas_none"])]
     caption = texts["areas_caption"].format(period=words.period_name(period, context.language))
     blocks.append(_table(context, results, rows=rows, names=shown, titles=(caption, texts["area_column"])))
+    if not any(_has_number(results, name, domain) for name in shown for _, domain in rows[1:]):
+        return [*blocks, Paragraph(text=texts["areas_note"], style="note")]
     chart = draw_areas(results, rows=rows, names=shown)
     blocks.append(
         Picture(
@@ -105,6 +107,12 @@ def _leading_number(value: str) -> float:
 def _is_shown(results: Results, name: str, domain: Domain) -> bool:
     found = results.get(name, domain)
     return found is not None and found.is_shown
+
+
+def _has_number(results: Results, name: str, domain: Domain) -> bool:
+    found = results.get(name, domain)
+    reading = key_reading(found) if found else None
+    return reading is not None and reading.is_shown
 
 
 def _table(

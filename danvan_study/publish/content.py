@@ -98,7 +98,7 @@ def _card(result: Result, mark: str, language: str) -> Card:
         return Card(mark=mark, figure=figure, interval="", base=base, wording=asked, sentence="")
     said = result.positive_answers(language) if result.is_scale else [reading.label]
     sentence = words.answer_sentence(said, reading, language)
-    if reading.estimate >= SUSPICIOUS:
+    if result.is_scale and reading.estimate >= SUSPICIOUS:
         sentence += " " + texts["sentence_high"]
     return Card(
         mark=mark,

@@ -27,6 +27,9 @@ RULE: Final = "#d5dae0"
 LINE_HEIGHT: Final = 1.32
 _MM_PER_POINT: Final = 25.4 / 72
 _MM_PER_INCH: Final = 25.4
+_HINTING: Final = 1.045
+"""Letters fitted to the dots of a PNG stand up to 4 % wider than their outlines."""
+
 _WATERMARK_EVERY: Final = 75.0
 _STYLE: Final[Any] = {
     "svg.hashsalt": "danvan",
@@ -53,7 +56,7 @@ def _register() -> None:
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of ``text`` in millimetres at ``size`` points."""
     width, _, _ = TextToPath().get_text_width_height_descent(text, _font(bold=bold, size=size), ismath=False)
-    return float(width) * _MM_PER_POINT
+    return float(width) * _MM_PER_POINT * _HINTING
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
