@@ -47,6 +47,11 @@ def regress(survey: Survey, outcome: Floats, terms: Floats, *, family: Family = 
         One value per row; rows without outcome or term belong to no domain and stay in the design.
     terms
         Rows x coefficients, the constant first.
+
+    Raises
+    ------
+    ArithmeticError
+        A term repeats others, or separates the outcomes so that no finite coefficients fit.
     """
     known = np.isfinite(outcome) & np.isfinite(terms).all(axis=1)
     y, x = np.where(known, outcome, 0.0), np.where(known[:, None], terms, 0.0)
@@ -55,7 +60,10 @@ def regress(survey: Survey, outcome: Floats, terms: Floats, *, family: Family = 
     for _ in range(MOST_STEPS):
         fitted, spread = _fitted(x @ slope, family)
         information = x.T @ ((weight * spread)[:, None] * x)
-        step = np.linalg.solve(information, x.T @ (weight * (y - fitted)))
+        try:
+            step = np.linalg.solve(information, x.T @ (weight * (y - fitted)))
+        except np.linalg.LinAlgError as error:
+            raise ArithmeticError(f"the terms of the {family} regression can't be told apart") from error
         slope = slope + step
         if np.abs(step).max() <= STOP * (1 + np.abs(slope).max()):
             break

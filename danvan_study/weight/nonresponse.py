@@ -52,7 +52,10 @@ def propensities(weights: Floats, responds: np.ndarray, terms: Floats) -> tuple[
     for _ in range(MOST_STEPS):
         chance = expit(terms @ slope)
         information = terms.T @ ((weights * chance * (1 - chance))[:, None] * terms)
-        step = np.linalg.solve(information, terms.T @ (weights * (responds - chance)))
+        try:
+            step = np.linalg.solve(information, terms.T @ (weights * (responds - chance)))
+        except np.linalg.LinAlgError:
+            break
         slope = slope + step
         if np.abs(step).max() <= STOP * (1 + np.abs(slope).max()):
             return expit(terms @ slope), slope
