@@ -22,11 +22,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+areas_app = typer.Typer(
+    help="Đơn vị hành chính cũ và mới, dân số, mảng chỉnh quyền số. (Units, population, margins.)", no_args_is_help=True
+)
+app.add_typer(areas_app, name="areas")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 USER_ERROR = 2
 INTERRUPTED = 130
+MISTAKE = 1
 
 WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
 
@@ -97,6 +102,29 @@ def simulate(context: typer.Context) -> None:
     from danvan_study.pipeline import simulate_study  # noqa: PLC0415 -- as above
 
     simulate_study(context.obj, tell=out.print)
+
+
+@areas_app.command("check")
+def areas_check() -> None:
+    """Chứng minh mọi tổng khớp nhau, kể ra mọi liên kết còn nghi vấn. (Prove the sums, list doubtful links.)"""
+    from danvan_study.pipeline import check_areas  # noqa: PLC0415 -- as above
+
+    account = check_areas()
+    out.print("\n".join(account.lines), markup=False)
+    if account.mistakes:
+        err.print(f"{account.mistakes} chỗ không khớp (mistakes).")
+        raise typer.Exit(MISTAKE)
+
+
+@areas_app.command("convert")
+def areas_convert(
+    units: Annotated[list[str], typer.Argument(metavar="UNIT...", help="Ví dụ 2025-07-01:01849 hoặc n2025_01849.")],
+) -> None:
+    """Cho biết đơn vị cũ thành đơn vị mới nào, hoặc ngược lại. (Old to new and new to old, with shares.)"""
+    from danvan_study.pipeline import convert_unit  # noqa: PLC0415 -- as above
+
+    for unit in units:
+        out.print("\n".join(convert_unit(unit)), markup=False)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """The order of the stages; no other module knows it."""
 
+from danvan_study.pipeline.areas import check_areas, convert_unit
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
 from danvan_study.pipeline.run import WaveOutput, run_study
 from danvan_study.pipeline.simulate import simulate_study
@@ -9,7 +10,9 @@ from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 __all__ = [
     "PreparedWave",
     "WaveOutput",
+    "check_areas",
     "check_study",
+    "convert_unit",
     "import_cleaning_log",
     "import_raw_files",
     "load_study",

@@ -1,6 +1,7 @@
 """The disk edge: the only place that reads or writes files."""
 
 from danvan_study.store.decode import decode_submissions
+from danvan_study.store.facts import load_facts
 from danvan_study.store.folder import Folder, RawWave, read_outside
 from danvan_study.store.manifest import Manifest
 from danvan_study.store.revision import read_commit, read_versions
@@ -11,6 +12,7 @@ __all__ = [
     "Manifest",
     "RawWave",
     "decode_submissions",
+    "load_facts",
     "read_commit",
     "read_outside",
     "read_rows",

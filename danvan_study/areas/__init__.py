@@ -1,0 +1,22 @@
+"""The places that a study reports on, and all administrative units with their dates."""
+
+from danvan_study.areas.facts import TABLES, Facts, read_facts
+from danvan_study.areas.gazetteer import CENSUS, NEW, OLD, Gazetteer, Link, Share, Unit
+from danvan_study.areas.reporting import COLUMNS, Area, Areas, read_areas
+
+__all__ = [
+    "CENSUS",
+    "COLUMNS",
+    "NEW",
+    "OLD",
+    "TABLES",
+    "Area",
+    "Areas",
+    "Facts",
+    "Gazetteer",
+    "Link",
+    "Share",
+    "Unit",
+    "read_areas",
+    "read_facts",
+]
