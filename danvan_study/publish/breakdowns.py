@@ -20,7 +20,7 @@ COLUMNS: Final = 5
 """Questions beside each other in one table."""
 
 _NAMES: Final = 38.0
-_BASES: Final = 20.0
+_BASES: Final = 23.0
 _WIDTH: Final = 165.0
 
 
