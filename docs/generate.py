@@ -1,0 +1,81 @@
+"""Pages of ``docs/reference`` that are made from the code: ``python -m docs.generate`` writes, ``--check`` compares.
+
+A page that differs from what the code says is stale; CI refuses it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from danvan_study import tables
+from danvan_study.cli import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REFERENCE = Path(__file__).parent / "reference"
+HEAD = "<!-- Made by python -m docs.generate; changes made here are lost. -->\n\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with ``--check`` say which are stale; return the exit status."""
+    stale = []
+    for name, text in pages().items():
+        path = REFERENCE / name
+        if "--check" not in arguments:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+    for name in stale:
+        print(f"docs/reference/{name} is stale: run python -m docs.generate")
+    return 1 if stale else 0
+
+
+def pages() -> dict[str, str]:
+    """Return every page by file name."""
+    return {"commands.md": HEAD + commands_page(), "tables.md": HEAD + tables_page()}
+
+
+def commands_page() -> str:
+    """Return the help of every verb."""
+    blocks = "\n".join(_help(path, command) for path, command in _verbs((), typer.main.get_command(app)))
+    return f"# Các lệnh (commands)\n\n{blocks}"
+
+
+def tables_page() -> str:
+    """Return every table's contract, column by column."""
+    contracts = [value for value in vars(tables).values() if inspect.isclass(value) and value.__base__ is tables.Table]
+    return "# Các bảng (tables)\n\n" + "\n".join(_contract(contract) for contract in contracts)
+
+
+def _verbs(path: tuple[str, ...], command: object) -> Iterator[tuple[tuple[str, ...], object]]:
+    yield path, command
+    for name, inner in sorted(getattr(command, "commands", {}).items()):
+        yield from _verbs((*path, name), inner)
+
+
+def _help(path: tuple[str, ...], command: object) -> str:
+    words = " ".join(("danvan", *path))
+    context = typer.Context(command, info_name=words, terminal_width=100)  # type: ignore[arg-type] # a click command
+    return f"## {words}\n\n```\n{command.get_help(context)}\n```\n"  # type: ignore[attr-defined] # as above
+
+
+def _contract(contract: type[tables.Table]) -> str:
+    rows = []
+    for name, column in contract.columns().items():
+        blank, allowed = "có (yes)" if column.blank else "", ", ".join(value or "∅" for value in column.allowed)
+        rows.append(f"| {name} | {column.kind} | {blank} | {allowed} |")
+    about = inspect.getdoc(contract) or ""
+    key = ", ".join(contract.key) or "—"
+    head = "| cột (column) | kiểu (kind) | có thể trống (may be blank) | chỉ nhận (only) |\n|---|---|---|---|"
+    return f"## {contract.__name__}\n\n{about}\n\nKhoá (key): {key}\n\n{head}\n" + "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
