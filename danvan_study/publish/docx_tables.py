@@ -1,4 +1,4 @@
-"""Tables as WordprocessingML. Written whole: python-docx walks the table again for each cell, minutes for an annex."""
+"""Tables as WordprocessingML: widths, borders, spans and the repeated head row in one place."""
 
 from __future__ import annotations
 
