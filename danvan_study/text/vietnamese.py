@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ _PUNCTUATION = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 _DIGITS = "0123456789"
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: rank for rank, letter in enumerate(" " + _PUNCTUATION + _DIGITS + _LETTERS)}
+
+_OPEN_Y = re.compile(r"((?:^|(?<= ))(?:[^aăâeêioôơuưy\s]+|qu))y(\d)")
+"""A y alone at the end of a syllable, behind consonants or qu."""
 
 CollationKey = tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[bool, ...]]
 
@@ -39,6 +43,27 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.translate(_LOOKALIKES))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.translate(_WITHOUT_STROKE).casefold().split())
+
+
+def tone_key(text: str) -> str:
+    """Return a key that knows accents and tones, but not on which vowel a tone stands: hòa and hoà are ``hoa1``.
+
+    Each syllable becomes its letters without the tone, then the tone. No rule says where a tone belongs, so none is
+    needed.
+    """
+    syllables = []
+    for word in nfc(text).translate(_LOOKALIKES).casefold().split():
+        letters, tones = zip(*(_split_tone(letter) for letter in word), strict=True)
+        syllables.append("".join(letters) + str(max(tones)))
+    return " ".join(syllables)
+
+
+def iy_key(text: str) -> str:
+    """Return a tone key that doesn't know i from y where Vietnamese spells both: sĩ and sỹ, quí and quý.
+
+    Behind another vowel the two are different words (thúi, thúy), so there they stay apart.
+    """
+    return _OPEN_Y.sub(r"\1i\2", tone_key(text))
 
 
 def collation_key(text: str) -> CollationKey:
