@@ -294,6 +294,24 @@ def test_everybody_alike_still_gives_an_interval_that_admits_others():
     assert pick(result, "net")["high"] == 100
 
 
+def test_everybody_alike_is_seen_through_the_rounding():
+    people = respondents()
+    thirds = tuple(replace(choice, score=200 / 3) if choice.name == "4" else choice for choice in SATISFIED.choices)
+    table = answers(people, satisfied=["4"] * 120, household=["1000003"] * 120)
+    table.loc[table["question"] == "satisfied", "score"] = 200 / 3
+    books = {"1": codebook(reworded(choices=thirds), HOUSEHOLD)}
+    sample = wave_sample(people, table, weights=unequal(people), codebooks=books)
+    result = estimate_period(period("w1"), [sample], study=study()).estimates
+    row = pick(result, "mean")
+    assert row["se"] == 0
+    assert row["low"] < 66
+    assert row["high"] > 67
+    assert 1 < row["deff"] < 2  # of the weights
+    row = pick(result, "average", question="household")
+    assert row["se"] == 0
+    assert np.isnan(row["low"])  # an average without range: nobody can say how far others are
+
+
 def test_intervals_are_those_of_the_textbook():
     people = respondents()
     weights = unequal(people)

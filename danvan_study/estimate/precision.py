@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from danvan_study.estimate.ratios import Ratios
 
 NOTHING = 1e-12
-"""A standard error below this (1 = 100 points) is nothing but rounding."""
+"""A standard error below this part of the estimate, or of 100 points, is nothing but rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def precision(ratios: Ratios, measures: tuple[Measure, ...]) -> Precision:
     """
     df = ratios.clusters - ratios.strata
     estimable = (df > 0) & (ratios.n > 1)
-    silent = np.sqrt(ratios.variance) < NOTHING
+    silent = np.sqrt(ratios.variance) < NOTHING * np.maximum(np.abs(ratios.estimate), 1.0)
     variance = np.where(estimable, np.where(silent, ratios.simple_variance * ratios.kish, ratios.variance), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         deff = np.where(silent, ratios.kish, ratios.variance / ratios.simple_variance)
@@ -66,7 +66,7 @@ def _intervals(
     few = is_share & (effective * np.minimum(ratios.estimate, 1 - ratios.estimate) < FEW)
     ends = _korn_graubard(shares, effective)
     low, high = (np.where(few, end, other) for end, other in zip(ends, (low, high), strict=True))
-    unanimous = ~is_share & (ratios.simple_variance <= NOTHING**2)
+    unanimous = ~is_share & (ratios.simple_variance == 0)
     ends = _unanimous(ratios.estimate, _adjusted(shares, effective), floor=floor, ceiling=ceiling)
     low, high = (np.where(unanimous, end, other) for end, other in zip(ends, (low, high), strict=True))
     return np.clip(low, floor, ceiling), np.clip(high, floor, ceiling)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from danvan_study.estimate.survey import Survey
 
 
+ROUNDING = 1e-13
+"""A spread that is this small a part of the mean square is what subtraction leaves of equal numbers: none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratios:
     """Estimates of one question, domains x measures."""
@@ -76,19 +80,21 @@ class Engine:
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = (self._by_domain @ measures.values) / people
             second = (self._by_domain @ measures.values**2) / people
-            spread = np.maximum(second - ratio**2, 0.0) / (n - 1)
+            squared = second - ratio**2
+            spread = np.where(squared > ROUNDING * second, squared, 0.0) / (n - 1)
             kish = n * (self._squares @ measures.bases)[:, base] / people**2
         members = self._cube(self._by_cluster, measures.bases)
-        totals = self._influence(self._by_cluster, measures, ratio=ratio, people=people)
+        centre = np.nan_to_num(ratio)  # an empty domain has no ratio, and nothing to centre
+        totals = self._deviations(self._by_cluster, measures, centre)
         for block in self._blocks:
-            cells = self._influence(block.by_cell, measures, ratio=ratio, people=people)
+            cells = self._deviations(block.by_cell, measures, centre)
             explained = block.effect @ cells.reshape(len(cells), -1)
             totals[block.clusters] -= explained.reshape(-1, *totals.shape[1:])
         present = (members > 0).astype(np.float64)
         strata = (self._strata @ present.reshape(len(present), -1)).reshape(-1, *present.shape[1:]) > 0
         return Ratios(
             estimate=ratio,
-            variance=self._design.variance(totals),
+            variance=self._design.variance(totals) / np.where(people > 0, people, 1.0) ** 2,
             simple_variance=spread,
             kish=kish,
             n=n,
@@ -96,13 +102,16 @@ class Engine:
             strata=strata.sum(axis=0).astype(np.int64)[:, base],
         )
 
-    def _influence(self, sums: csr_array, measures: Measures, *, ratio: Floats, people: Floats) -> Floats:
-        """Return influence summed by ``sums``: anything x domains x measures."""
-        values = self._cube(sums, measures.values)
-        bases = self._cube(sums, measures.bases)[:, :, measures.base]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            influence: Floats = np.where(people > 0, (values - ratio * bases) / people, 0.0)
-        return influence
+    def _deviations(self, sums: csr_array, measures: Measures, centre: Floats) -> Floats:
+        """Return deviations from the ratio, summed by ``sums``: anything x domains x measures.
+
+        Divided by the people in the domain they are influence; the variance is divided once, at the end.
+        """
+        deviations = self._cube(sums, measures.values)
+        bases = self._cube(sums, measures.bases)
+        for number, base in enumerate(measures.base):
+            deviations[:, :, number] -= centre[:, number] * bases[:, :, base]
+        return deviations
 
     def _cube(self, sums: csr_array, columns: Floats) -> Floats:
         flat: Floats = sums @ columns
