@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,14 @@ class Codebook:
     def question(self, name: str) -> Question | None:
         """Return the question called ``name``, or None."""
         return next((question for question in self.questions if question.name == name), None)
+
+    def with_roles(self, roles: Mapping[str, Role]) -> Codebook:
+        """Return this codebook with ``roles`` (question to role) for the questions that state none themselves."""
+        questions = (
+            replace(question, role=roles.get(question.name, Role.UNSTATED)) if not question.role else question
+            for question in self.questions
+        )
+        return replace(self, questions=tuple(questions))
 
     def topic(self, name: str) -> Topic:
         """Return the topic called ``name``.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from danvan_study.study import Period, Study
 
 RUN_SCHEMA = 1
+BY_CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +154,9 @@ def _fieldwork(wave: PreparedWave, study: Study) -> Fieldwork:
 
 
 def _counts(removed: pd.DataFrame) -> dict[str, int]:
-    return dict(sorted(Counter(removed[Removed.reason].to_list()).items()))
+    """Count removals by reason; what a person wrote into the corrections file is for the office, not for a brief."""
+    reasons = removed[Removed.reason].where(removed[Removed.stage] != "clean", BY_CORRECTION)
+    return dict(sorted(Counter(reasons.to_list()).items()))
 
 
 def _plain(report: CollectReport | CleanReport) -> dict[str, object]:

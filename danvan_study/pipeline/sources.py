@@ -9,6 +9,7 @@ import pandas as pd
 
 from danvan_study.areas import COLUMNS as AREA_COLUMNS
 from danvan_study.areas import Areas, read_areas
+from danvan_study.codebook import Role
 from danvan_study.errors import StudyError
 from danvan_study.form import read_form
 from danvan_study.study import Base, Study, Wave, read_study
@@ -78,6 +79,7 @@ def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Cod
     for form in wave.forms:
         needed_by = f"study.toml, wave {wave.id} forms"
         codebook = read_form(folder.read(form, needed_by=needed_by), source=form, missing=study.missing)
+        codebook = codebook.with_roles(_roles(study))
         if codebook.version in codebooks:
             raise StudyError(
                 needed_by,
@@ -87,6 +89,14 @@ def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Cod
         codebooks[codebook.version] = codebook
     _check_names(study, codebooks, wave)
     return codebooks
+
+
+def _roles(study: Study) -> dict[str, Role]:
+    """Return the parts that study.toml gives to questions, for forms that don't say them in a column of their own."""
+    design = study.design
+    places = [design.area, *design.stratum, design.cluster, design.interviewer, design.mode, study.weighting.adults]
+    roles = {name: Role.DESIGN for name in places if name}
+    return roles | {consent.question: Role.CONSENT for consent in design.consent}
 
 
 def load_weighting(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) -> WeightSources:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docx
+import pandas as pd
 import pytest
 
 from danvan_study.areas import COLUMNS
@@ -38,8 +39,6 @@ from danvan_study.store import Folder, read_rows
 from danvan_study.tables import MILLION, Answers, Corrections, Interviews, Removed, Respondents, Weights
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from danvan_study.clean import Cleaned
     from danvan_study.collect import Collected
     from danvan_study.pipeline.sources import WaveSource
@@ -335,3 +334,10 @@ def test_a_brief_comes_out(study, wave) -> None:
     assert wording in " ".join(html.unescape(brief).split())
     document = docx.Document(str(made / "brief.docx"))
     assert any("Đánh giá hộ gia đình 2021" in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_what_the_study_page_names_as_design_is_not_published(study) -> None:
+    published = pd.read_csv(study / "data" / "processed" / WAVE / "published.csv", keep_default_na=False)
+    questions = set(published["question"])
+    assert len(questions) > 100
+    assert not questions & {"neighbourhood", "enumerator_num", "consent_remote", "deviceid"}
