@@ -78,6 +78,14 @@ def test_old_spellings_of_types_and_columns_are_understood() -> None:
     assert book.question("a").choices[0].row == 2
 
 
+def test_a_shuffled_question_keeps_its_choices_and_scores() -> None:
+    plain = {"type": "select_one satisfaction", "name": "a", VI: "A"}
+    shuffled = [plain | {"parameters": "randomize=true"}, plain | {"name": "b", "parameters": "randomize=true, seed=3"}]
+    book = read([*shuffled, plain | {"name": "c"}])
+    assert book.question("a").choices == book.question("b").choices == book.question("c").choices
+    assert [choice.score for choice in book.question("a").choices] == [0, 50, 100, None]
+
+
 def test_a_name_in_two_groups_becomes_its_path() -> None:
     survey = [
         row

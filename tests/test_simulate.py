@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from danvan_study.collect import collect_responses
 from danvan_study.describe import describe_respondents
 from danvan_study.errors import StudyError
+from danvan_study.pipeline import simulate_study
 from danvan_study.score import score_answers
 from danvan_study.simulate import SimulatedWave, read_truth, simulate_wave
 from danvan_study.simulate.interview import ask
@@ -27,6 +30,9 @@ from danvan_study.simulate.wave import all_chances
 from danvan_study.tables import MILLION, Answers, Respondents, Weights
 from danvan_study.weight import MarginTable, WeightSources, weight_respondents
 from tests.demonstration import ROOT, areas, codebook, study, table, truth, world
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WAVE = "2025q3"
 MANY = 200_000
@@ -63,6 +69,28 @@ def test_the_stored_wave_is_what_the_truth_gives():
     for name, made in drawn().raw_files().items():
         assert (ROOT / "data/raw" / WAVE / name).read_bytes() == made, name
     assert (ROOT / f"data/sample/{WAVE}.csv").read_bytes() == drawn().sample_file()
+
+
+def test_a_fault_taken_out_of_the_truth_takes_its_corrections_with_it(tmp_path):
+    for name in ("data/areas", "data/simulation.toml", "data/raw", "survey_forms"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, make_room(tmp_path / name))
+    whole = (ROOT / "study.toml").read_text(encoding="utf-8")
+    one_wave = whole[: whole.index("[[wave]]")] + whole[whole.index('[[wave]]\nid = "2025q2"') :]
+    (tmp_path / "study.toml").write_text(one_wave[: one_wave.index('[[wave]]\nid = "2025q3"')], encoding="utf-8")
+    corrections = tmp_path / "data/corrections/2025q2.csv"
+    simulate_study(tmp_path)
+    assert "household_size" in corrections.read_text(encoding="utf-8")
+    truth_file = tmp_path / "data/simulation.toml"
+    text = truth_file.read_text(encoding="utf-8")
+    truth_file.write_text(text.replace('kind = "household_size"', 'kind = "duplicate"', 1), encoding="utf-8")
+    simulate_study(tmp_path)
+    assert not corrections.exists()
+
+
+def make_room(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def test_another_seed_draws_another_sample_from_the_same_truth():

@@ -129,11 +129,13 @@ class _Walk:
         return rows[self.met[name] - 1] if self.met[name] <= len(rows) else (0, "")
 
     def _choices(self, element: Mapping[str, Any]) -> tuple[Choice, ...]:
-        list_name = str(element.get("list_name", ""))
+        # A shuffled list stands on its question by name only, and a file is no list of the form.
+        list_name = str(element.get("itemset") or element.get("list_name", ""))
         if list_name not in self.lists:
+            written = element.get("choices") or self.form.tree.get("choices", {}).get(list_name, ())
             self.lists[list_name] = tuple(
                 read_choice(choice, self.form, list_name=list_name, default=self.default, missing=self.missing)
-                for choice in element.get("choices", ())
+                for choice in written
             )
         return self.lists[list_name]
 

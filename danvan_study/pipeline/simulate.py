@@ -89,8 +89,11 @@ def _simulate(folder: Folder, study: Study, *, world: World, wave: Wave) -> int:
     codebook = list(load_codebooks(folder, wave, study=study).values())[-1]
     drawn = simulate_wave(world, wave=wave, codebook=codebook)
     folder.write_file(study.weighting.file.replace("{wave}", wave.id), drawn.sample_file())
+    corrections = f"data/corrections/{wave.id}.csv"
     if drawn.corrections:
-        folder.write_corrections(f"data/corrections/{wave.id}.csv", drawn.corrections)
+        folder.write_corrections(corrections, drawn.corrections)
+    else:  # a fault taken out of the truth leaves no decision behind
+        folder.remove_file(corrections)
     manifest = Manifest(
         wave=wave.id,
         provenance="simulated",

@@ -170,6 +170,10 @@ class Folder:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, content)
 
+    def remove_file(self, name: str) -> None:
+        """Take one file of the study away, if it is there."""
+        (self.root / name).unlink(missing_ok=True)
+
     def write_processed(self, wave_id: str, files: Mapping[str, bytes]) -> Path:
         """Put the outputs of a wave in place, all together; return their folder."""
         target = self.root / "data" / "processed" / wave_id
