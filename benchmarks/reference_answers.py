@@ -24,11 +24,13 @@ from danvan_study.estimate.intervals import (
     asin_interval,
     beta_interval,
     critical,
+    likelihood_interval,
     logit_interval,
     t_interval,
     wilson_interval,
 )
 from danvan_study.estimate.models import Family, regress
+from danvan_study.estimate.ordinal import ordinal_logit
 from danvan_study.estimate.quantiles import Inversion, Rule, quantile_interval
 
 if TYPE_CHECKING:
@@ -164,6 +166,7 @@ INTERVALS: dict[str, Callable[[Shares], tuple[np.ndarray, np.ndarray]]] = {
     "beta": beta_interval,
     "asin": asin_interval,
     "wilson": wilson_interval,
+    "likelihood": likelihood_interval,
     "mean": lambda shares: t_interval(shares.share, shares.variance, df=shares.df),
 }
 
@@ -238,6 +241,13 @@ def _glm(sample: Sample, case: Mapping[str, Any], _: Path) -> Answer:
     t = model.coefficients.value / model.coefficients.se
     given = _answer(model.coefficients, 1.0)
     return given | {"df_resid": model.df, "t": t, "p": 2 * stats.t.sf(np.abs(t), model.df)}
+
+
+def _ordinal(sample: Sample, case: Mapping[str, Any], _: Path) -> Answer:
+    outcome, terms = (part.strip() for part in case["operation"]["formula"].split("~"))
+    level = pd.factorize(sample.rows[outcome], sort=True)[0].astype(np.int64)
+    estimate = ordinal_logit(sample.survey, level, model_matrix(sample.rows, f"~{terms}")[0][:, 1:])
+    return {"est": estimate.value, "se": estimate.se}
 
 
 def _t_test(sample: Sample, case: Mapping[str, Any], _: Path) -> Answer:
@@ -344,6 +354,7 @@ ANSWERS: dict[str, Callable[[Sample, Mapping[str, Any], Path], Answer]] = {
     "quantile": _quantiles,
     "chisq": _chi_squared,
     "glm": _glm,
+    "ordinal_logit": _ordinal,
     "ttest": _t_test,
     "contrast": _contrast,
     "change": _change,

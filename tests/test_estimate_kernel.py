@@ -9,6 +9,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 from scipy.sparse import csr_array
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from danvan_study.estimate.association import CrossTable, rao_scott, wald
 from danvan_study.estimate.calibrated import CellMeans, Regression
@@ -19,11 +20,13 @@ from danvan_study.estimate.intervals import (
     asin_interval,
     beta_interval,
     clopper_pearson,
+    likelihood_interval,
     logit_interval,
     t_interval,
     wilson_interval,
 )
 from danvan_study.estimate.models import Family, regress
+from danvan_study.estimate.ordinal import ordinal_logit
 from danvan_study.estimate.quantiles import Inversion, Rule, quantile, quantile_interval
 from danvan_study.estimate.replicated import Replicated
 from danvan_study.estimate.survey import CalibratedRows, Survey
@@ -257,7 +260,9 @@ def test_wilson_with_many_degrees_of_freedom_is_the_score_interval():
     assert found == pytest.approx([wanted.low, wanted.high])
 
 
-@pytest.mark.parametrize("interval", [logit_interval, asin_interval, beta_interval, wilson_interval])
+@pytest.mark.parametrize(
+    "interval", [logit_interval, asin_interval, beta_interval, wilson_interval, likelihood_interval]
+)
 def test_intervals_stay_within_0_and_1_and_widen_with_fewer_degrees_of_freedom(interval):
     many, few = (interval(shares(0.1, 60, df)) for df in (59.0, 4.0))
     assert 0 <= few[0][0] < many[0][0] < 0.1 < many[1][0] < few[1][0] <= 1
@@ -290,3 +295,39 @@ def test_a_post_stratified_mean_has_the_error_of_the_strata():
     )
     within = Y - np.array([Y[g == GROUP].mean() for g in range(3)])[GROUP]
     assert mean(survey, Y[:, None]).se[0] ** 2 == pytest.approx((within**2).sum() / (N - 1) / N)
+
+
+def test_ordinal_regression_with_equal_weights_is_that_of_statsmodels():
+    level = np.searchsorted(np.quantile(Y, [0.25, 0.5, 0.8]), Y).astype(np.int64)
+    terms = np.column_stack([(X - 50) / 10, GROUP == 1]).astype(float)
+    estimate = ordinal_logit(simple(), level, terms)
+    fitted = OrderedModel(level, terms, distr="logit").fit(method="newton", disp=False, tol=1e-12)
+    cuts = fitted.model.transform_threshold_params(fitted.params)[1:-1]
+    assert estimate.value == pytest.approx([*fitted.params[:2], *cuts], rel=1e-5)
+    assert (estimate.se > 0).all()
+
+
+def test_ordinal_regression_of_two_levels_is_logistic_regression():
+    yes = (Y > 150).astype(np.int64)
+    terms = ((X - 50) / 10)[:, None]
+    ordinal = ordinal_logit(clustered(), yes, terms)
+    logistic = regress(clustered(), yes.astype(float), sm.add_constant(terms), family=Family.LOGISTIC)
+    assert ordinal.value == pytest.approx(logistic.coefficients.value[::-1] * [1, -1], rel=1e-7)
+    assert ordinal.se == pytest.approx(logistic.coefficients.se[::-1], rel=1e-5)
+
+
+def test_unknown_levels_are_outside_the_domain_and_inside_the_design():
+    level = np.searchsorted(np.quantile(Y, [0.3, 0.6]), Y).astype(np.int64)
+    level[:7] = -1
+    estimate = ordinal_logit(clustered(), level, (X - 50)[:, None] / 10)
+    assert np.isfinite(estimate.se).all()
+    assert (estimate.influence[:7] == 0).all()
+    assert estimate.survey.n == N
+
+
+def test_the_likelihood_interval_ends_where_the_likelihood_ratio_reaches_its_limit():
+    low, high = (end[0] for end in likelihood_interval(shares(0.3, 41, df=1e9)))
+    for end in (low, high):
+        ratio = 2 * 40 * (0.3 * np.log(0.3 / end) + 0.7 * np.log(0.7 / (1 - end)))
+        assert ratio == pytest.approx(stats.chi2.ppf(0.95, 1), rel=1e-6)
+    assert low < 0.3 < high

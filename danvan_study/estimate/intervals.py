@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betaincinv, expit, logit, stdtrit
+from scipy.special import betaincinv, expit, logit, rel_entr, stdtrit
 
 if TYPE_CHECKING:
     from danvan_study.estimate.design import Floats
@@ -89,3 +89,29 @@ def wilson_interval(shares: Shares, level: float = LEVEL) -> tuple[Floats, Float
         centre = (p + quantile**2 / (2 * size)) / (1 + quantile**2 / size)
         reach = quantile * np.sqrt(p * (1 - p) / size + quantile**2 / (4 * size**2)) / (1 + quantile**2 / size)
     return centre - reach, centre + reach
+
+
+def likelihood_interval(shares: Shares, level: float = LEVEL) -> tuple[Floats, Floats]:
+    """Return the shares that a binomial likelihood doesn't rule out.
+
+    Its number of cases is ``n`` over the design effect, that against the sample variance with its ``n - 1``. Twice
+    the log likelihood ratio is held against the squared t quantile (scaling after Rao and Scott 1984, *Annals of
+    Statistics* 12). Found by halving; 60 steps end at the last digit.
+    """
+    p, quantile = shares.share, critical(shares.df, level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = p * (1 - p) / shares.variance * (shares.n - 1) / shares.n
+
+    def outside(q: Floats) -> np.ndarray:
+        ratio = rel_entr(p, q) + rel_entr(1 - p, 1 - q)
+        return 2 * size * ratio > quantile**2
+
+    ends = []
+    for end in (0.0, 1.0):
+        near, far = p.copy(), np.full_like(p, end)
+        for _ in range(60):
+            middle = (near + far) / 2
+            out = outside(middle)
+            near, far = np.where(out, near, middle), np.where(out, middle, far)
+        ends.append(np.where(np.isfinite(size) & np.isfinite(quantile), near, np.nan))
+    return ends[0], ends[1]
