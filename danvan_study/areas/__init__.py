@@ -2,6 +2,7 @@
 
 from danvan_study.areas.facts import TABLES, Facts, read_facts
 from danvan_study.areas.gazetteer import CENSUS, NEW, OLD, Gazetteer, Link, Share, Unit
+from danvan_study.areas.names import Match, NameMatcher
 from danvan_study.areas.reporting import COLUMNS, Area, Areas, read_areas
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Facts",
     "Gazetteer",
     "Link",
+    "Match",
+    "NameMatcher",
     "Share",
     "Unit",
     "read_areas",

@@ -200,6 +200,10 @@ class Gazetteer:
         """Map the choice names of forms to keys."""
         return {unit.choice: unit.key for unit in self.units if unit.choice}
 
+    def links_to(self, key: str) -> tuple[Link, ...]:
+        """Return the links that end in a unit."""
+        return self._links_by_new.get(key, ())
+
     def doubtful(self) -> tuple[Link, ...]:
         """Return the links about which the sources contradict one another."""
         return tuple(link for link in self.links if link.needs_review)
@@ -228,6 +232,13 @@ class Gazetteer:
                 units[unit.vintage, unit.level] = key
                 key = unit.parent  # noqa: PLW2901 -- climbs from commune to province
         return units
+
+    @cached_property
+    def _links_by_new(self) -> dict[str, tuple[Link, ...]]:
+        found: dict[str, list[Link]] = defaultdict(list)
+        for link in self.links:
+            found[link.new].append(link)
+        return {key: tuple(links) for key, links in found.items()}
 
     @cached_property
     def _by_key(self) -> dict[str, tuple[Unit, ...]]:

@@ -22,6 +22,8 @@ _RANK = {letter: rank for rank, letter in enumerate(" " + _PUNCTUATION + _DIGITS
 _OPEN_Y = re.compile(r"((?:^|(?<= ))(?:[^aăâeêioôơuưy\s]+|qu))y(\d)")
 """A y alone at the end of a syllable, behind consonants or qu."""
 
+_SYLLABLE = re.compile("(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?")
+
 CollationKey = tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[bool, ...]]
 
 
@@ -64,6 +66,11 @@ def iy_key(text: str) -> str:
     Behind another vowel the two are different words (thúi, thúy), so there they stay apart.
     """
     return _OPEN_Y.sub(r"\1i\2", tone_key(text))
+
+
+def is_syllable(text: str) -> bool:
+    """Whether a folded word could be a Vietnamese syllable: ``hau`` could, ``dag`` could not."""
+    return _SYLLABLE.fullmatch(text) is not None
 
 
 def collation_key(text: str) -> CollationKey:
