@@ -444,3 +444,19 @@ def test_figures_have_at_most_nine_decimals_and_no_negative_zero():
     known = figures[np.isfinite(figures)]
     assert (known == known.round(9)).all()
     assert not np.signbit(known[known == 0]).any()
+
+
+def test_a_question_of_many_choices_is_worked_on_in_portions():
+    people = respondents()
+    names = [f"c{i:02d}" for i in range(60)]
+    many = reworded(name="many", choices=tuple(Choice(name=name, labels={"vi": name}) for name in names))
+    table = answers(people, many=[names[i % 60] for i in range(120)])
+    sample = wave_sample(people, table, weights=unequal(people), codebooks={"1": codebook(many)})
+    result = estimate_period(period("w1"), [sample], study=study()).estimates
+    everybody = result.query("level == 'all' and group == ''")
+    assert everybody["answer"].tolist() == names
+    assert everybody["estimate"].sum() == pytest.approx(100)
+    chosen = np.array([i % 60 == 59 for i in range(120)])
+    mean, variance = slow_ratio(people, unequal(people), 100.0 * chosen, np.ones(120))
+    last = pick(result, "share", "c59", question="many")
+    assert (last["estimate"], last["se"]) == pytest.approx((mean, np.sqrt(variance)), abs=1e-8)

@@ -50,6 +50,17 @@ class Measures:
         """The base of each measure."""
         return np.array([measure.base for measure in self.measures], dtype=np.int64)
 
+    def parts(self, size: int) -> list[Measures]:
+        """Return the same measures in portions, so that a question of a thousand choices needs no more memory."""
+        return [
+            Measures(
+                measures=self.measures[start : start + size],
+                values=self.values[:, start : start + size],
+                bases=self.bases,
+            )
+            for start in range(0, len(self.measures), size)
+        ]
+
 
 @dataclass(slots=True)
 class _Builder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from danvan_study.estimate.survey import Survey
 
 
+PORTION = 24
+"""Measures worked on together: clusters x domains x measures are in memory at a time."""
 ROUNDING = 1e-13
 """A spread that is this small a part of the mean square is what subtraction leaves of equal numbers: none."""
 
@@ -74,6 +76,14 @@ class Engine:
 
     def estimate(self, measures: Measures) -> Ratios:
         """Estimate every measure of a question in every domain."""
+        portions = [self._portion(part) for part in measures.parts(PORTION)]
+        columns = {
+            field.name: np.concatenate([getattr(portion, field.name) for portion in portions], axis=1)
+            for field in fields(Ratios)
+        }
+        return Ratios(**columns)
+
+    def _portion(self, measures: Measures) -> Ratios:
         base = measures.base
         people = (self._by_domain @ measures.bases)[:, base]
         n = np.rint(self._counts @ measures.bases).astype(np.int64)[:, base]
