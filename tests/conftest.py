@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,6 +30,8 @@ REQUIRE_ALL = "DANVAN_REQUIRE_ALL"
 """Set to 1, a test whose tool is absent fails instead of being left out."""
 
 ACCEPTANCE = "tests/acceptance"
+
+KEY_FILE = "DANVAN_KEY_FILE"
 
 LEFT_OUT = pytest.StashKey[dict[str, str]]()
 """Id of a test that was left out -> the tools that it lacks."""
@@ -62,6 +64,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[LEFT_OUT] = {item.nodeid: ", ".join(tools) for item, tools in lacking.items() if tools}
     config.hook.pytest_deselected(items=[item for item, tools in lacking.items() if tools])
     items[:] = [item for item, tools in lacking.items() if not tools]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A key for whatever a test stores as answers of real people."""
+    from danvan_study.vault import new_key
+
+    path = tmp_path_factory.mktemp("key") / "study.key"
+    path.write_text(new_key(), encoding="utf-8")
+    path.chmod(0o600)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(KEY_FILE, str(path))
+        yield path
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -166,7 +166,8 @@ def test_imported_field_data_are_stored_as_received_and_not_marked_simulated(tmp
     (study / "data" / "raw" / WAVE / "MANIFEST.jsonl").unlink()
     (study / "data" / "raw" / WAVE / "submissions.jsonl").unlink()
     assert import_raw_files(study, WAVE, [export], source="KoboToolbox") == 242
-    assert (study / "data" / "raw" / WAVE / "export.jsonl").read_bytes() == export.read_bytes()
+    stored = study / "data" / "raw" / WAVE / "export.jsonl.age"
+    assert Folder(study).vault().open(stored.read_bytes(), stored.name) == export.read_bytes()
     run_study(study)
     brief = (study / "data" / "processed" / WAVE / "brief.html").read_text(encoding="utf-8")
     assert "MÔ PHỎNG" not in brief

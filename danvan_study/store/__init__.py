@@ -4,17 +4,34 @@ from danvan_study.store.decode import decode_submissions
 from danvan_study.store.facts import load_facts
 from danvan_study.store.folder import Folder, RawWave, read_outside
 from danvan_study.store.manifest import Manifest
+from danvan_study.store.pulled import DELETED, JUDGED, WITHDRAWN, note, pack_lines, pull_file, write_line
+from danvan_study.store.raw_log import Change, RawLog
 from danvan_study.store.revision import read_commit, read_versions
-from danvan_study.store.rows import read_rows
+from danvan_study.store.rows import read_rows, write_rows
+from danvan_study.store.secret import KEY_FILE, TOKEN, read_token, write_key
 
 __all__ = [
+    "DELETED",
+    "JUDGED",
+    "KEY_FILE",
+    "TOKEN",
+    "WITHDRAWN",
+    "Change",
     "Folder",
     "Manifest",
+    "RawLog",
     "RawWave",
     "decode_submissions",
     "load_facts",
+    "note",
+    "pack_lines",
+    "pull_file",
     "read_commit",
     "read_outside",
     "read_rows",
+    "read_token",
     "read_versions",
+    "write_key",
+    "write_line",
+    "write_rows",
 ]

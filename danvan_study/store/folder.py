@@ -19,14 +19,21 @@ from danvan_study.store.manifest import (
     sha256,
     write_manifest,
 )
-from danvan_study.store.output import one_run_at_a_time, replace_file, write_folder
+from danvan_study.store.output import one_run_at_a_time, remove_folder, replace_file, write_folder
+from danvan_study.store.pulled import PULL_FILE, fold
+from danvan_study.store.raw_log import RawLog, as_listed
 from danvan_study.store.rows import read_rows, write_rows
+from danvan_study.store.secret import read_vault
 from danvan_study.tables import Corrections
+from danvan_study.vault import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from danvan_study.store.decode import Submission
+    from danvan_study.vault import Vault
 
 SUBMISSION_ENDINGS = (".jsonl.gz", ".jsonl", ".json", ".csv", ".xlsx", ".sav", ".dta")
 NOT_SUBMISSIONS = ("truth.csv",)
@@ -40,6 +47,10 @@ class RawWave:
 
     records: Sequence[Mapping[str, object]]
     manifest: Manifest
+    deleted: Sequence[str] = ()
+    """Respondents whose submissions were deleted on the server after they had been pulled."""
+    withdrawn: Sequence[str] = ()
+    """Ids of submissions that their authors withdrew."""
 
 
 class Folder:
@@ -59,6 +70,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.hashes: dict[str, str] = {}
+        self._vault: Vault | None = None
 
     # Reading
 
@@ -129,18 +141,43 @@ class Folder:
                 f"data/raw/{wave_id}", "there are no raw data.", f"Bring them in: danvan import {wave_id} FILE"
             )
         manifest, files = self._check_wave(folder)
-        records: list[Mapping[str, object]] = []
+        imported: list[Mapping[str, object]] = []
+        pulled: list[Submission] = []
         for name, content in sorted(files.items()):
             self.hashes[f"data/raw/{wave_id}/{name}"] = sha256(content)
-            if name.endswith(SUBMISSION_ENDINGS) and name not in NOT_SUBMISSIONS:
-                records += decode_submissions(f"data/raw/{wave_id}/{name}", content)
+            plain = name.removesuffix(ENDING)
+            if plain.endswith(SUBMISSION_ENDINGS) and plain not in NOT_SUBMISSIONS:
+                where = f"data/raw/{wave_id}/{name}"
+                opened = content if plain == name else self.vault().open(content, where)
+                records = decode_submissions(f"data/raw/{wave_id}/{plain}", opened)
+                (pulled if PULL_FILE.fullmatch(name) else imported).extend(records)
         self.hashes[f"data/raw/{wave_id}/{MANIFEST}"] = sha256(write_manifest(manifest))
-        return RawWave(records=records, manifest=manifest)
+        folded = fold(pulled)
+        return RawWave(
+            records=[*imported, *folded.records.values()],
+            manifest=manifest,
+            deleted=tuple(folded.deleted.values()),
+            withdrawn=tuple(folded.withdrawn),
+        )
+
+    def vault(self) -> Vault:
+        """Return what encrypts and decrypts the answers of real people.
+
+        Raises
+        ------
+        StudyError
+            The environment names no key, or none that fits.
+        """
+        if self._vault is None:
+            self._vault = read_vault(self.root)
+        return self._vault
 
     # Writing
 
     def write_raw_wave(self, manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
         """Store a raw wave with its manifest; ``manifest.files`` is filled in here.
+
+        What real people answered is encrypted on the way, file by file.
 
         Raises
         ------
@@ -156,9 +193,32 @@ class Folder:
                     f"this wave has raw data already (received {there.received_at}).",
                     "Raw data is never overwritten: move the folder away yourself if it is wrong.",
                 )
+        if not manifest.is_simulated:
+            files = {f"{name}{ENDING}": self.vault().seal(content) for name, content in files.items()}
         sealed = write_manifest(replace(manifest, files=list_files(files)))
         write_folder(target, {**files, MANIFEST: sealed})
         return read_manifest(sealed, MANIFEST)
+
+    def raw_log(self, manifest: Manifest) -> RawLog:
+        """Open the raw data of a wave for adding to them."""
+        return RawLog(self.root / "data" / "raw" / manifest.wave, manifest, self.vault())
+
+    def write_sealed(self, name: str, content: bytes) -> None:
+        """Write one file encrypted, whole or not at all; ``.age`` is added to its name."""
+        self.write_file(f"{name}{ENDING}", self.vault().seal(content))
+
+    def read_sealed(self, name: str) -> dict[str, bytes]:
+        """Return the decrypted files of a folder by name without ``.age``; none where the folder is absent."""
+        folder = self.root / name
+        paths = sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
+        return {
+            path.name.removesuffix(ENDING): self.vault().open(path.read_bytes(), f"{name}/{path.name}")
+            for path in paths
+        }
+
+    def destroy(self, name: str) -> None:
+        """Delete a folder of the study and all that is in it."""
+        remove_folder(self.root / name)
 
     def write_corrections(self, name: str, rows: Sequence[dict[str, str]]) -> None:
         """Write a corrections file, each line with the hash of the line before."""
@@ -198,6 +258,7 @@ class Folder:
         if MANIFEST not in files:
             raise StudyError(where, f"there is no {MANIFEST}.", "Bring raw data in with: danvan import.")
         manifest = read_manifest(files.pop(MANIFEST), f"{where}/{MANIFEST}")
+        files = as_listed(manifest, files)
         check_files(manifest, files, where)
         return manifest, files
 

@@ -1,20 +1,21 @@
 """The manifest of a raw wave: what was received, byte for byte, and a seal over the list itself.
 
-``MANIFEST.jsonl`` holds a head line (wave, provenance), one line per file, and a last line with the SHA-256 of all
-the bytes above it. The text is canonical: whatever is not exactly what :func:`write_manifest` writes was damaged.
+``MANIFEST.jsonl`` holds a head line (wave, provenance), one line per file, one line for each time that a file was added
+by a pull or rewritten by a withdrawal, and a last line with the SHA-256 of all the bytes above it. The text is
+canonical: whatever is not exactly what :func:`write_manifest` writes was damaged.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MANIFEST = "MANIFEST.jsonl"
 SCHEMA = 1
@@ -31,6 +32,24 @@ class RawFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One change of a raw wave; each carries the hash of the one before."""
+
+    event: str
+    """``pull`` for a file that was added, ``redaction`` for one that a withdrawal rewrote."""
+    at: str
+    """ISO 8601."""
+    file: str
+    before: str
+    """SHA-256 of the file before; empty: it was new."""
+    after: str
+    what: str
+    """In words, without anything about a person."""
+    previous: str = ""
+    """SHA-256 of the entry before; empty in the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """Where a raw wave comes from and what it consists of."""
 
@@ -44,6 +63,7 @@ class Manifest:
     seed: int | None
     """Seed of the simulator; None for field data."""
     files: tuple[RawFile, ...]
+    entries: tuple[Entry, ...] = ()
     seal: str = ""
 
     @property
@@ -66,9 +86,10 @@ def list_files(files: Mapping[str, bytes]) -> tuple[RawFile, ...]:
 
 def write_manifest(manifest: Manifest) -> bytes:
     """Return the bytes of ``MANIFEST.jsonl``."""
-    head = {key: value for key, value in asdict(manifest).items() if key not in ("files", "seal")}
-    lines = [_line({"schema": SCHEMA} | head)] + [_line(asdict(file)) for file in manifest.files]
-    body = b"".join(lines)
+    head = {key: value for key, value in asdict(manifest).items() if key not in ("files", "entries", "seal")}
+    files = [_line(asdict(file)) for file in manifest.files]
+    entries = [_line(asdict(entry)) for entry in manifest.entries]
+    body = b"".join([_line({"schema": SCHEMA} | head), *files, *entries])
     return body + _line({"seal": sha256(body)})
 
 
@@ -92,7 +113,23 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     head, *rows = [json.loads(line) for line in body.splitlines()]
     if head.pop("schema") != SCHEMA:
         raise StudyError(where, "this manifest is of another schema.", "Update the kit.")
-    return Manifest(**head, files=tuple(RawFile(**row) for row in rows), seal=expected)
+    entries = tuple(Entry(**row) for row in rows if "event" in row)
+    files = tuple(RawFile(**row) for row in rows if "event" not in row)
+    _check_entries(entries, files, where)
+    return Manifest(**head, files=files, entries=entries, seal=expected)
+
+
+def enter(manifest: Manifest, entry: Entry, size: int) -> Manifest:
+    """Return the manifest after a file was added or rewritten; ``before`` and ``previous`` are filled in here."""
+    files = {file.file: file for file in manifest.files}
+    before = files[entry.file].sha256 if entry.file in files else ""
+    previous = _hash(manifest.entries[-1]) if manifest.entries else ""
+    files[entry.file] = RawFile(file=entry.file, sha256=entry.after, bytes=size)
+    return replace(
+        manifest,
+        files=tuple(files[name] for name in sorted(files)),
+        entries=(*manifest.entries, replace(entry, before=before, previous=previous)),
+    )
 
 
 def check_files(manifest: Manifest, files: Mapping[str, bytes], where: str) -> None:
@@ -118,6 +155,25 @@ def check_files(manifest: Manifest, files: Mapping[str, bytes], where: str) -> N
         found = sha256(files[name])
         if found != file.sha256:
             raise StudyError(f"{where}/{name}", f"its SHA-256 is {found}, but {MANIFEST} says {file.sha256}.", CURE)
+
+
+def _check_entries(entries: Sequence[Entry], files: Sequence[RawFile], where: str) -> None:
+    """Check that the history of every file leads, step by step, to what is listed."""
+    now: dict[str, str] = {}
+    previous = ""
+    for number, entry in enumerate(entries, 1):
+        if entry.previous != previous or (entry.file in now and entry.before != now[entry.file]):
+            raise StudyError(where, f"entry no. {number} ({entry.event}) does not follow from the one before.", CURE)
+        now[entry.file] = entry.after
+        previous = _hash(entry)
+    listed = {file.file: file.sha256 for file in files}
+    for name, after in now.items():
+        if listed.get(name) != after:
+            raise StudyError(where, f"the last entry of {name} says {after}, the list {listed.get(name)}.", CURE)
+
+
+def _hash(entry: Entry) -> str:
+    return sha256(_line(asdict(entry)))
 
 
 def _line(content: Mapping[str, object]) -> bytes:

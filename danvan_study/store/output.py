@@ -70,6 +70,22 @@ def replace_file(path: Path, content: bytes) -> None:
         raise cannot_write(path, error) from error
 
 
+def remove_folder(target: Path) -> None:
+    """Delete a folder; it is no mistake when it is gone.
+
+    Raises
+    ------
+    StudyError
+        Something in it can't be deleted.
+    """
+    try:
+        shutil.rmtree(target)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise cannot_write(target, error) from error
+
+
 def tidy(target: Path) -> None:
     """Undo what a killed run left beside ``target``."""
     new, old = _beside(target, NEW), _beside(target, OLD)

@@ -1,4 +1,4 @@
-"""What the stand-in does as KoboToolbox does. Each behaviour can be switched off, and then a contract test must fail."""
+"""What the stand-in does as KoboToolbox does; switch one behaviour off, and a contract test must fail."""
 
 from __future__ import annotations
 

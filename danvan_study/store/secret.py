@@ -1,0 +1,100 @@
+"""Keys and tokens: files outside the study that their owner alone can read, named by the environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from danvan_study.errors import StudyError
+from danvan_study.store.output import cannot_write
+from danvan_study.vault import Vault, new_key
+
+KEY_FILE = "DANVAN_KEY_FILE"
+"""Environment variable that names the key file."""
+TOKEN = "DANVAN_KOBO_TOKEN"  # noqa: S105 -- the name of a variable, not a token
+TOKEN_FILE = "DANVAN_KOBO_TOKEN_FILE"  # noqa: S105 -- the same
+OTHERS = 0o077
+PRIVATE = 0o600
+
+
+def read_vault(root: Path) -> Vault:
+    """Read the key that the environment names.
+
+    Parameters
+    ----------
+    root
+        The study's folder; a key inside it would travel with what it protects.
+
+    Raises
+    ------
+    StudyError
+        No key is named, or it lies in the study, can be read by others, or is none.
+    """
+    name = os.environ.get(KEY_FILE, "")
+    if not name:
+        raise StudyError(
+            KEY_FILE,
+            "answers of real people are encrypted, and no key is named.",
+            f"Make one once (danvan key FILE), keep a copy apart, and set {KEY_FILE} to its path.",
+        )
+    path = Path(name)
+    _refuse_inside(path, root)
+    return Vault(_read_private(path, KEY_FILE), str(path))
+
+
+def write_key(path: Path, root: Path) -> None:
+    """Make a new key in a file of its own that its owner alone can read.
+
+    Raises
+    ------
+    StudyError
+        The file is there already, lies in the study, or can't be written.
+    """
+    _refuse_inside(path, root)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w", encoding="utf-8") as stream:
+            stream.write(new_key())
+            stream.flush()
+            os.fsync(stream.fileno())
+    except FileExistsError:
+        raise StudyError(str(path), "there is a file already.", "A key is never overwritten: name another.") from None
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def read_token() -> str:
+    """Return the server token from the environment, or from the file that it names.
+
+    Raises
+    ------
+    StudyError
+        Neither is set, or others can read the file.
+    """
+    if token := os.environ.get(TOKEN, ""):
+        return token
+    if name := os.environ.get(TOKEN_FILE, ""):
+        return _read_private(Path(name), TOKEN_FILE)
+    raise StudyError(
+        TOKEN, "no token of the server is named.", f"Set {TOKEN}, or {TOKEN_FILE} to a file that only you can read."
+    )
+
+
+def _read_private(path: Path, named_by: str) -> str:
+    try:
+        if sys.platform != "win32" and path.stat().st_mode & OTHERS:
+            raise StudyError(str(path), "others can read this file.", f"Make it yours alone: chmod 600 {path}")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(
+            named_by, f'it names "{path}", which can\'t be read.', "Check the path; put the medium that holds it in."
+        ) from error
+
+
+def _refuse_inside(path: Path, root: Path) -> None:
+    if path.resolve().is_relative_to(root.resolve()):
+        raise StudyError(
+            str(path),
+            "the key lies inside the study's folder.",
+            "Move it out: whoever copies the folder would have both.",
+        )
