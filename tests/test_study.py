@@ -314,3 +314,17 @@ def test_a_message_reads_as_one_line():
         "nghiencuu/study.toml, [publication] smallest_n: 29 is looser than the floor of 30. "
         "A threshold may be made stricter, never looser."
     )
+
+
+def test_the_server_is_named_in_the_study_and_its_secrets_are_refused() -> None:
+    kobo = read_study(
+        STUDY + '[kobo]\nserver = "https://kf.tinh.vn/"\nallowed_hosts = ["kf.tinh.vn"]\n[kobo.assets]\n2026q3 = "aXYZ"\n'
+    ).kobo
+    assert (kobo.server, kobo.collect_server) == ("https://kf.tinh.vn", "https://kc.tinh.vn")
+    assert (kobo.allowed_hosts, kobo.assets) == (("kf.tinh.vn",), {"2026q3": "aXYZ"})
+    assert read_study(STUDY).kobo.server == ""
+    with pytest.raises(StudyError, match=r"\[kobo\] token: a secret") as caught:
+        read_study(STUDY + '[kobo]\ntoken = "s3cret"\n')
+    assert "s3cret" not in str(caught.value)
+    with pytest.raises(StudyError, match=r'"servr" is not known. Did you mean "server"'):
+        read_study(STUDY + '[kobo]\nservr = "https://kf.tinh.vn"\n')

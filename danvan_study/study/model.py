@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -123,6 +123,24 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kobo:
+    """The KoboToolbox server that the fieldwork runs on. Its token is a secret and never stands here."""
+
+    server: str = ""
+    """Address of KPI, ``https://kf.…``; empty: the study has no server."""
+    collect_server: str = ""
+    """Address that tablets send to; by default ``kc.`` in the place of ``kf.``."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts that may hold answers; any other is a warning, for it may lie abroad."""
+    roster: str = "data/roster.csv"
+    """Enumerators: columns account and areas."""
+    slip: str = ""
+    """Question that takes the code of the withdrawal slip; it never gets into the raw data."""
+    assets: Mapping[str, str] = field(default_factory=dict)
+    """Wave to uid, for forms that were deployed by other means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """A span of time that is reported on: one wave, or several pooled."""
 
@@ -159,6 +177,7 @@ class Study:
     weighting: Weighting
     publication: Publication
     waves: tuple[Wave, ...]
+    kobo: Kobo = field(default_factory=Kobo)
 
     def wave(self, wave_id: str) -> Wave:
         """Return the wave called ``wave_id``.

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.study.kobo import read_kobo
 from danvan_study.study.model import (
     Base,
     Consent,
@@ -64,6 +65,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         weighting=_read_weighting(top.section("weighting", required=False), design, groups),
         publication=_read_publication(top.section("publication", required=False)),
         waves=_read_waves(top),
+        kobo=read_kobo(top.section("kobo", required=False)),
     )
     for section in (about, areas, collect, top):
         section.close()

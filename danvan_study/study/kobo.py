@@ -1,0 +1,39 @@
+"""Read the section ``[kobo]`` of ``study.toml``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+from danvan_study.study.model import Kobo
+
+if TYPE_CHECKING:
+    from danvan_study.study.toml import Section
+
+
+CURE = "Delete it here, take a new one from the server, and set DANVAN_KOBO_TOKEN."
+
+
+def read_kobo(section: Section) -> Kobo:
+    """Read the server, who may hold answers, and the forms that were deployed by other means.
+
+    Raises
+    ------
+    StudyError
+        A key is unknown; one that looks like a secret is told to leave.
+    """
+    for key in ("token", "password", "key"):
+        if key in section:
+            raise StudyError(section.where(key), "a secret does not stand in study.toml.", CURE)
+    server = section.text("server", "").rstrip("/")
+    assets = section.section("assets", required=False)
+    kobo = Kobo(
+        server=server,
+        collect_server=section.text("collect_server", server.replace("://kf.", "://kc.")).rstrip("/"),
+        allowed_hosts=section.texts("allowed_hosts", []),
+        roster=section.text("roster", Kobo().roster),
+        slip=section.text("slip", ""),
+        assets={wave: assets.text(wave) for wave in list(assets.keys())},
+    )
+    section.close()
+    return kobo
