@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+DEVICE = ("start", "end", "today", "get today")
+"""Types that the device fills in and that name nobody."""
 
 
 class QuestionKind(StrEnum):
@@ -53,6 +57,54 @@ class Choice:
     """Row on the choices sheet, for messages."""
 
 
+class FormUse(StrEnum):
+    """What a form is in the field for; pilot and training interviews never enter a wave."""
+
+    WAVE = "wave"
+    PILOT = "pilot"
+    TRAINING = "training"
+
+
+USE_FIELD = "interview_use"
+"""The hidden question by which a pilot or training form marks its submissions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCard:
+    """What our own columns say of a question for those who look after the questionnaire."""
+
+    purpose: str = ""
+    """Why it is asked."""
+    valid_from: str = ""
+    """Day (ISO) from which it stands with these words."""
+    replaces: str = ""
+    """The form version and question whose place it takes: ``v1 dem_informed``."""
+    index: str = ""
+    """Index that its score enters; blank: shown apart."""
+    scale: str = ""
+    """``nominal`` where the choices lie on no scale."""
+    filled_by: str = ""
+    """``self`` (the respondent alone), ``interviewer``, or blank: asked aloud."""
+    consent: str = ""
+    """Of a note: the block of the consent script that it holds; of a question: what it asks leave for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A group or repeat of the form."""
+
+    name: str
+    path: str
+    labels: Mapping[str, str]
+    relevant: str = ""
+    is_repeat: bool = False
+    row: int = 0
+
+    def label(self, language: str) -> str:
+        """Return the heading in ``language``, else in any language, else nothing."""
+        return _label(self.labels, language)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question of a form."""
@@ -72,6 +124,27 @@ class Question:
     """Name of the repeat it stands in, or empty."""
     row: int = 0
     """Row on the survey sheet, for messages."""
+    hints: Mapping[str, str] = field(default_factory=dict)
+    required: str = ""
+    """Blank, or an expression: true where an answer is needed."""
+    constraint: str = ""
+    constraint_messages: Mapping[str, str] = field(default_factory=dict)
+    calculation: str = ""
+    default: str = ""
+    itemset: str = ""
+    """The list of choices, or the file that holds them."""
+    choice_filter: str = ""
+    is_shuffled: bool = False
+    card: ItemCard = ItemCard()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody answers it: no note, no calculation, nothing that the device fills in."""
+        return self.kind not in (QuestionKind.OTHER, QuestionKind.CALCULATE) and self.type_as_written not in DEVICE
+
+    def hint(self, language: str) -> str:
+        """Return the hint in ``language``, else in any language, else nothing."""
+        return _label(self.hints, language)
 
     def label(self, language: str) -> str:
         """Return the wording in ``language``, else in any language, else the name."""
@@ -118,10 +191,19 @@ class Codebook:
     """Language codes, the form's default first."""
     questions: tuple[Question, ...]
     topics: tuple[Topic, ...]
+    sections: tuple[Section, ...] = ()
+    """Groups and repeats in form order."""
+    title: str = ""
+    use: FormUse = FormUse.WAVE
 
     def question(self, name: str) -> Question | None:
         """Return the question called ``name``, or None."""
         return next((question for question in self.questions if question.name == name), None)
+
+    def relevance(self, question: Question) -> tuple[str, ...]:
+        """Return the conditions, outermost group first, which all must hold for ``question`` to be asked."""
+        around = [section.relevant for section in self.sections if question.path.startswith(f"{section.path}/")]
+        return tuple(condition for condition in (*around, question.relevant) if condition)
 
     def with_roles(self, roles: Mapping[str, Role]) -> Codebook:
         """Return this codebook with ``roles`` (question to role) for the questions that state none themselves."""

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from danvan_study.codebook import Codebook, Question, QuestionKind, Topic
+from danvan_study.codebook import Codebook, Question, QuestionKind, Section, Topic
 from danvan_study.errors import StudyError
-from danvan_study.form.columns import default_language, read_choice, read_labels, read_role
+from danvan_study.form.columns import default_language, read_card, read_choice, read_labels, read_role, read_use
 from danvan_study.form.workbook import FormWorkbook, read_workbook
 from danvan_study.text import nfc
 
@@ -78,6 +78,9 @@ def read_form(content: bytes, *, source: str, missing: Mapping[str, str] = _NO_M
         languages=_languages(walk),
         questions=tuple(questions),
         topics=_topics(questions, walk),
+        sections=tuple(walk.visited),
+        title=nfc(str(form.tree.get("title") or "")),
+        use=read_use(form),
     )
 
 
@@ -92,6 +95,7 @@ class _Walk:
     sections: dict[str, Mapping[str, str]] = field(default_factory=dict)
     lists: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
     met: Counter[str] = field(default_factory=Counter)
+    visited: list[Section] = field(default_factory=list)
 
     def enter(self, children: Iterable[Mapping[str, Any]], *, path: tuple[str, ...], topic: str, repeat: str) -> None:
         """Visit the elements of a section in order; ``path`` names the sections around them."""
@@ -101,10 +105,20 @@ class _Walk:
             if kind not in SECTIONS:
                 self.questions.append(self._question(element, path=(*path, name), topic=topic, repeat=repeat))
             elif (path, name) != ((), "meta"):  # pyxform's own group, not the form's
-                self._row(name)
-                self.sections.setdefault(name, read_labels(element.get("label"), self.default))
+                self.visited.append(self._section(element, path=(*path, name)))
+                self.sections.setdefault(name, self.visited[-1].labels)
                 inside = name if kind == "repeat" else repeat
                 self.enter(element.get("children", ()), path=(*path, name), topic=topic or name, repeat=inside)
+
+    def _section(self, element: Mapping[str, Any], *, path: tuple[str, ...]) -> Section:
+        return Section(
+            name=path[-1],
+            path="/".join(path),
+            labels=read_labels(element.get("label"), self.default),
+            relevant=_bound(element, "relevant"),
+            is_repeat=str(element["type"]) == "repeat",
+            row=self._row(path[-1])[0],
+        )
 
     def _question(self, element: Mapping[str, Any], *, path: tuple[str, ...], topic: str, repeat: str) -> Question:
         kind = str(element["type"])
@@ -118,9 +132,19 @@ class _Walk:
             choices=self._choices(element),
             topic=nfc(str(element.get("topic") or "").strip()) or topic,
             role=read_role(element, self.form, row),
-            relevant=nfc(str(element.get("bind", {}).get("relevant", ""))),
+            relevant=_bound(element, "relevant"),
             repeat=repeat,
             row=row,
+            hints=read_labels(element.get("hint"), self.default),
+            required=_bound(element, "required"),
+            constraint=_bound(element, "constraint"),
+            constraint_messages=read_labels(element.get("bind", {}).get("jr:constraintMsg"), self.default),
+            calculation=_bound(element, "calculate"),
+            default=nfc(str(element.get("default") or "").strip()),
+            itemset=nfc(str(element.get("itemset") or "")),
+            choice_filter=nfc(str(element.get("choice_filter") or "")),
+            is_shuffled="randomize" in (element.get("parameters") or {}),
+            card=read_card(element, self.form, row),
         )
 
     def _row(self, name: str) -> tuple[int, str]:
@@ -138,6 +162,10 @@ class _Walk:
                 for choice in written
             )
         return self.lists[list_name]
+
+
+def _bound(element: Mapping[str, Any], name: str) -> str:
+    return nfc(str(element.get("bind", {}).get(name, "")).strip())
 
 
 def _unique_names(questions: list[Question]) -> list[Question]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from danvan_study.codebook import Choice, Role
+from danvan_study.codebook import Choice, FormUse, ItemCard, Role
 from danvan_study.errors import StudyError
 from danvan_study.tables import MISSING
 from danvan_study.text import nfc
@@ -59,6 +59,55 @@ def read_role(element: Mapping[str, Any], form: FormWorkbook, row: int) -> Role:
         words = ", ".join(role for role in Role if role)
         raise StudyError(form.where("survey", row, "role"), f'"{written}" is not a role.', f"Write one of {words}.")
     return Role(written)
+
+
+CARD_WORDS: Mapping[str, tuple[str, ...]] = {
+    "scale": ("", "nominal"),
+    "filled_by": ("", "self", "interviewer"),
+    "consent": ("", "purpose", "controller", "rights", "part", "sensitive", "recontact", "release"),
+}
+"""Our own columns that know a few words only."""
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?: 00:00:00)?")
+
+
+def read_card(element: Mapping[str, Any], form: FormWorkbook, row: int) -> ItemCard:
+    """Return what our own columns say of a question.
+
+    Raises
+    ------
+    StudyError
+        A column holds a word that it doesn't know, or ``valid_from`` is no day.
+    """
+    written = {name: nfc(str(element.get(name) or "").strip()) for name in ItemCard.__slots__}
+    for name, words in CARD_WORDS.items():
+        if written[name] not in words:
+            raise StudyError(
+                form.where("survey", row, name),
+                f'"{written[name]}" is not known.',
+                f"Write one of {', '.join(word for word in words if word)}, or nothing.",
+            )
+    day = _DAY.fullmatch(written["valid_from"])
+    if written["valid_from"] and not day:
+        raise StudyError(
+            form.where("survey", row, "valid_from"), f'"{written["valid_from"]}" is no day.', "Write it as 2026-01-29."
+        )
+    return ItemCard(**{**written, "valid_from": day[1] if day else ""})
+
+
+def read_use(form: FormWorkbook) -> FormUse:
+    """Return what the form is for, from the column ``use`` of its settings sheet.
+
+    Raises
+    ------
+    StudyError
+        The word is unknown.
+    """
+    written = str(form.settings.get("use") or FormUse.WAVE).strip()
+    if written not in set(FormUse):
+        raise StudyError(
+            form.where("settings", 2, "use"), f'"{written}" is not known.', f"Write one of {', '.join(FormUse)}."
+        )
+    return FormUse(written)
 
 
 def read_choice(

@@ -42,6 +42,12 @@ class FormWorkbook:
     has_missing_column: bool = False
     topics: Sequence[Mapping[str, str]] = ()
     """Rows of our own sheet ``topics``."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The row of the settings sheet, our own columns included."""
+    xform: str = ""
+    """The XForm that pyxform makes of it."""
+    warnings: Sequence[str] = ()
+    """What pyxform finds doubtful."""
 
     def where(self, sheet: str, row: int, column: str) -> str:
         """Name a cell, as messages do."""
@@ -59,8 +65,12 @@ def read_workbook(content: bytes, *, source: str) -> FormWorkbook:
     try:
         sheets = get_xlsform(xlsform=content, file_type=".xlsx")
         rows = _survey_rows(sheets), _choice_rows(sheets), _has_missing(sheets)
-        tree = workbook_to_json(workbook_dict=sheets, form_name="data", warnings=[])
-        create_survey_element_from_dict(copy.deepcopy(tree)).to_xml(validate=False, pretty_print=False)
+        settings = dict(sheets.settings[0]) if sheets.settings else {}
+        warnings: list[str] = []
+        tree = workbook_to_json(workbook_dict=sheets, form_name="data", warnings=warnings)
+        xform = create_survey_element_from_dict(copy.deepcopy(tree)).to_xml(
+            validate=False, pretty_print=False, warnings=warnings
+        )
     except PyXFormError as error:
         raise _refusal(str(error), source) from error
     return FormWorkbook(
@@ -70,6 +80,9 @@ def read_workbook(content: bytes, *, source: str) -> FormWorkbook:
         choice_rows=rows[1],
         has_missing_column=rows[2],
         topics=_read_topics(content),
+        settings={nfc(str(key)): nfc(str(value)) for key, value in settings.items()},
+        xform=str(xform),
+        warnings=tuple(warnings),
     )
 
 
