@@ -32,12 +32,10 @@ BY_CORRECTION = "correction"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
-    """Which code made the outputs, and the files that every wave shares."""
+    """Which code made the outputs."""
 
     commit: str
     versions: Mapping[str, str]
-    inputs: Mapping[str, str]
-    """SHA-256 of study.toml and the areas table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +52,8 @@ class WaveResult:
     skipped: Mapping[str, Mapping[str, str]]
     """Period to questions that were not estimated, with the reason."""
     published: Published
+    inputs: Mapping[str, str]
+    """SHA-256 of study.toml and the areas table."""
 
     @property
     def wave(self) -> PreparedWave:
@@ -105,7 +105,7 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
 
 def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Say from what the wave's files were made; no clock time, so that the same run gives the same record."""
-    inputs = dict(maker.inputs)
+    inputs = dict(result.inputs)
     for wave in result.window:
         inputs |= wave.source.inputs
     return {

@@ -16,7 +16,7 @@ from danvan_study.publish import publish_estimates
 from danvan_study.store import Folder, read_commit, read_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from danvan_study.areas import Areas
@@ -57,37 +57,68 @@ def run_study(
         written; what stood there before stays.
     """
     folder = Folder(root)
+    outputs = []
     with folder.locked():
-        study, areas = load_study(folder)
-        there = folder.check_raw()
-        maker = Maker(commit=read_commit(), versions=read_versions(), inputs=dict(folder.hashes))
-        prepared: dict[str, PreparedWave] = {}
-        outputs = []
-        for wave_id in _wanted(study, wave_ids, there):
-            periods = _periods(study, wave_id, there)
-            for needed in periods[-1].waves:
-                if needed not in prepared:
-                    source = load_wave(Folder(root), study.wave(needed), study=study, areas=areas)
-                    prepared[needed] = prepare_wave(source, study=study, areas=areas)
-            result = publish_wave(prepared, periods, study=study, areas=areas)
-            target = folder.write_processed(wave_id, wave_files(result, maker))
+        maker = Maker(commit=read_commit(), versions=read_versions())
+        for result in compute_waves(root, wave_ids):
+            target = folder.write_processed(result.wave.source.wave.id, wave_files(result, maker))
             outputs.append(_output(result, target))
             if tell:
                 tell(outputs[-1])
     return outputs
 
 
+def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResult]:
+    """Compute the figures of the named waves, one after the other, and write nothing.
+
+    Parameters
+    ----------
+    root
+        The study's folder.
+    wave_ids
+        Waves; empty: every wave that has raw data.
+
+    Raises
+    ------
+    StudyError
+        As :func:`run_study`.
+    """
+    folder = Folder(root)
+    study, areas = load_study(folder)
+    there = folder.check_raw()
+    prepared: dict[str, PreparedWave] = {}
+    for wave_id in _wanted(study, wave_ids, there):
+        periods = _periods(study, wave_id, there)
+        for needed in periods[-1].waves:
+            if needed not in prepared:
+                source = load_wave(Folder(root), study.wave(needed), study=study, areas=areas)
+                prepared[needed] = prepare_wave(source, study=study, areas=areas)
+        window = [prepared[wave] for wave in periods[-1].waves]
+        yield publish_wave(window, periods, study=study, areas=areas, inputs=folder.hashes)
+
+
 def publish_wave(
-    prepared: dict[str, PreparedWave], periods: Sequence[Period], *, study: Study, areas: Areas | None
+    window: Sequence[PreparedWave],
+    periods: Sequence[Period],
+    *,
+    study: Study,
+    areas: Areas | None,
+    inputs: Mapping[str, str],
 ) -> WaveResult:
-    """Estimate the periods that end with a wave and pass them through the gate."""
-    estimated = [
-        estimate_period(period, [prepared[wave].sample for wave in period.waves], study=study) for period in periods
-    ]
-    wave = prepared[periods[0].waves[0]]
+    """Estimate the periods that end with a wave and pass them through the gate.
+
+    Parameters
+    ----------
+    window
+        The waves of the longest period, the wave itself last.
+    periods
+        The quarter, then the rolling year where there is one.
+    inputs
+        SHA-256 of the files that all waves share.
+    """
+    samples = {wave.source.wave.id: wave.sample for wave in window}
+    estimated = [estimate_period(period, [samples[wave] for wave in period.waves], study=study) for period in periods]
     estimates = pd.concat([one.estimates for one in estimated], ignore_index=True)
-    window = [prepared[wave] for wave in periods[-1].waves]
-    codebook = wave.source.latest_codebook
     return WaveResult(
         study=study,
         areas=areas,
@@ -98,9 +129,10 @@ def publish_wave(
         published=publish_estimates(
             estimates,
             rules=study.publication,
-            codebook=codebook,
+            codebook=window[-1].source.latest_codebook,
             simulated=any(one.source.raw.manifest.is_simulated for one in window),
         ),
+        inputs=dict(inputs),
     )
 
 

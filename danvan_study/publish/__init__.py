@@ -1,6 +1,17 @@
-"""Figures that may leave the office, and the brief that carries them."""
+"""Figures that may leave the office, and the brief that carries them. Charts load apart: ``publish.charts``."""
 
 from danvan_study.publish.brief import BriefContext, Fieldwork, Provenance, write_brief
+from danvan_study.publish.figure_table import figure_table
 from danvan_study.publish.gate import Published, publish_estimates
+from danvan_study.publish.results import Results
 
-__all__ = ["BriefContext", "Fieldwork", "Provenance", "Published", "publish_estimates", "write_brief"]
+__all__ = [
+    "BriefContext",
+    "Fieldwork",
+    "Provenance",
+    "Published",
+    "Results",
+    "figure_table",
+    "publish_estimates",
+    "write_brief",
+]

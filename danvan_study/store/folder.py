@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -243,6 +244,17 @@ class Folder:
     def locked(self) -> AbstractContextManager[None]:
         """Let no second run work in this study at the same time."""
         return one_run_at_a_time(self.root / "data" / "processed" / ".lock")
+
+    def read_processed(self, wave_id: str, name: str) -> pd.DataFrame:
+        """Read a table that a run has written.
+
+        Raises
+        ------
+        StudyError
+            There is none: the wave hasn't been run.
+        """
+        where = f"data/processed/{wave_id}/{name}.parquet"
+        return pd.read_parquet(io.BytesIO(self.read(where, needed_by=f"danvan run {wave_id}")))
 
     def has_file(self, name: str) -> bool:
         """Return whether the study has a file of that name."""

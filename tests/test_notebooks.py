@@ -1,0 +1,63 @@
+"""The chapters in ``notebooks/`` run on the demonstration study and agree with what a run stores."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from danvan_study.pipeline import run_study
+
+ROOT = Path(__file__).parents[1]
+CHAPTERS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+WAVE = "2025q1"  # the second wave: no rolling year behind it, so the shortest run
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("chapters")
+    for name in ("data", "notebooks", "survey_forms"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("processed", ".ipynb_checkpoints"))
+    shutil.copy(ROOT / "study.toml", root)
+    run_study(root, [WAVE])
+    return root
+
+
+def execute(study: Path, chapter: str) -> nbformat.NotebookNode:
+    notebook = nbformat.read(study / "notebooks" / chapter, as_version=4)
+    parameters = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    parameters.source += f'\nWAVE = "{WAVE}"'
+    client = NotebookClient(
+        notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(study / "notebooks")}}
+    )
+    return client.execute()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_runs_to_its_end_and_draws(study: Path, chapter: str) -> None:
+    notebook = execute(study, chapter)
+    pictures = [
+        output.data["image/png"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert pictures
+    assert all(base64.b64decode(picture).startswith(b"\x89PNG") for picture in pictures)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_fails_when_the_stored_figures_are_not_those_of_the_raw_data(study: Path, chapter: str) -> None:
+    stored = study / "data" / "processed" / WAVE / "published.parquet"
+    sound = stored.read_bytes()
+    stored.write_bytes((study / "data" / "processed" / WAVE / "weights.parquet").read_bytes())
+    try:
+        with pytest.raises(CellExecutionError, match="AssertionError"):
+            execute(study, chapter)
+    finally:
+        stored.write_bytes(sound)
