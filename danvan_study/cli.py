@@ -127,6 +127,26 @@ def areas_convert(
         out.print("\n".join(convert_unit(unit)), markup=False)
 
 
+@areas_app.command("margins")
+def areas_margins(
+    context: typer.Context,
+    totals: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Số dân mới hơn: CSV, hoặc tệp xuất của cơ quan thống kê."),
+    ] = None,
+    *,
+    bands: Annotated[
+        str, typer.Option(help="Các nhóm tuổi của phiếu. (Age bands of the form.)")
+    ] = "18_29,30_44,45_59,60_plus",
+    as_of: Annotated[str, typer.Option(help="Ngày của số dân mới. (Day of the newer totals.)")] = "2019-04-01",
+) -> None:
+    """Ghi các bảng dân số để chỉnh quyền số, từ Tổng điều tra 2019. (Write the margins of study.toml.)"""
+    from danvan_study.pipeline import write_margins  # noqa: PLC0415 -- as above
+
+    lines = write_margins(context.obj, totals or (), bands=bands.split(","), as_of=as_of)
+    out.print("\n".join(lines), markup=False)
+
+
 @app.command()
 def version() -> None:
     """Cho biết phiên bản. (Print the version.)"""

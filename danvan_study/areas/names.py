@@ -129,6 +129,11 @@ class NameMatcher:
         slip = self._slip(readings, scope)
         return Match(written=written, unit=self._units[slip] if slip else None, tier="slip" if slip else "")
 
+    def find(self, written: str, *, within: str = "") -> Unit | None:
+        """Return the unit that a key, code, form choice or name means; None where it means none or several."""
+        by_code = {name: unit for unit in self._units.values() for name in (unit.key, unit.code, unit.choice)}
+        return by_code.get(written) or self.match(written, within=within).unit
+
     def _of_kind(self, found: set[str], readings: Sequence[_Reading]) -> set[str]:
         """Keep the units of the type that was written, if there are any: types change, names less so."""
         kinds = {reading.kind for reading in readings if reading.kind}

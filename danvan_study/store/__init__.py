@@ -1,5 +1,6 @@
 """The disk edge: the only place that reads or writes files."""
 
+from danvan_study.store.cells import read_cells
 from danvan_study.store.decode import decode_submissions
 from danvan_study.store.facts import load_facts
 from danvan_study.store.folder import Folder, RawWave, read_outside
@@ -26,6 +27,7 @@ __all__ = [
     "note",
     "pack_lines",
     "pull_file",
+    "read_cells",
     "read_commit",
     "read_outside",
     "read_rows",

@@ -1,0 +1,246 @@
+"""Totals that an office has: a yearbook table as CSV, or a cube export of the statistics office.
+
+Every sum that a table states ("Tổng số") is compared with its parts, then left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from danvan_study.errors import StudyError
+from danvan_study.text import fold, read_legacy, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from danvan_study.areas.gazetteer import Unit
+    from danvan_study.areas.names import NameMatcher
+
+TOTAL: Final = "total"
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "sex": {"1": "1", "nam": "1", "male": "1", "men": "1", "2": "2", "nu": "2", "female": "2", "women": "2"},
+    "residence": {"urban": "urban", "thanh thi": "urban", "rural": "rural", "nong thon": "rural"},
+}
+"""Dimension to folded word to our value."""
+_TOTALS: Final = ("tong so", "tong cong", "chung", "ca tinh", "toan tinh", "total")
+_AGE: Final = re.compile(r"(\d{1,2})\s*(?:[-–_]|den)\s*(\d{1,2})|(\d{2})\s*(?:\+|tro len|and over)")
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:[., \u00a0]\d{3})+")
+DIMENSIONS: Final = ("area", "residence", "sex", "age_group")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Known numbers of people, one row per cell."""
+
+    by: tuple[str, ...]
+    """Among area, residence, sex and age_group."""
+    cells: pd.DataFrame
+    """Columns ``by`` and ``population``; no totals."""
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A number with what the labels around it say, and where it stands."""
+
+    labels: Mapping[str, str]
+    people: int
+    where: str
+
+
+def read_totals(
+    cells: Sequence[Sequence[str]], *, file: str, areas: NameMatcher, within: Sequence[Unit] = ()
+) -> Totals:
+    """Read a table of people: the plain form, one column ``population``, or a cube with labels on two sides.
+
+    Parameters
+    ----------
+    cells
+        The sheet, row by row; merged cells hold their text once and are empty otherwise.
+    file
+        Its name, for messages.
+    areas
+        Finds the reporting area that a written name, code or key means.
+    within
+        If given, rows of other areas are an error.
+
+    Raises
+    ------
+    StudyError
+        A label or number can't be read, a cell stands twice, or a stated sum isn't the sum of its parts: then the
+        message names both numbers.
+    """
+    flat = read_legacy([squeeze(str(cell)) for row in cells for cell in row], file)
+    texts = iter(flat)
+    rows = [[next(texts) for _ in row] for row in cells]
+    rows = [row for row in rows if any(row)]
+    if not rows:
+        raise StudyError(file, "the table is empty.", "Export it again.")
+    head = [fold(name) for name in rows[0]]
+    found = _read_plain(rows, head, file) if "population" in head else _read_cube(rows, file)
+    known = {name for unit in within for name in (unit.key, unit.code, unit.choice)}
+    named = [_with_areas(cell, areas, known) for cell in found]
+    return _to_totals(named, file)
+
+
+def read_whole(text: str, where: str) -> int:
+    """Read a number as tables write it: ``1.234``, ``1,234`` and ``1 234`` are 1234; an empty cell or a dash is 0.
+
+    Raises
+    ------
+    StudyError
+        It isn't a whole number.
+    """
+    if text in ("", "-", "–", ".."):
+        return 0
+    if _THOUSANDS.fullmatch(text):
+        return int(re.sub(r"\D", "", text))
+    if re.fullmatch(r"\d+(?:\.0+)?", text):
+        return int(float(text))
+    raise StudyError(where, f'"{text}" is not a whole number of people.', "Write it as 1234.")
+
+
+def _read_plain(rows: Sequence[Sequence[str]], head: Sequence[str], file: str) -> list[_Cell]:
+    value = head.index("population")
+    found = []
+    for number, row in enumerate(rows[1:], 2):
+        where = f"{file}, row {number}"
+        labels: dict[str, str] = {}
+        for name, text in zip(head, row, strict=False):
+            if name in DIMENSIONS:
+                labels[name] = text if name == "area" and not _is_total(text) else _value(name, text, where)
+        found.append(_Cell(labels, read_whole(row[value], f"{where}, column population"), where))
+    return found
+
+
+def _read_cube(rows: Sequence[Sequence[str]], file: str) -> list[_Cell]:
+    """Read labels from the columns at the left and the rows at the top; numbers fill the rest."""
+    first_row, first_column = _corner(rows, file)
+    width = max(map(len, rows))
+    heads = [_fill(row, first_column, width) for row in rows[:first_row] if any(row[first_column:])]
+    above = [""] * first_column
+    found = []
+    for number, row in enumerate(rows[first_row:], first_row + 1):
+        left = [text or earlier for text, earlier in zip(row[:first_column], above, strict=True)]
+        above = left
+        for column in range(first_column, width):
+            where = f"{file}, row {number}, column {column + 1}"
+            texts = [*left, *(head[column] for head in heads)]
+            if not any(head[column] for head in heads):
+                continue
+            labels = _labels(texts, where)
+            people = read_whole(row[column] if column < len(row) else "", where)
+            found.append(_Cell(labels, people, where))
+    return found
+
+
+def _corner(rows: Sequence[Sequence[str]], file: str) -> tuple[int, int]:
+    """Return the row and column of the first number that stands under and beside a label."""
+    for number, row in enumerate(rows):
+        for column, text in enumerate(row):
+            if number and column and (_THOUSANDS.fullmatch(text) or text.isdigit()) and row[0]:
+                if not any(_AGE.search(fold(other)) for other in row):
+                    return number, column
+                break
+    raise StudyError(
+        file,
+        "there are no numbers under a head and beside a label.",
+        "Export the cube again, or write a CSV with a column population.",
+    )
+
+
+def _fill(row: Sequence[str], start: int, width: int) -> list[str]:
+    """Repeat a merged label over the columns that it covers."""
+    filled, last = [""] * start, ""
+    for column in range(start, width):
+        last = (row[column] if column < len(row) else "") or last
+        filled.append(last)
+    return filled
+
+
+def _labels(texts: Sequence[str], where: str) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for text in texts:
+        if not text or _is_total(text):
+            continue
+        name = next((name for name in ("residence", "sex", "age_group") if _knows(name, text)), "area")
+        value = text if name == "area" else _value(name, text, where)
+        # The unit above stands left of the unit: the last one is the unit itself.
+        labels[name] = f"{value}, {labels[name]}" if name == "area" and name in labels else value
+    return labels
+
+
+def _knows(name: str, text: str) -> bool:
+    return _AGE.search(fold(text)) is not None if name == "age_group" else fold(text) in WORDS[name]
+
+
+def _value(name: str, text: str, where: str) -> str:
+    if _is_total(text):
+        return TOTAL
+    if name == "age_group":
+        found = _AGE.search(fold(text))
+        if found:
+            return f"{int(found[1])}-{int(found[2])}" if found[1] else f"{found[3]}+"
+    elif fold(text) in WORDS[name]:
+        return WORDS[name][fold(text)]
+    raise StudyError(where, f'"{text}" is no {name}.', "Mend the label.")
+
+
+def _is_total(text: str) -> bool:
+    return fold(text).strip("() ") in _TOTALS
+
+
+def _with_areas(cell: _Cell, areas: NameMatcher, known: set[str]) -> _Cell:
+    text = cell.labels.get("area", "")
+    if not text or text == TOTAL or _is_total(text):
+        return cell
+    unit = areas.find(text)
+    if unit is None or (known and unit.key not in known):
+        raise StudyError(
+            cell.where, f'"{text}" names no area of the study, or more than one.', "Write its code or full name."
+        )
+    return _Cell({**cell.labels, "area": unit.key}, cell.people, cell.where)
+
+
+def _to_totals(found: Sequence[_Cell], file: str) -> Totals:
+    by = tuple(name for name in DIMENSIONS if any(cell.labels.get(name, TOTAL) != TOTAL for cell in found))
+    if not by:
+        raise StudyError(
+            file, "no row or column names an area, a residence, a sex or an age group.", "Check the labels."
+        )
+    people: dict[tuple[str, ...], _Cell] = {}
+    for cell in found:
+        key = tuple(cell.labels.get(name, TOTAL) for name in by)
+        if key in people and people[key].people != cell.people:
+            raise StudyError(
+                cell.where, f"{', '.join(key)} is {people[key].people} and {cell.people}.", "Keep one of the two."
+            )
+        people[key] = cell
+    _check_sums(people, by)
+    parts = [(*key, cell.people) for key, cell in people.items() if TOTAL not in key]
+    if not parts:
+        raise StudyError(file, "there are only totals.", "Give the parts.")
+    return Totals(by=by, cells=pd.DataFrame(parts, columns=[*by, "population"]), file=file)
+
+
+def _check_sums(people: Mapping[tuple[str, ...], _Cell], by: Sequence[str]) -> None:
+    """Compare each total with its parts, one dimension at a time."""
+    for place, (key, cell) in product(range(len(by)), people.items()):
+        if key[place] != TOTAL:
+            continue
+        parts = [
+            other.people
+            for one, other in people.items()
+            if one[place] != TOTAL and one[:place] == key[:place] and one[place + 1 :] == key[place + 1 :]
+        ]
+        if parts and sum(parts) != cell.people:
+            raise StudyError(
+                cell.where,
+                f"the total of {by[place]} is {cell.people}, its parts add up to {sum(parts)}.",
+                "Ask who published the table which number is right.",
+            )
