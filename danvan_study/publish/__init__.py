@@ -1,6 +1,7 @@
-"""Figures that may leave the office, and the brief that carries them. Charts load apart: ``publish.charts``."""
+"""Figures that may leave the office, and the brief that carries them."""
 
-from danvan_study.publish.brief import BriefContext, Fieldwork, Provenance, write_brief
+from danvan_study.publish.brief import write_brief
+from danvan_study.publish.context import BriefContext, Fieldwork, Provenance
 from danvan_study.publish.figure_table import figure_table
 from danvan_study.publish.gate import Published, publish_estimates
 from danvan_study.publish.results import Results

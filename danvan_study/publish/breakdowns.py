@@ -12,7 +12,7 @@ from danvan_study.publish.results import EVERYBODY, Domain, Results, key_reading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from danvan_study.publish.brief import BriefContext
+    from danvan_study.publish.context import BriefContext
     from danvan_study.publish.results import Reading, Result
     from danvan_study.study import Group, Period
 

@@ -16,7 +16,7 @@ from danvan_study.publish.topics import annex_blocks, numbered, topic_blocks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from danvan_study.publish.brief import BriefContext
+    from danvan_study.publish.context import BriefContext
     from danvan_study.publish.results import Result
     from danvan_study.study import Study
 

@@ -13,7 +13,7 @@ from danvan_study.tables import PublishedRows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from danvan_study.publish.brief import BriefContext
+    from danvan_study.publish.context import BriefContext
     from danvan_study.publish.results import Result
 
 

@@ -1,0 +1,85 @@
+"""What a brief is made from: the figures, and all that it tells beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from danvan_study.publish.gate import require_published
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from danvan_study.areas import Areas
+    from danvan_study.codebook import Codebook
+    from danvan_study.publish.gate import Published
+    from danvan_study.study import Period, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fieldwork:
+    """What happened between the first submission and the last answer kept."""
+
+    submissions_received: int
+    removed: Mapping[str, int]
+    """Reason to number of submissions."""
+    interviews: int
+    corrections: int
+    """Values changed or blanked."""
+    fieldwork_start: date | None = None
+    fieldwork_end: date | None = None
+    median_minutes: float | None = None
+    interviewers: int = 0
+    """0: the study does not say."""
+    clusters: int = 0
+    """0: every respondent is a sampling unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """From what the figures were made."""
+
+    simulated: bool
+    manifest_sha256: str
+    commit: str
+    version: str
+    form_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefContext:
+    """Everything that a brief tells.
+
+    Raises
+    ------
+    TypeError
+        ``published`` did not come through the gate.
+    ValueError
+        The provenance says simulated and the figures do not, or the other way round.
+    """
+
+    study: Study
+    wave: str
+    codebook: Codebook
+    published: Published
+    """Rows of ``quarter`` and, where there is one, of ``rolling``."""
+    quarter: Period
+    fieldwork: Fieldwork
+    provenance: Provenance
+    areas: Areas | None = None
+    rolling: Period | None = None
+    weights: Mapping[str, object] = field(default_factory=dict)
+    """``WeightReport.as_dict()``."""
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    """Questions left out of the pooled figures, with the reason."""
+
+    def __post_init__(self) -> None:
+        require_published(self.published)
+        if self.published.simulated is not self.provenance.simulated:
+            raise ValueError("figures and provenance disagree about whether the answers are simulated")
+
+    @property
+    def language(self) -> str:
+        """The office's first language."""
+        return self.study.languages[0]
