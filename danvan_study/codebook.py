@@ -56,6 +56,10 @@ class Choice:
     row: int = 0
     """Row on the choices sheet, for messages."""
 
+    def label(self, language: str) -> str:
+        """Return the wording in ``language``, else in any language, else the name."""
+        return _label(self.labels, language) or self.name
+
 
 class FormUse(StrEnum):
     """What a form is in the field for; pilot and training interviews never enter a wave."""

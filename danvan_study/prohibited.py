@@ -1,4 +1,4 @@
-"""What never gets past collect: fields by which a person or a device could be found, and religion."""
+"""What no form asks and what never gets past collect: fields by which a person could be found, and religion."""
 
 from __future__ import annotations
 
@@ -39,6 +39,21 @@ CONTACT_WORDS = tuple(
 RELIGION_WORDS = tuple(tuple(words.split()) for words in ("religion", "religious", "ton giao", "tongiao"))
 """Words in the name of any question: the kit holds no item on religion."""
 
+BELIEF_WORDS = tuple(
+    tuple(words.split())
+    for words in ("belief", "beliefs", "tin nguong", "theo dao", "giao xu", "chuc sac", "church", "pagoda", "believers")
+)
+"""Words in the wording of a question or choice, beside those of religion."""
+
+BIRTH_WORDS = tuple(
+    tuple(words.split())
+    for words in (
+        "dob", "birth", "birthday", "birthdate", "date of birth", "year of birth", "born", "how old", "your age", "age",
+        "ngay sinh", "nam sinh", "sinh ngay", "sinh nam", "bao nhieu tuoi", "may tuoi", "tuoi cua ong ba", "tuoi",
+    )
+)  # fmt: skip
+"""Words by which a free entry asks for an exact age; single words count in the name of the question only."""
+
 _SELECTS = (QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^0-9a-z]+")
@@ -49,17 +64,38 @@ def is_prohibited_question(question: Question) -> bool:
 
     A select question may ask *about* telephones; a free entry with that word in its name would take the number.
     """
-    written = question.type_as_written.lower().replace("uri:", "")
-    if question.role is Role.IDENTIFIER:
-        return True
-    if question.kind not in _SELECTS and (
-        TYPES & set(written.split()) or any(words in written for words in TYPES_OF_TWO_WORDS)
-    ):
+    if question.role is Role.IDENTIFIER or is_prohibited_type(question):
         return True
     words = _words(question.path.rpartition("/")[2])
     if any(_holds(words, run) for run in RELIGION_WORDS):
         return True
     return question.kind not in _SELECTS and any(_holds(words, run) for run in CONTACT_WORDS)
+
+
+def is_prohibited_type(question: Question) -> bool:
+    """Whether the type of a question records a place, a sound, an image, a device or an account."""
+    written = question.type_as_written.lower().replace("uri:", "")
+    return question.kind not in _SELECTS and (
+        bool(TYPES & set(written.split())) or any(words in written for words in TYPES_OF_TWO_WORDS)
+    )
+
+
+def asks_for_contact(name: str, *wordings: str) -> bool:
+    """Whether a free entry asks for a name, telephone, address, e-mail or identity number."""
+    return any(_holds(_words(text), run) for text in (name, *wordings) for run in CONTACT_WORDS)
+
+
+def asks_for_birth(name: str, *wordings: str) -> bool:
+    """Whether a free entry asks for an exact age or a day of birth."""
+    if any(_holds(_words(name), run) for run in BIRTH_WORDS):
+        return True
+    phrases = [run for run in BIRTH_WORDS if len(run) > 1]
+    return any(_holds(_words(text), run) for text in wordings for run in phrases)
+
+
+def asks_for_religion(name: str, *wordings: str) -> bool:
+    """Whether a name or a wording speaks of religion or belief."""
+    return any(_holds(_words(text), run) for text in (name, *wordings) for run in RELIGION_WORDS + BELIEF_WORDS)
 
 
 def is_prohibited_field(key: str) -> bool:

@@ -66,12 +66,22 @@ def read_form(content: bytes, *, source: str, missing: Mapping[str, str] = _NO_M
     StudyError
         pyxform refuses the form, or one of our own columns holds something unknown; the message names the cell.
     """
-    form = read_workbook(content, source=source)
+    return read_codebook(read_workbook(content, source=source), content, missing=missing)
+
+
+def read_codebook(form: FormWorkbook, content: bytes, *, missing: Mapping[str, str] = _NO_MISSING_CODES) -> Codebook:
+    """Read a workbook that pyxform has accepted as a codebook; ``content`` are its bytes.
+
+    Raises
+    ------
+    StudyError
+        One of our own columns holds something unknown; the message names the cell.
+    """
     walk = _Walk(form=form, default=default_language(form.tree), missing=missing)
     walk.enter(form.tree["children"], path=(), topic="", repeat="")
     questions = _unique_names(walk.questions)
     return Codebook(
-        source=source,
+        source=form.source,
         sha256=hashlib.sha256(content).hexdigest(),
         form_id=str(form.tree.get("id_string") or ""),
         version=nfc(str(form.tree.get("version") or "")),

@@ -2,6 +2,7 @@
 
 from danvan_study.pipeline.areas import check_areas, convert_unit
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
+from danvan_study.pipeline.forms import lint_file
 from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
@@ -17,6 +18,7 @@ __all__ = [
     "convert_unit",
     "import_cleaning_log",
     "import_raw_files",
+    "lint_file",
     "load_study",
     "load_wave",
     "prepare_wave",

@@ -5,7 +5,8 @@ from danvan_study.store.decode import decode_submissions
 from danvan_study.store.facts import load_facts
 from danvan_study.store.folder import Folder, RawWave, read_outside
 from danvan_study.store.manifest import Manifest
-from danvan_study.store.pulled import DELETED, JUDGED, WITHDRAWN, note, pack_lines, pull_file, write_line
+from danvan_study.store.odk_validate import has_java, validate_xform
+from danvan_study.store.pulled import DELETED, JUDGED, WITHDRAWN, GzipLines, note, pack_lines, pull_file, read_lines
 from danvan_study.store.raw_log import Change, RawLog
 from danvan_study.store.revision import read_commit, read_versions
 from danvan_study.store.rows import read_rows, write_rows
@@ -19,21 +20,24 @@ __all__ = [
     "WITHDRAWN",
     "Change",
     "Folder",
+    "GzipLines",
     "Manifest",
     "RawLog",
     "RawWave",
     "decode_submissions",
+    "has_java",
     "load_facts",
     "note",
     "pack_lines",
     "pull_file",
     "read_cells",
     "read_commit",
+    "read_lines",
     "read_outside",
     "read_rows",
     "read_token",
     "read_versions",
+    "validate_xform",
     "write_key",
-    "write_line",
     "write_rows",
 ]

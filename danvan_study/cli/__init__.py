@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from danvan_study import __version__
+from danvan_study.cli.console import err, out
+from danvan_study.cli.form import form_app
 from danvan_study.errors import StudyError
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ areas_app = typer.Typer(
     help="Đơn vị hành chính cũ và mới, dân số, mảng chỉnh quyền số. (Units, population, margins.)", no_args_is_help=True
 )
 app.add_typer(areas_app, name="areas")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+app.add_typer(form_app, name="form")
 
 USER_ERROR = 2
 INTERRUPTED = 130

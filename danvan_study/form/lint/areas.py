@@ -1,0 +1,29 @@
+"""Areas: the code of a unit alone says nothing, for 19 was two provinces."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from danvan_study.codebook import Role
+from danvan_study.form.lint.registry import Complaint, Form, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNIT = re.compile(r"\d{2,5}")
+
+
+@rule("areas-have-a-vintage")
+def area_names_carry_their_vintage(form: Form) -> Iterator[Complaint]:
+    """The choice name of an administrative unit carries the year of its list, as d2025_058."""
+    for question in form.asked:
+        if question.role is not Role.DESIGN:
+            continue
+        for choice in question.choices:
+            if UNIT.fullmatch(choice.name):
+                yield Complaint(
+                    where=form.at_choice(choice, "name"),
+                    what=f'"{choice.name}" is a code without the year of its list.',
+                    cure=f"Write it as in the areas table: d2025_{choice.name}.",
+                )
