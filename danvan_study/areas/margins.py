@@ -40,6 +40,14 @@ def rake_structure(structure: pd.DataFrame, totals: Sequence[Totals]) -> pd.Data
     """
     people = structure["people"].to_numpy(dtype="float64").copy()
     targets = [_target(structure, table) for table in totals]
+    sums = [int(table.cells["population"].sum()) for table in totals]
+    for table, count in zip(totals, sums, strict=True):
+        if count != sums[0]:
+            raise StudyError(
+                f"{totals[0].file}, {table.file}",
+                f"one counts {sums[0]:,} people, the other {count:,}.",
+                "Take one year.",
+            )
     worst = np.inf
     for _ in range(ROUNDS):
         worst = 0.0
@@ -60,7 +68,6 @@ def _target(structure: pd.DataFrame, table: Totals) -> tuple[np.ndarray, np.ndar
     """Return the cell of each row of the structure, and the people wanted in each cell."""
     by = list(table.by)
     cells = pd.MultiIndex.from_frame(structure[by])
-    wanted = table.cells.set_index(by)["population"].astype("float64")
     known = pd.MultiIndex.from_frame(table.cells[by])
     missing = cells.unique().difference(known)
     if len(missing):
@@ -69,7 +76,7 @@ def _target(structure: pd.DataFrame, table: Totals) -> tuple[np.ndarray, np.ndar
     if len(strange):
         raise StudyError(table.file, f"{_words(strange[0])} is no part of the study.", "Leave the row out.")
     codes, levels = pd.factorize(cells)
-    counts = wanted.reindex(levels).to_numpy(dtype="float64")
+    counts = table.cells["population"].to_numpy(dtype="float64")[known.get_indexer(levels)]
     found = np.bincount(codes, weights=structure["people"].to_numpy(dtype="float64"), minlength=len(levels))
     empty = (found <= 0) & (counts > 0)
     if empty.any():
@@ -101,7 +108,7 @@ def adults_by_band(census: pd.DataFrame, bands: Sequence[str] = AGE_BANDS) -> pd
     table = census.assign(people=census["population"].astype("float64"))
     adults = adult_structure(table, bands)
     wide = adults.pivot_table(index=["area", "residence"], columns="band", values="people", aggfunc="sum", sort=False)
-    return wide[list(bands)].round().astype("int64")
+    return wide.reindex(columns=list(bands), fill_value=0.0).round().astype("int64")
 
 
 def margin_table(adults: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -121,7 +128,10 @@ def margin_table(adults: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
                 f'there are no census figures by "{name}".',
                 f"There are: {', '.join(known)}.",
             )
-    cells = table.groupby([*by, *(["sex"] if "sex" not in by else [])], sort=False)["people"].sum().unstack("sex")  # noqa: PD010 -- one column a sex
+    others = [name for name in by if name != "sex"]
+    cells = table.assign(everybody="").pivot_table(
+        index=[*others, "everybody"], columns="sex", values="people", aggfunc="sum", fill_value=0.0
+    )
     everybody = cells.sum(axis=1).round()
     if "sex" in by:
         men = cells[SEXES[0]].round()

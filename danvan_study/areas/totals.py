@@ -6,7 +6,7 @@ Every sum that a table states ("Tổng số") is compared with its parts, then l
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +28,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Dimension to folded word to our value."""
 _TOTALS: Final = ("tong so", "tong cong", "chung", "ca tinh", "toan tinh", "total")
-_AGE: Final = re.compile(r"(\d{1,2})\s*(?:[-–_]|den)\s*(\d{1,2})|(\d{2})\s*(?:\+|tro len|and over)")
+_AGE: Final = re.compile(r"(\d{1,2})\s*(?:[-–_]|den)\s*(\d{1,2})|(\d{2})\s*(?:tuoi\s*)?(?:\+|tro len|and over)")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[., \u00a0]\d{3})+")
 DIMENSIONS: Final = ("area", "residence", "sex", "age_group")
 
@@ -51,6 +51,8 @@ class _Cell:
     labels: Mapping[str, str]
     people: int
     where: str
+    above: str = ""
+    """The unit that holds the area, as written in an outer column."""
 
 
 def read_totals(
@@ -123,20 +125,30 @@ def _read_cube(rows: Sequence[Sequence[str]], file: str) -> list[_Cell]:
     first_row, first_column = _corner(rows, file)
     width = max(map(len, rows))
     heads = [_fill(row, first_column, width) for row in rows[:first_row] if any(row[first_column:])]
-    above = [""] * first_column
+    body = _fill_down([row[:first_column] for row in rows[first_row:]])
+    places = [column for column in range(first_column) if any(_is_place(left[column]) for left in body)]
     found = []
-    for number, row in enumerate(rows[first_row:], first_row + 1):
-        left = [text or earlier for text, earlier in zip(row[:first_column], above, strict=True)]
-        above = left
+    for number, (left, row) in enumerate(zip(body, rows[first_row:], strict=True), first_row + 1):
+        *above, area = [left[column] for column in places] or [""]
+        outer = next((text for text in reversed(above) if _is_place(text)), "")
         for column in range(first_column, width):
             where = f"{file}, row {number}, column {column + 1}"
-            texts = [*left, *(head[column] for head in heads)]
-            if not any(head[column] for head in heads):
-                continue
-            labels = _labels(texts, where)
+            labels = _labels([*left, *(head[column] for head in heads)], where)
+            if _is_place(area):
+                labels["area"] = area
             people = read_whole(row[column] if column < len(row) else "", where)
-            found.append(_Cell(labels, people, where))
+            found.append(_Cell(labels, people, where, outer))
     return found
+
+
+def _fill_down(lefts: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Repeat a merged label over the rows that it covers: until it or a label left of it changes."""
+    filled: list[list[str]] = []
+    for left in lefts:
+        above = filled[-1] if filled else [""] * len(left)
+        own = next((column for column, text in enumerate(left) if text), len(left))
+        filled.append([above[column] if column < own else text for column, text in enumerate(left)])
+    return filled
 
 
 def _corner(rows: Sequence[Sequence[str]], file: str) -> tuple[int, int]:
@@ -164,15 +176,19 @@ def _fill(row: Sequence[str], start: int, width: int) -> list[str]:
 
 
 def _labels(texts: Sequence[str], where: str) -> dict[str, str]:
+    """Return residence, sex and age group as the labels tell them; what is not told is the total."""
     labels: dict[str, str] = {}
     for text in texts:
-        if not text or _is_total(text):
-            continue
-        name = next((name for name in ("residence", "sex", "age_group") if _knows(name, text)), "area")
-        value = text if name == "area" else _value(name, text, where)
-        # The unit above stands left of the unit: the last one is the unit itself.
-        labels[name] = f"{value}, {labels[name]}" if name == "area" and name in labels else value
+        for name in ("residence", "sex", "age_group"):
+            if _knows(name, text):
+                labels[name] = _value(name, text, where)
     return labels
+
+
+def _is_place(text: str) -> bool:
+    return (
+        bool(text) and not _is_total(text) and not any(_knows(name, text) for name in ("residence", "sex", "age_group"))
+    )
 
 
 def _knows(name: str, text: str) -> bool:
@@ -196,15 +212,15 @@ def _is_total(text: str) -> bool:
 
 
 def _with_areas(cell: _Cell, areas: NameMatcher, known: set[str]) -> _Cell:
-    text = cell.labels.get("area", "")
-    if not text or text == TOTAL or _is_total(text):
-        return cell
-    unit = areas.find(text)
+    text = cell.labels.get("area", TOTAL)
+    if text == TOTAL or _is_total(text):
+        return replace(cell, labels={**cell.labels, "area": TOTAL})
+    unit = areas.find(f"{text}, {cell.above}" if cell.above else text)
     if unit is None or (known and unit.key not in known):
         raise StudyError(
             cell.where, f'"{text}" names no area of the study, or more than one.', "Write its code or full name."
         )
-    return _Cell({**cell.labels, "area": unit.key}, cell.people, cell.where)
+    return replace(cell, labels={**cell.labels, "area": unit.key})
 
 
 def _to_totals(found: Sequence[_Cell], file: str) -> Totals:
@@ -215,32 +231,35 @@ def _to_totals(found: Sequence[_Cell], file: str) -> Totals:
         )
     people: dict[tuple[str, ...], _Cell] = {}
     for cell in found:
-        key = tuple(cell.labels.get(name, TOTAL) for name in by)
+        key = (cell.above, *(cell.labels.get(name, TOTAL) for name in by))
         if key in people and people[key].people != cell.people:
             raise StudyError(
-                cell.where, f"{', '.join(key)} is {people[key].people} and {cell.people}.", "Keep one of the two."
+                cell.where, f"{', '.join(key[1:])} is {people[key].people} and {cell.people}.", "Keep one of the two."
             )
         people[key] = cell
     _check_sums(people, by)
-    parts = [(*key, cell.people) for key, cell in people.items() if TOTAL not in key]
+    parts = [(*key[1:], cell.people) for key, cell in people.items() if TOTAL not in key]
     if not parts:
         raise StudyError(file, "there are only totals.", "Give the parts.")
     return Totals(by=by, cells=pd.DataFrame(parts, columns=[*by, "population"]), file=file)
 
 
 def _check_sums(people: Mapping[tuple[str, ...], _Cell], by: Sequence[str]) -> None:
-    """Compare each total with its parts, one dimension at a time."""
-    for place, (key, cell) in product(range(len(by)), people.items()):
+    """Compare each total with its parts, one dimension at a time; a total above all provinces with all areas."""
+    for place, (key, cell) in product(range(1, len(by) + 1), people.items()):
         if key[place] != TOTAL:
             continue
         parts = [
             other.people
             for one, other in people.items()
-            if one[place] != TOTAL and one[:place] == key[:place] and one[place + 1 :] == key[place + 1 :]
+            if one[place] != TOTAL
+            and one[1:place] == key[1:place]
+            and one[place + 1 :] == key[place + 1 :]
+            and key[0] in ("", one[0])
         ]
         if parts and sum(parts) != cell.people:
             raise StudyError(
                 cell.where,
-                f"the total of {by[place]} is {cell.people}, its parts add up to {sum(parts)}.",
+                f"the total of {by[place - 1]} is {cell.people}, its parts add up to {sum(parts)}.",
                 "Ask who published the table which number is right.",
             )
