@@ -1,8 +1,8 @@
 """Figures that may leave the office, and the brief that carries them."""
 
 from danvan_study.publish.brief import write_brief
+from danvan_study.publish.chapter_tables import figure_table, note_of, weight_table
 from danvan_study.publish.context import BriefContext, Fieldwork, Provenance
-from danvan_study.publish.figure_table import figure_table
 from danvan_study.publish.gate import Published, publish_estimates
 from danvan_study.publish.results import Results
 
@@ -13,6 +13,8 @@ __all__ = [
     "Published",
     "Results",
     "figure_table",
+    "note_of",
     "publish_estimates",
+    "weight_table",
     "write_brief",
 ]

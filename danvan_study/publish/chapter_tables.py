@@ -1,4 +1,4 @@
-"""Published figures as a table for a notebook: one row per question, in the office's words."""
+"""Tables for notebooks, in the office's words: published figures, and the report on the weights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from danvan_study.publish import words
 from danvan_study.publish.results import EVERYBODY, Domain, key_reading, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from danvan_study.publish.results import Results
 
@@ -34,3 +34,19 @@ def figure_table(results: Results, names: Sequence[str], domain: Domain = EVERYB
             }
         )
     return pd.DataFrame(rows)
+
+
+def note_of(results: Results) -> str:
+    """Return what stands under every table: the mark of simulated data, or an empty text."""
+    return words.phrases(results.language)["simulated"] if results.simulated else ""
+
+
+def weight_table(report: Mapping[str, object], language: str) -> pd.DataFrame:
+    """Return the main figures of a weight report (``WeightReport.as_dict``), written as an office writes numbers."""
+    texts = words.phrases(language)
+    decimals = {"n": 0, "sum": 0, "min": 1, "median": 1, "max": 1, "kish_deff": 2, "n_effective": 0, "largest_gap": 4}
+    values = {
+        texts[f"weight_{name}"]: words.number(float(str(report[name])), language, places)
+        for name, places in decimals.items()
+    }
+    return pd.DataFrame({texts["column_step"]: list(values), texts["column_value"]: list(values.values())})
