@@ -10,6 +10,7 @@ import typer
 
 from danvan_study import __version__
 from danvan_study.cli.console import err, out
+from danvan_study.cli.field import field_app
 from danvan_study.cli.form import form_app
 from danvan_study.errors import StudyError
 
@@ -28,6 +29,7 @@ areas_app = typer.Typer(
 )
 app.add_typer(areas_app, name="areas")
 app.add_typer(form_app, name="form")
+app.add_typer(field_app)
 
 USER_ERROR = 2
 INTERRUPTED = 130

@@ -2,6 +2,19 @@
 
 from danvan_study.pipeline.areas import check_areas, convert_unit
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
+from danvan_study.pipeline.fieldwork import (
+    PullReport,
+    assign_enumerators,
+    close_wave,
+    deploy_wave,
+    draw_slips,
+    judge_wave,
+    lock_wave,
+    make_key,
+    pull_wave,
+    rebuild_outputs,
+    withdraw_submission,
+)
 from danvan_study.pipeline.forms import lint_file
 from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
@@ -11,18 +24,29 @@ from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 
 __all__ = [
     "PreparedWave",
+    "PullReport",
     "WaveOutput",
+    "assign_enumerators",
     "check_areas",
     "check_study",
+    "close_wave",
     "compute_waves",
     "convert_unit",
+    "deploy_wave",
+    "draw_slips",
     "import_cleaning_log",
     "import_raw_files",
+    "judge_wave",
     "lint_file",
     "load_study",
     "load_wave",
+    "lock_wave",
+    "make_key",
     "prepare_wave",
+    "pull_wave",
+    "rebuild_outputs",
     "run_study",
     "simulate_study",
+    "withdraw_submission",
     "write_margins",
 ]

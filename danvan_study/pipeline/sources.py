@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +12,7 @@ from danvan_study.areas import Areas, read_areas
 from danvan_study.codebook import Role
 from danvan_study.errors import StudyError
 from danvan_study.form import read_form
+from danvan_study.pipeline.deployments import join_form_versions, read_deployments
 from danvan_study.study import Base, Study, Wave, read_study
 from danvan_study.weight import MarginTable, WeightSources
 from danvan_study.weight.model import POPULATION
@@ -62,9 +63,11 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
         raise StudyError(
             f"study.toml, wave {wave.id} corrections", f'the file "{wave.corrections}" is missing.', "Mend the name."
         )
+    raw = folder.read_raw_wave(wave.id)
+    deployments = read_deployments(folder, wave.id)
     return WaveSource(
         wave=wave,
-        raw=folder.read_raw_wave(wave.id),
+        raw=replace(raw, records=join_form_versions(raw.records, deployments, field=study.design.version)),
         codebooks=load_codebooks(folder, wave, study=study),
         corrections=folder.read_corrections(corrections_file),
         corrections_file=corrections_file,

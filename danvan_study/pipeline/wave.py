@@ -12,7 +12,7 @@ from danvan_study.collect import collect_responses
 from danvan_study.describe import describe_respondents
 from danvan_study.estimate import WaveSample
 from danvan_study.score import score_answers
-from danvan_study.tables import Answers, Respondents
+from danvan_study.tables import Answers, Removed, Respondents
 from danvan_study.weight import Weighted, weight_respondents
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from danvan_study.clean import Cleaned
     from danvan_study.collect import CollectReport
     from danvan_study.pipeline.sources import WaveSource
+    from danvan_study.store import RawWave
     from danvan_study.study import Study
 
 
@@ -55,10 +56,11 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
     """Collect, clean, describe, score and weight one wave."""
     codebooks = source.codebooks
     collected = collect_responses(source.raw.records, codebooks=codebooks, study=study, wave=source.wave)
+    removed = pd.concat([_gone_before(source.raw), collected.removed], ignore_index=True)
     cleaned = apply_corrections(
         collected.interviews,
         collected.answers,
-        pass_over_removed(source.corrections, removed=collected.removed, interviews=collected.interviews),
+        pass_over_removed(source.corrections, removed=removed, interviews=collected.interviews),
         codebooks=codebooks,
         file=source.corrections_file,
     )
@@ -72,7 +74,7 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
         interviews=cleaned.interviews,
         respondents=respondents,
         answers=answers,
-        removed=pd.concat([collected.removed, cleaned.removed, described.removed], ignore_index=True),
+        removed=pd.concat([removed, cleaned.removed, described.removed], ignore_index=True),
         weighted=weighted,
         collect_report=collected.report,
         cleaned=cleaned,
@@ -84,3 +86,16 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
             "weight": {"in": len(respondents), "out": len(weighted.weights)},
         },
     )
+
+
+def _gone_before(raw: RawWave) -> pd.DataFrame:
+    """Return the submissions that were pulled once and are no longer among the records."""
+    reasons = dict.fromkeys(raw.deleted, "deleted_on_server") | dict.fromkeys(raw.withdrawn, "withdrawn")
+    table = pd.DataFrame(
+        {
+            Removed.submission: pd.Series(list(reasons), dtype="str"),
+            Removed.stage: pd.Series(["pull"] * len(reasons), dtype="str"),
+            Removed.reason: pd.Series(list(reasons.values()), dtype="str"),
+        }
+    )
+    return Removed.conform(table)

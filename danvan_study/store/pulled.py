@@ -46,11 +46,37 @@ def read_lines(packed: bytes) -> Iterator[dict[str, Any]]:
 
 def pack_lines(lines: Iterable[Mapping[str, object]]) -> bytes:
     """Return the bytes of one part; the same lines give the same bytes."""
-    return gzip.compress(b"".join(map(write_line, lines)), compresslevel=LEVEL, mtime=0)
+    packed = GzipLines()
+    for line in lines:
+        packed.add(line)
+    return packed.close()
 
 
-def write_line(line: Mapping[str, object]) -> bytes:
-    """Return one line."""
+class GzipLines:
+    """Lines on their way into one part; only the compressed bytes are kept."""
+
+    def __init__(self) -> None:
+        self._buffer = io.BytesIO()
+        self._stream = gzip.GzipFile(fileobj=self._buffer, mode="wb", compresslevel=LEVEL, mtime=0)
+        self.count = 0
+
+    @property
+    def size(self) -> int:
+        """Compressed bytes so far, but for a few that wait inside the compressor."""
+        return self._buffer.tell()
+
+    def add(self, line: Mapping[str, object]) -> None:
+        """Take one line."""
+        self._stream.write(_write_line(line))
+        self.count += 1
+
+    def close(self) -> bytes:
+        """Return the bytes of the part."""
+        self._stream.close()
+        return self._buffer.getvalue()
+
+
+def _write_line(line: Mapping[str, object]) -> bytes:
     return (json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 

@@ -6,6 +6,7 @@ manifest decides: until it is replaced nothing has happened, afterwards the file
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from danvan_study.store.pulled import PULL_FILE, read_lines
 from danvan_study.vault import ENDING, Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -81,6 +82,11 @@ class RawLog:
         """Return the lines of each pull; within one, ids rise."""
         return [self._lines(list(names)) for _, names in groupby(self.names, key=_pull)]
 
+    def last_id(self) -> int:
+        """Return the largest ``_id`` that was pulled; 0 before the first pull."""
+        last_parts = [max(names) for _, names in groupby(self.names, key=_pull)]
+        return max((int(line["_id"]) for name in last_parts for line in _last(self._lines([name]))), default=0)
+
     def read(self, name: str) -> bytes:
         """Return a file, checked and decrypted."""
         content = (self._target / name).read_bytes()
@@ -125,6 +131,10 @@ class RawLog:
     def _lines(self, names: list[str]) -> Iterator[dict[str, Any]]:
         for name in names:
             yield from read_lines(self.read(name))
+
+
+def _last(lines: Iterator[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    return deque(lines, maxlen=1)
 
 
 def settle(target: Path, manifest: Manifest) -> None:

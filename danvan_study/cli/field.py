@@ -1,0 +1,152 @@
+"""The verbs of the fieldwork: forms out, answers back."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 -- typer reads the annotations
+from random import SystemRandom
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from danvan_study.cli.console import err, out
+
+if TYPE_CHECKING:
+    from danvan_study.pipeline import PullReport
+
+field_app = typer.Typer()
+
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+SHOWN = 10
+
+
+@field_app.command()
+def deploy(
+    context: typer.Context,
+    wave: WaveId,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ nói sẽ làm gì. (Only tell.)")] = False,
+) -> None:
+    """Đưa phiếu hỏi của đợt lên KoboToolbox, kèm danh mục. (Put the wave's form into the field.)"""
+    from danvan_study.pipeline import deploy_wave  # noqa: PLC0415 -- danvan --help need not wait for pandas
+
+    deploy_wave(context.obj, wave, tell=_tell, dry_run=dry_run)
+
+
+@field_app.command()
+def roster(context: typer.Context, wave: WaveId) -> None:
+    """Cấp và thu quyền của điều tra viên, in trang hướng dẫn từng người. (Enumerators: access and pages.)"""
+    from danvan_study.pipeline import assign_enumerators  # noqa: PLC0415 -- as above
+
+    for name in assign_enumerators(context.obj, wave, tell=_tell):
+        out.print(f"Trang in (page): {name}", markup=False)
+
+
+@field_app.command()
+def pull(context: typer.Context, wave: WaveId) -> None:
+    """Kéo câu trả lời về data/raw, cả phiếu đã sửa, đã xoá. (Bring answers back, edits and deletions too.)"""
+    from danvan_study.pipeline import pull_wave  # noqa: PLC0415 -- as above
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(f"Đang kéo {wave}", total=None)
+        report = pull_wave(
+            context.obj,
+            wave,
+            tell=_tell,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    _tell_pull(wave, report)
+
+
+@field_app.command()
+def judge(context: typer.Context, wave: WaveId) -> None:
+    """Ghi quyết định đính chính lên máy chủ: duyệt, không duyệt, chờ. (Write decisions back as validation statuses.)"""
+    from danvan_study.pipeline import judge_wave  # noqa: PLC0415 -- as above
+
+    if not judge_wave(context.obj, wave, tell=_tell):
+        out.print(f"{wave}: không có gì phải ghi (nothing to write).")
+
+
+@field_app.command()
+def close(context: typer.Context, wave: WaveId) -> None:
+    """Đóng phiếu của đợt: máy chủ không nhận thêm. (Archive the wave's form.)"""
+    from danvan_study.pipeline import close_wave  # noqa: PLC0415 -- as above
+
+    close_wave(context.obj, wave, tell=_tell)
+
+
+@field_app.command()
+def slips(
+    context: typer.Context,
+    wave: WaveId,
+    count: Annotated[int, typer.Option(min=1, max=5000, help="Số mảnh cho mỗi người. (Slips per account.)")] = 100,
+) -> None:
+    """In mảnh giấy có mã rút lại câu trả lời. (Print withdrawal slips.)"""
+    from danvan_study.pipeline import draw_slips  # noqa: PLC0415 -- as above
+
+    out.print(f"Trang in (page): {draw_slips(context.obj, wave, count=count, draw=SystemRandom())}", markup=False)
+
+
+@field_app.command()
+def withdraw(
+    context: typer.Context,
+    wave: WaveId,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Mã trên mảnh giấy. (The slip's code.)")],
+) -> None:
+    """Rút một phiếu theo mã, trên máy chủ và ở đây, rồi làm lại kết quả. (Withdraw one submission, and rebuild.)"""
+    from danvan_study.pipeline import rebuild_outputs, withdraw_submission  # noqa: PLC0415 -- as above
+
+    withdraw_submission(context.obj, wave, code, tell=_tell)
+    for rebuilt in rebuild_outputs(context.obj, wave):
+        out.print(f"{rebuilt}: đã làm lại kết quả (rebuilt).")
+
+
+@field_app.command()
+def lock(context: typer.Context, wave: WaveId) -> None:
+    """Khoá sổ đợt: huỷ liên hệ giữa mã và phiếu, không ai rút được nữa. (Destroy the links of the slips.)"""
+    from danvan_study.pipeline import lock_wave  # noqa: PLC0415 -- as above
+
+    typer.confirm("Huỷ mọi liên hệ giữa mã và phiếu, không lấy lại được. Tiếp tục? (Go on?)", abort=True)
+    lock_wave(context.obj, wave)
+    out.print(f"{wave}: đã khoá sổ (locked). Mã còn trên máy chủ: xoá số liệu ở đó theo thời hạn lưu giữ.")
+
+
+@field_app.command()
+def key(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Nơi cất khoá, ngoài thư mục khảo sát. (New key file.)")],
+) -> None:
+    """Tạo khoá mã hoá số liệu thật. (Make the key that encrypts real answers.)"""
+    from danvan_study.pipeline import make_key  # noqa: PLC0415 -- as above
+
+    make_key(context.obj, file)
+    out.print(f"Khoá ở {file}. Sao một bản cất riêng: mất khoá là mất số liệu. (Keep a copy apart.)", markup=False)
+    out.print(f"export DANVAN_KEY_FILE={file.resolve()}", markup=False)
+
+
+def _tell(line: str) -> None:
+    err.print(line, markup=False)
+
+
+def _tell_pull(wave: str, report: PullReport) -> None:
+    out.print(
+        f"{wave}: {report.new} phiếu mới, {report.edited} sửa, {report.judged} đánh giá lại, {report.deleted} bị xoá "
+        "trên máy chủ (new, edited, judged again, deleted)."
+    )
+    if ids := report.edited_after_approval:
+        shown = ", ".join(map(str, ids[:SHOWN])) + (" …" if len(ids) > SHOWN else "")
+        _tell(
+            f"Lưu ý: {len(ids)} phiếu bị sửa sau khi duyệt mà máy chủ vẫn ghi đã duyệt (edited after approval): {shown}"
+        )
+    if report.withdrawn:
+        _tell(
+            f"Lưu ý: {report.withdrawn} phiếu đã rút lại còn trên máy chủ, nay đã xoá ở đó (withdrawn, deleted there)."
+        )
+    if report.attachments:
+        _tell(f"Lưu ý: {report.attachments} phiếu có tệp đính kèm; bộ công cụ không lấy tệp (attachments not fetched).")
+    for version in report.unknown_versions:
+        _tell(
+            f"Lưu ý: bản phiếu {version} trên máy chủ không phải phiếu nào của đợt; nội dung ở data/raw/{wave}/"
+            f"{version}.form. Thêm đúng phiếu đó vào forms trong study.toml (unknown form version)."
+        )

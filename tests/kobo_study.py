@@ -1,0 +1,100 @@
+"""A study whose fieldwork runs on a stand-in: the small study with a server, a roster and withdrawal slips."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from danvan_study.kobo import Forms
+from danvan_study.pipeline import deploy_wave
+from tests import small_study
+from tests.kobo_contract.fixtures import QUICK, Account
+from tests.small_study import CHOICES, SURVEY, WAVE, workbook, write_small_study
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = "0wner0wner"
+SLIP_ROW = ["text", "slip", "Mã mảnh giấy", "Slip", "", ""]
+ROSTER = "account,areas\ndtv01,d_a\ndtv02,d_a;d_b\n"
+
+
+def form(version: str = "v1", survey=None, media: bool = False) -> bytes:
+    """Return the small study's form with a place for the slip's code."""
+    rows = [*(survey or SURVEY), SLIP_ROW]
+    if media:
+        rows.append(["select_one_from_file villages.csv", "hamlet", "Xóm", "Hamlet", "", ""])
+    settings = [["form_title", "form_id", "version", "default_language"], ["Thử", "small", version, "Tiếng Việt (vi)"]]
+    return workbook({"survey": rows, "choices": CHOICES, "settings": settings})
+
+
+def write_field_study(root: Path, url: str, *, forms: str = '"form.xlsx"', allowed: str = '"127.0.0.1"') -> Path:
+    """Write the study without raw data below ``root``."""
+    server = f'\n[kobo]\nserver = "{url}"\nallowed_hosts = [{allowed}]\nroster = "roster.csv"\nslip = "slip"\n'
+    study = small_study.STUDY.replace('forms = ["form.xlsx"]', f"forms = [{forms}]") + server
+    write_small_study(root, study=study)
+    shutil.rmtree(root / "data")
+    (root / "form.xlsx").write_bytes(form())
+    (root / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    return root
+
+
+def quiet(_line: str) -> None:
+    """Hear what a verb tells, and forget it."""
+
+
+@dataclass(kw_only=True)
+class Fieldwork:
+    """A study, its form in the field, and the account that owns it."""
+
+    root: Path
+    owner: Account
+    asset: str
+    sent: int = 0
+
+    def xml(self, person: int, *, uuid: str = "", replaces: str = "", **answers: str) -> bytes:
+        """Return an interview as a tablet sends it; questions in a group are named group__question."""
+        self.sent += 1
+        area = "ab"[person % 2]
+        said = {
+            "start": f"2025-07-{10 + person % 12:02d}T09:00:00.000+07:00",
+            "end": f"2025-07-{10 + person % 12:02d}T09:14:00.000+07:00",
+            "consent_part": "1",
+            "district": f"d_{area}",
+            "village": f"{area}{person // 2 % 6}",
+            "interviewer": f"i{person % 3}",
+            "living__life_overall": "12345"[(person * 7 + person // 5) % 5],
+            "living__worries": ["prices", "roads", "prices roads"][person % 3],
+            "sex": "12"[person // 3 % 2],
+        } | answers
+        version = Forms(self.owner.connection()).read(self.asset).deployed_version if not self.version else self.version
+        groups: dict[str, str] = {}
+        body = ""
+        for key, value in said.items():
+            group, _, name = key.rpartition("__")
+            cell = f"<{name}>{escape(value)}</{name}>" if value else ""
+            if group:
+                groups[group] = groups.get(group, "") + cell
+            else:
+                body += cell
+        body += "".join(f"<{group}>{cells}</{group}>" for group, cells in groups.items())
+        meta = f"<instanceID>uuid:{uuid or f'{self.sent:032x}'}</instanceID>"
+        meta += f"<deprecatedID>uuid:{replaces}</deprecatedID>" if replaces else ""
+        return (
+            f'<{self.asset} id="{self.asset}">{body}<__version__>{version}</__version__><meta>{meta}</meta></{self.asset}>'
+        ).encode()
+
+    version: str = ""
+
+
+def start_fieldwork(root: Path, owner: Account, **study: str) -> Fieldwork:
+    """Write the study, deploy its form, and return both."""
+    write_field_study(root, owner.url, **study)
+    deploy_wave(root, WAVE, tell=quiet, patience=QUICK)
+    from danvan_study.pipeline.deployments import read_deployments
+    from danvan_study.store import Folder
+
+    last = read_deployments(Folder(root), WAVE)[-1]
+    return Fieldwork(root=root, owner=owner, asset=last.asset, version=last.version)
