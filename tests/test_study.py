@@ -157,40 +157,9 @@ def test_a_study_cannot_be_changed_once_it_is_read():
         read_study(SMALLEST).sponsor = "another"  # type: ignore[misc]
 
 
-# Waves and periods
-
-
-def waves(count: int) -> str:
-    blocks = [
-        f'[[wave]]\nid = "w{n}"\nforms = ["f.xlsx"]\nstart = 20{10 + n}-01-01\nend = 20{10 + n}-01-31'
-        for n in range(count)
-    ]
-    return "\n".join([SMALLEST.split("[[wave]]", maxsplit=1)[0], *blocks])
-
-
-@given(st.integers(min_value=1, max_value=9), st.data())
-def test_a_rolling_year_is_the_last_four_waves_or_nothing(count: int, data: st.DataObject):
-    study = read_study(waves(count))
-    last = data.draw(st.integers(min_value=0, max_value=count - 1))
-    period = study.rolling_year(f"w{last}")
-    if last < 3:
-        assert period is None
-    else:
-        assert period is not None
-        assert period.waves == tuple(f"w{n}" for n in range(last - 3, last + 1))
-        assert period.is_pooled
-        assert period.id == f"w{last - 3}-w{last}"
-
-
-def test_a_quarter_is_its_wave_alone():
-    quarter = read_study(STUDY).quarter("2025q2")
-    assert (quarter.id, quarter.waves, quarter.is_pooled) == ("2025q2", ("2025q2",), False)
-
-
-@pytest.mark.parametrize("ask", [Study.wave, Study.quarter, Study.rolling_year])
-def test_an_unknown_wave_is_a_fault_of_the_program(ask):
+def test_an_unknown_wave_is_a_fault_of_the_program():
     with pytest.raises(KeyError, match="2031q1"):
-        ask(read_study(STUDY), "2031q1")
+        read_study(STUDY).wave("2031q1")
 
 
 # Mistakes

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.publish import BriefContext, Fieldwork, Provenance, write_brief
+from danvan_study.study import Span
 from danvan_study.tables import Answers, Interviews, PublishedRows, Removed, Respondents
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ class WaveResult:
     study: Study
     areas: Areas | None
     window: Sequence[PreparedWave]
-    """The waves behind the longest period; the last is the wave itself."""
+    """The waves behind all periods; the last is the wave itself."""
     periods: tuple[Period, ...]
-    """The quarter, then the rolling year where there is one."""
+    """The wave, then the longer periods that end with it."""
+    gaps: Mapping[str, str]
+    """Periods that could not be made, with the reason."""
     estimates: pd.DataFrame
     skipped: Mapping[str, Mapping[str, str]]
     """Period to questions that were not estimated, with the reason."""
@@ -81,18 +84,18 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
     """Gather what the brief tells beside the figures."""
     wave = result.wave
     codebook = wave.source.latest_codebook
-    quarter, *pooled = result.periods
+    rolling = next((period for period in result.periods if period.span is Span.ROLLING), None)
     return BriefContext(
         study=result.study,
         areas=result.areas,
         wave=wave.source.wave.id,
         codebook=codebook,
         published=result.published,
-        quarter=quarter,
-        rolling=pooled[0] if pooled else None,
+        quarter=result.periods[0],
+        rolling=rolling,
         fieldwork=_fieldwork(wave, result.study),
         weights=wave.weighted.report.as_dict(),
-        skipped=result.skipped[result.periods[-1].id],
+        skipped=result.skipped[(rolling or result.periods[0]).id],
         provenance=Provenance(
             simulated=result.published.simulated,
             manifest_sha256=wave.source.raw.manifest.seal,
@@ -115,6 +118,7 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
         "seeds": {wave.source.wave.id: wave.source.raw.manifest.seed for wave in result.window},
         "provenance": {wave.source.wave.id: wave.source.raw.manifest.provenance for wave in result.window},
         "periods": {period.id: period.waves for period in result.periods},
+        "periods_not_made": result.gaps,
         "rows": {wave.source.wave.id: wave.rows for wave in result.window}
         | {
             "estimate": {"out": len(result.estimates)},

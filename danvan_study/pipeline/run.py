@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from danvan_study.areas import Areas
-    from danvan_study.study import Period, Study
+    from danvan_study.study import Calendar, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,18 +88,20 @@ def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResu
     there = folder.check_raw()
     prepared: dict[str, PreparedWave] = {}
     for wave_id in _wanted(study, wave_ids, there):
-        periods = _periods(study, wave_id, there)
-        for needed in periods[-1].waves:
-            if needed not in prepared:
-                source = load_wave(Folder(root), study.wave(needed), study=study, areas=areas)
-                prepared[needed] = prepare_wave(source, study=study, areas=areas)
-        window = [prepared[wave] for wave in periods[-1].waves]
-        yield publish_wave(window, periods, study=study, areas=areas, inputs=folder.hashes)
+        calendar = study.calendar(there)
+        periods = calendar.periods(wave_id)
+        needed = [wave.id for wave in calendar.waves if any(wave.id in period.waves for period in periods)]
+        for wave in needed:
+            if wave not in prepared:
+                source = load_wave(Folder(root), study.wave(wave), study=study, areas=areas)
+                prepared[wave] = prepare_wave(source, study=study, areas=areas)
+        window = [prepared[wave] for wave in needed]
+        yield publish_wave(window, calendar, study=study, areas=areas, inputs=folder.hashes)
 
 
 def publish_wave(
     window: Sequence[PreparedWave],
-    periods: Sequence[Period],
+    calendar: Calendar,
     *,
     study: Study,
     areas: Areas | None,
@@ -110,20 +112,23 @@ def publish_wave(
     Parameters
     ----------
     window
-        The waves of the longest period, the wave itself last.
-    periods
-        The quarter, then the rolling year where there is one.
+        The waves of all its periods, the wave itself last.
+    calendar
+        The waves that there are data for.
     inputs
         SHA-256 of the files that all waves share.
     """
     samples = {wave.source.wave.id: wave.sample for wave in window}
+    wave_id = window[-1].source.wave.id
+    periods = calendar.periods(wave_id)
     estimated = [estimate_period(period, [samples[wave] for wave in period.waves], study=study) for period in periods]
     estimates = pd.concat([one.estimates for one in estimated], ignore_index=True)
     return WaveResult(
         study=study,
         areas=areas,
         window=window,
-        periods=tuple(periods),
+        periods=periods,
+        gaps=calendar.gaps(wave_id),
         estimates=estimates,
         skipped={period.id: dict(one.skipped) for period, one in zip(periods, estimated, strict=True)},
         published=publish_estimates(
@@ -145,12 +150,6 @@ def _wanted(study: Study, wave_ids: Sequence[str], there: Collection[str]) -> li
     if not wanted:
         raise StudyError("data/raw", "no wave has raw data.", "Bring them in: danvan import WAVE FILE")
     return wanted
-
-
-def _periods(study: Study, wave_id: str, there: Collection[str]) -> tuple[Period, ...]:
-    """Return the quarter, then the rolling year where all its waves are there: a gap is never filled."""
-    quarter, year = study.quarter(wave_id), study.rolling_year(wave_id)
-    return (quarter, year) if year and all(wave in there for wave in year.waves) else (quarter,)
 
 
 def _output(result: WaveResult, folder: Path) -> WaveOutput:

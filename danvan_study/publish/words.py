@@ -118,9 +118,11 @@ def wave_name(wave: str, language: str) -> str:
 
 
 def period_name(period: Period, language: str) -> str:
-    """Write a period: its wave, or the first and the last of the waves that are pooled."""
+    """Write a period: its wave, the year so far, or the first and the last of the waves that are pooled."""
     if not period.is_pooled:
         return wave_name(period.waves[0], language)
+    if year_so_far := phrases(language).get(f"period_{period.span}"):
+        return year_so_far.format(year=period.id.partition("-")[0])
     first, last = wave_name(period.waves[0], language), wave_name(period.waves[-1], language)
     return phrases(language)["pooled_period"].format(count=len(period.waves), first=first, last=last)
 

@@ -7,16 +7,19 @@ from danvan_study.study.model import (
     Group,
     Kobo,
     Margin,
-    Period,
     Publication,
     Study,
     Wave,
     Weighting,
 )
+from danvan_study.study.periods import Against, Calendar, Comparison, Period, Span
 from danvan_study.study.read import read_study
 
 __all__ = [
+    "Against",
     "Base",
+    "Calendar",
+    "Comparison",
     "Consent",
     "Design",
     "Group",
@@ -24,6 +27,7 @@ __all__ = [
     "Margin",
     "Period",
     "Publication",
+    "Span",
     "Study",
     "Wave",
     "Weighting",

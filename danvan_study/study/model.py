@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from danvan_study.study.periods import Calendar
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
 
@@ -141,19 +143,6 @@ class Kobo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """A span of time that is reported on: one wave, or several pooled."""
-
-    id: str
-    waves: tuple[str, ...]
-
-    @property
-    def is_pooled(self) -> bool:
-        """Whether more than one wave stands behind the figures."""
-        return len(self.waves) > 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """A study: its areas, design, weighting, publication rules and waves."""
 
@@ -192,18 +181,6 @@ class Study:
                 return wave
         raise KeyError(wave_id)
 
-    def quarter(self, wave_id: str) -> Period:
-        """Return the period that is this wave alone."""
-        return Period(id=self.wave(wave_id).id, waves=(wave_id,))
-
-    def rolling_year(self, wave_id: str) -> Period | None:
-        """Return the four waves that end with ``wave_id``, or None while there are fewer."""
-        ids = [wave.id for wave in self.waves]
-        end = ids.index(self.wave(wave_id).id) + 1
-        if end < ROLLING_WAVES:
-            return None
-        window = tuple(ids[end - ROLLING_WAVES : end])
-        return Period(id=f"{window[0]}-{window[-1]}", waves=window)
-
-
-ROLLING_WAVES = 4
+    def calendar(self, there: Collection[str]) -> Calendar:
+        """Return the waves that there are data for, from which periods are made."""
+        return Calendar(waves=tuple(wave for wave in self.waves if wave.id in there))

@@ -1,0 +1,161 @@
+"""Periods: which waves are reported on together, and which periods are compared.
+
+A wave belongs to the quarter in which the middle day of its fieldwork lies. A period of several quarters is made only
+when every one of its quarters has a wave: a missing wave is a gap, never filled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from danvan_study.study.model import Wave
+
+
+class Span(StrEnum):
+    """How long a period is, by the short names that offices use."""
+
+    WAVE = "Q"
+    """One wave, whatever its length: in most studies a quarter."""
+    HALF = "6T"
+    """January to June."""
+    NINE = "9T"
+    """January to September."""
+    YEAR = "NAM"
+    """January to December."""
+    ROLLING = "4Q"
+    """The four quarters up to a wave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A span of time that is reported on: one wave, or several pooled."""
+
+    id: str
+    waves: tuple[str, ...]
+    span: Span = Span.WAVE
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether more than one wave stands behind the figures."""
+        return len(self.waves) > 1
+
+
+class Against(StrEnum):
+    """What a period is compared with."""
+
+    PREVIOUS = "previous"
+    """The wave before, or the rolling year that ended one quarter earlier."""
+    YEAR_BEFORE = "year_before"
+    """The same quarters of the year before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two periods of the same length."""
+
+    period: Period
+    against: Period
+    kind: Against
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """All waves behind the two, earliest first."""
+        return tuple(dict.fromkeys([*self.against.waves, *self.period.waves]))
+
+
+CUMULATIVE = {2: Span.HALF, 3: Span.NINE, 4: Span.YEAR}
+"""Quarter of the year to the span that ends with it."""
+QUARTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """The waves that there are data for, in order of time."""
+
+    waves: tuple[Wave, ...]
+
+    def periods(self, wave_id: str) -> tuple[Period, ...]:
+        """Return the periods that end with a wave: the wave, the rolling year, then the year so far."""
+        return (self.wave(wave_id), *[found for found in self._longer(wave_id).values() if isinstance(found, Period)])
+
+    def gaps(self, wave_id: str) -> dict[str, str]:
+        """Return the periods that would end with a wave but miss quarters, with the reason.
+
+        A study whose waves never follow each other by a quarter has no such periods, and so no gaps.
+        """
+        quarters = [self._quarter(wave.id) for wave in self.waves]
+        if not any(later - earlier == 1 for earlier, later in pairwise(quarters)):
+            return {}
+        return {
+            name: f"no data for {', '.join(found)}"
+            for name, found in self._longer(wave_id).items()
+            if not isinstance(found, Period)
+        }
+
+    def comparisons(self, wave_id: str) -> tuple[Comparison, ...]:
+        """Return what the periods that end with a wave are compared with, as far as it is there."""
+        found = []
+        for period in self.periods(wave_id):
+            if period.span in {Span.WAVE, Span.ROLLING}:
+                found.append((period, self._before(period), Against.PREVIOUS))
+            found.append((period, self._earlier(period, QUARTERS), Against.YEAR_BEFORE))
+        pairs: dict[tuple[str, str], Comparison] = {}
+        for period, against, kind in found:
+            if against:
+                pairs.setdefault((period.id, against.id), Comparison(period=period, against=against, kind=kind))
+        return tuple(pairs.values())
+
+    def wave(self, wave_id: str) -> Period:
+        """Return the period that is this wave alone."""
+        return Period(id=wave_id, waves=(wave_id,))
+
+    def _longer(self, wave_id: str) -> dict[str, Period | list[str]]:
+        """Return each longer period that ends with a wave, or the quarters that it misses."""
+        end = self._quarter(wave_id)
+        spans = [Span.ROLLING, *([CUMULATIVE[end % QUARTERS + 1]] if end % QUARTERS else [])]
+        return {f"{wave_id}-{span}": self._pooled(span, end) for span in spans}
+
+    def _pooled(self, span: Span, end: int) -> Period | list[str]:
+        start = end - QUARTERS + 1 if span is Span.ROLLING else end - end % QUARTERS
+        wanted = range(start, end + 1)
+        waves = [wave.id for wave in self.waves if self._quarter(wave.id) in wanted]
+        there = {self._quarter(wave) for wave in waves}
+        if missing := [_name(quarter) for quarter in wanted if quarter not in there]:
+            return missing
+        name = f"{waves[0]}-{waves[-1]}" if span is Span.ROLLING else f"{end // QUARTERS}-{span}"
+        return Period(id=name, waves=tuple(waves), span=span)
+
+    def _before(self, period: Period) -> Period | None:
+        """Return the wave before this one, however long ago; or the rolling year one quarter back."""
+        if period.span is Span.ROLLING:
+            return self._earlier(period, 1)
+        place = [wave.id for wave in self.waves].index(period.id)
+        return self.wave(self.waves[place - 1].id) if place else None
+
+    def _earlier(self, period: Period, quarters: int) -> Period | None:
+        """Return the same period some quarters earlier."""
+        end = self._quarter(period.waves[-1]) - quarters
+        if period.span is not Span.WAVE:
+            found = self._pooled(period.span, end)
+            return found if isinstance(found, Period) else None
+        waves = [wave.id for wave in self.waves if self._quarter(wave.id) == end]
+        return self.wave(waves[-1]) if waves else None
+
+    def _quarter(self, wave_id: str) -> int:
+        wave = {wave.id: wave for wave in self.waves}[wave_id]
+        return _ordinal(wave.start + (wave.end - wave.start) / 2)
+
+
+def _ordinal(day: date) -> int:
+    """Return the number of a day's quarter, counted from the year 0 on."""
+    return day.year * QUARTERS + (day.month - 1) // 3
+
+
+def _name(quarter: int) -> str:
+    return f"{quarter // QUARTERS}q{quarter % QUARTERS + 1}"
