@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from danvan_study.areas import APPORTIONED, AREA, draw_area
 from danvan_study.errors import StudyError
 from danvan_study.tables import Answers, Interviews, Removed, Respondents
 
@@ -43,7 +44,9 @@ def describe_respondents(
 ) -> Described:
     """Describe every respondent from the corrected answers.
 
-    An area is written as ``vintage:code``; a stratum is the joined answers to the stratum questions, else the area,
+    An area is written as ``vintage:code``, and ``area_basis`` says how it is known: somebody who names a commune,
+    in the area question or in the one for those without an area, is put into the reporting area of its people
+    (:mod:`danvan_study.areas.placement`). A stratum is the joined answers to the stratum questions, else the area,
     else ``all``; a cluster is written as answered and counts within its stratum (villages of two strata may share a
     code); without a cluster question each respondent is one. A group is the choice, the band of a number, or blank
     where the answer is missing, refused, unknown to the form or "Khác".
@@ -57,13 +60,14 @@ def describe_respondents(
     design = study.design
     people = pd.Index(interviews[Interviews.respondent])
     wide = _Wide(answers, people)
-    area = _describe_area(wide, design, areas)
+    area, basis = _describe_area(wide, study, areas)
     parts = [wide.answer(question) for question in design.stratum]
     stratum = _join(parts) if parts else area if areas else pd.Series(EVERYBODY, index=people, dtype="str")
     unit = wide.answer(design.cluster) if design.cluster else pd.Series(people, index=people)
     described = interviews.set_index(Interviews.respondent, drop=False).assign(
         **{
             Respondents.area: area,
+            Respondents.area_basis: basis,
             Respondents.stratum: stratum,
             Respondents.cluster: unit,
             Respondents.interviewer: wide.answer(design.interviewer),
@@ -112,23 +116,41 @@ def _join(parts: Sequence[pd.Series]) -> pd.Series:
     return joined.where(complete, "").astype("str")
 
 
-def _describe_area(wide: _Wide, design: Design, areas: Areas | None) -> pd.Series:
+def _describe_area(wide: _Wide, study: Study, areas: Areas | None) -> tuple[pd.Series, pd.Series]:
+    """Return the area of each respondent, and how it is known."""
+    design = study.design
     given = wide.answer(design.area)
+    blank = pd.Series("", index=given.index, dtype="str")
     if areas is None:
-        return pd.Series("", index=given.index, dtype="str")
-    keys = {answer: area.key for answer, area in areas.by_answer().items()}
-    unknown = given[(given != "") & ~given.isin(list(keys))]
-    if not unknown.empty:
-        counts = unknown.value_counts().sort_index()
-        first = str(counts.index[0])
-        others = f" (and {len(counts) - 1} more values)" if len(counts) > 1 else ""
-        raise StudyError(
-            f"submissions, question {design.area}",
-            f'"{first}"{others} is the answer of {len(unknown)} respondents, but no reporting area of level'
-            f" {areas.level}, vintage {areas.vintage}.",
-            "Add it to the column answer of the areas table, or correct the answers.",
-        )
-    return given.map(keys).fillna("").astype("str")
+        return blank, blank
+    given = given.mask(given.isin(list(study.missing)), "")
+    commune = wide.answer(design.commune) if design.commune else blank
+    # Communes are asked where no area was given; where both stand, the area was named and needs no conversion.
+    asked = given.where(given != "", commune.mask(commune.isin(list(study.missing)), ""))
+    own = {answer: area.key for answer, area in areas.by_answer().items()}
+    _refuse_unknown(asked, {*own, *areas.places}, design=design, areas=areas)
+    basis = asked.map(dict.fromkeys(own, AREA) | {choice: place.basis for choice, place in areas.places.items()})
+    area = asked.map(own | {choice: place.shares[0].key for choice, place in areas.places.items()})
+    drawn = {
+        respondent: draw_area(str(respondent), areas.places[str(choice)].shares)
+        for respondent, choice in asked[basis == APPORTIONED].items()
+    }
+    area = area.where(basis != APPORTIONED, area.index.to_series().map(drawn))
+    return area.fillna("").astype("str"), basis.fillna("").astype("str")
+
+
+def _refuse_unknown(asked: pd.Series, known: set[str], *, design: Design, areas: Areas) -> None:
+    unknown = asked[(asked != "") & ~asked.isin(list(known))]
+    if unknown.empty:
+        return
+    counts = unknown.value_counts().sort_index()
+    others = f" (and {len(counts) - 1} more values)" if len(counts) > 1 else ""
+    raise StudyError(
+        f"submissions, question {design.area}",
+        f'"{counts.index[0]}"{others} is the answer of {len(unknown)} respondents, but no reporting area of level'
+        f" {areas.level}, vintage {areas.vintage}, and no commune that lies in them.",
+        "Add it to the column answer of the areas table, or correct the answers.",
+    )
 
 
 def _describe_group(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import pandas as pd
 
+from danvan_study.areas import BASES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -138,6 +140,7 @@ class Respondents(Table):
     wave = Column()
     form_version = Column()
     area = Column()
+    area_basis = Column(allowed=BASES)  # how the area is known; "" without areas
     stratum = Column()
     cluster = Column()
     interviewer = Column()

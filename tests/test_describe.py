@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
 
-from danvan_study.areas import Area, Areas
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from danvan_study.areas import Area, Areas, Share, draw_area, reporting_places
 from danvan_study.collect import collect_responses
 from danvan_study.describe import band_labels, describe_respondents
 from danvan_study.errors import StudyError
+from danvan_study.store import load_facts
 from danvan_study.study import Consent, Design, Group
 from danvan_study.tables import Removed, Respondents
 from tests.form_material import CHOICES, SURVEY, VI, WAVE, choices, codebook, study
@@ -115,3 +123,90 @@ def test_no_interviews_are_no_error() -> None:
     )
     assert list(described.respondents.columns[-2:]) == ["sex", "band"]
     assert described.respondents.empty
+
+
+# Respondents who name another unit than their reporting area
+
+GAZETTEER = load_facts().gazetteer
+DRAWN = ["058", "063", "058", "058", "063", "058"]  # sha256sum by hand: below 2981/5382 of its range is 058
+THAI_NGUYEN = sorted(
+    {
+        unit.key
+        for unit in GAZETTEER.units
+        if (unit.vintage, unit.level) == ("2025-06-30", "district") and unit.parent[-2:] in {"06", "19"}
+    }
+)
+REPORTING = Areas(
+    vintage="2025-06-30",
+    level="district",
+    reporting=tuple(
+        Area(vintage="2025-06-30", code=key[-3:], level="district", name=key, answer=f"d2025_{key[-3:]}")
+        for key in THAI_NGUYEN
+    ),
+)
+PLACED = replace(REPORTING, places=reporting_places(GAZETTEER, REPORTING))
+
+
+def place(*people):
+    described = describe(*people, areas=PLACED, commune="worry")
+    return list(zip(column(described, Respondents.area), column(described, Respondents.area_basis), strict=True))
+
+
+def test_a_commune_tells_the_district_and_how_it_is_known():
+    assert place(
+        {"district": "d2025_061"},
+        {"district": "x2025_01834"},
+        {"district": "x2019_01834"},
+        {"district": "n2025_01840"},
+        {"worry": "x2025_01834"},
+        {"district": "d2025_061", "worry": "x2025_01834"},
+    ) == [
+        ("2025-06-30:061", "area"),
+        ("2025-06-30:058", "old_commune"),
+        ("2025-06-30:058", "old_commune"),
+        ("2025-06-30:058", "new_commune"),
+        ("2025-06-30:058", "old_commune"),
+        ("2025-06-30:061", "area"),
+    ]
+
+
+def test_a_straddling_commune_is_apportioned_by_a_lot_that_never_changes():
+    people = [{"_uuid": f"p{n}", "worry": "n2025_01849"} for n in range(4000)]
+    placed = place(*people)
+    assert {basis for _, basis in placed} == {"apportioned"}
+    counts = Counter(area for area, _ in placed)
+    shares = {share.key: float(share.share) for share in PLACED.places["n2025_01849"].shares}
+    assert set(counts) == set(shares)
+    for area, share in shares.items():
+        assert counts[area] / 4000 == pytest.approx(share, abs=0.03)  # four standard errors
+    alone = {person["_uuid"]: place(person)[0][0] for person in people[:20]}
+    backwards = dict(zip([person["_uuid"] for person in people[19::-1]], place(*people[19::-1]), strict=True))
+    assert alone == {name: area for name, (area, _) in backwards.items()}
+    assert [alone[f"p{n}"][-3:] for n in range(6)] == DRAWN
+
+
+def test_the_lot_is_a_rule_that_anybody_can_follow():
+    shares = PLACED.places["n2025_01849"].shares
+    first = min(shares, key=lambda share: share.key)
+    number = int.from_bytes(hashlib.sha256(b"p7").digest()[:8], "big") / 2**64
+    assert (draw_area("p7", shares) == first.key) == (number < first.share)
+
+
+@given(st.text(), st.lists(st.integers(1, 10_000), min_size=1, max_size=5))
+def test_a_lot_falls_on_one_of_the_areas_in_any_order(respondent, people):
+    total = sum(people)
+    shares = [
+        Share(key=f"k{n}", people=Fraction(count), share=Fraction(count, total)) for n, count in enumerate(people)
+    ]
+    assert draw_area(respondent, shares) == draw_area(respondent, shares[::-1])
+    assert draw_area(respondent, shares) in {share.key for share in shares}
+
+
+def test_a_commune_outside_the_study_is_refused():
+    with pytest.raises(StudyError, match="no commune that lies in them"):
+        place({"district": "n2025_06862"})
+
+
+def test_neither_district_nor_commune_is_removed():
+    described = describe({"district": "d2025_061"}, {}, areas=PLACED, commune="worry")
+    assert described.removed[Removed.reason].to_list() == ["no_area"]

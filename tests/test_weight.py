@@ -25,6 +25,7 @@ def sample(n: int = 240, seed: int = 7) -> pd.DataFrame:
             "wave": "2025q1",
             "form_version": "1",
             "area": area,
+            "area_basis": "area",
             "stratum": area,
             "cluster": [f"{a}-{i // 10}" for i, a in enumerate(area)],
             "interviewer": "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from danvan_study.errors import StudyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from danvan_study.areas.placement import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class Areas:
     reporting: tuple[Area, ...]
     others: tuple[Area, ...] = ()
     """Units of other levels and vintages in the same table."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Choice of another unit, such as a commune, to the reporting areas in which its people live."""
 
     def by_answer(self) -> dict[str, Area]:
         """Map the choice name that forms use to the reporting area."""

@@ -133,7 +133,7 @@ class KeyReader:
 def answered_design_fields(study: Study) -> frozenset[str]:
     """Return the fields that the study needs as answers, in the form or not."""
     design = study.design
-    names = {design.area, *design.stratum, design.cluster, design.interviewer, design.mode, study.weighting.adults}
+    names = {*design.questions, study.weighting.adults}
     names |= {consent.question for consent in design.consent} | {group.question for group in study.groups}
     if study.weighting.base is Base.COLUMN:
         names.add(study.weighting.column)

@@ -52,7 +52,7 @@ def comparable_questions(samples: Sequence[WaveSample], study: Study) -> tuple[l
 def _latest_first(samples: Sequence[WaveSample], study: Study) -> Iterator[Question]:
     """Walk over every question once, in its latest version."""
     design = study.design
-    reserved = {design.respondent, design.area, *design.stratum, design.cluster, design.interviewer, design.mode}
+    reserved = {design.respondent, *design.questions}
     reserved |= {consent.question for consent in design.consent}
     seen: set[str] = set()
     for sample in reversed(samples):

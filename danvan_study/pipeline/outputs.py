@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from danvan_study.areas import APPORTIONED
 from danvan_study.codebook import QuestionKind
 from danvan_study.publish import BriefContext, Fieldwork, Provenance, write_brief
 from danvan_study.study import Span
@@ -128,6 +129,7 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
             },
         },
         "removed": _counts(result.wave.removed),
+        "area_known_by": _area_bases(result.wave.respondents),
         "collect": _plain(result.wave.collect_report),
         "clean": _plain(result.wave.cleaned.report),
         "free_text_withheld": int(_is_free_text(result.wave).sum()),
@@ -154,7 +156,19 @@ def _fieldwork(wave: PreparedWave, study: Study) -> Fieldwork:
         clusters=wave.respondents.groupby([Respondents.stratum, Respondents.cluster]).ngroups
         if study.design.cluster
         else 0,
+        apportioned=int((wave.respondents[Respondents.area_basis] == APPORTIONED).sum()),
     )
+
+
+def _area_bases(respondents: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Count by area how the respondents' areas are known; ``apportioned`` were put there by a fixed rule."""
+    known = respondents[respondents[Respondents.area] != ""]
+    return {
+        str(area): {
+            str(basis): int(count) for basis, count in there[Respondents.area_basis].value_counts().sort_index().items()
+        }
+        for area, there in known.groupby(Respondents.area, sort=True)
+    }
 
 
 def _counts(removed: pd.DataFrame) -> dict[str, int]:

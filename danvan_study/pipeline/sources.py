@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.areas import COLUMNS as AREA_COLUMNS
-from danvan_study.areas import Areas, read_areas
+from danvan_study.areas import Areas, read_areas, reporting_places
 from danvan_study.codebook import Role
 from danvan_study.errors import StudyError
 from danvan_study.form import read_form
 from danvan_study.pipeline.deployments import join_form_versions, read_deployments
+from danvan_study.store import load_facts
 from danvan_study.study import Base, Study, Wave, read_study
 from danvan_study.weight import MarginTable, WeightSources
 from danvan_study.weight.model import POPULATION
@@ -53,7 +54,8 @@ def load_study(folder: Folder) -> tuple[Study, Areas | None]:
     if not study.areas_file:
         return study, None
     rows = folder.read_rows(study.areas_file, needed_by="study.toml, [areas] file", columns=AREA_COLUMNS)
-    return study, read_areas(rows, file=study.areas_file, vintage=study.areas_vintage, level=study.areas_level)
+    areas = read_areas(rows, file=study.areas_file, vintage=study.areas_vintage, level=study.areas_level)
+    return study, replace(areas, places=reporting_places(load_facts().gazetteer, areas))
 
 
 def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) -> WaveSource:
@@ -97,8 +99,7 @@ def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Cod
 def _roles(study: Study) -> dict[str, Role]:
     """Return the parts that study.toml gives to questions, for forms that don't say them in a column of their own."""
     design = study.design
-    places = [design.area, *design.stratum, design.cluster, design.interviewer, design.mode, study.weighting.adults]
-    roles = {name: Role.DESIGN for name in places if name}
+    roles = {name: Role.DESIGN for name in (*design.questions, study.weighting.adults) if name}
     return roles | {consent.question: Role.CONSENT for consent in design.consent}
 
 

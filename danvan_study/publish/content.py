@@ -60,7 +60,7 @@ def design_questions(study: Study) -> set[str]:
     """Return the questions that name places, interviewers and consent: parts of the design, never results."""
     design = study.design
     consent = {item.question for item in design.consent}
-    fields = {design.respondent, design.area, design.cluster, design.interviewer, design.mode, *design.stratum}
+    fields = {design.respondent, *design.questions}
     return consent | fields | {design.started, design.ended, design.version}
 
 

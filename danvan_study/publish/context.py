@@ -34,6 +34,8 @@ class Fieldwork:
     """0: the study does not say."""
     clusters: int = 0
     """0: every respondent is a sampling unit."""
+    apportioned: int = 0
+    """Respondents put into an area by a fixed rule, because they named only a commune that lies in several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ def method_blocks(context: BriefContext, shown: Sequence[Result]) -> list[Block]
         (texts["method_mode"], _selection(context)),
         (texts["method_count"], _count(context)),
         (texts["method_removed"], _removed(context)),
+        (texts["method_apportioned"], _apportioned(context)),
         (texts["method_weights"], _weights(context)),
         (texts["method_precision"], _precision(context)),
         (texts["method_intervals"], texts["method_intervals_text"]),
@@ -128,6 +129,14 @@ def _reason(context: BriefContext, reason: str) -> str:
     if said is None:
         return reason
     return f"{said}: “{_wording(context, question)}”" if question else said
+
+
+def _apportioned(context: BriefContext) -> str:
+    """Say how many people were put into an area by the rule; a study without areas has nothing to say."""
+    if context.areas is None:
+        return ""
+    texts, count = words.phrases(context.language), context.fieldwork.apportioned
+    return texts["method_apportioned_text"].format(n=words.number(count, context.language)) if count else ""
 
 
 def _weights(context: BriefContext) -> str:

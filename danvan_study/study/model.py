@@ -41,6 +41,8 @@ class Design:
     respondent: str = "_uuid"
     area: str = ""
     """Question that names the area; empty: the study has no areas."""
+    commune: str = ""
+    """Question that names a commune, old or new, for respondents whose area is blank."""
     stratum: tuple[str, ...] = ()
     """Questions whose combined answers are the stratum; empty: the area."""
     cluster: str = ""
@@ -53,6 +55,12 @@ class Design:
     consent: tuple[Consent, ...] = ()
     clusters_between_waves: str = "fresh"
     """``fresh``: drawn anew for each wave; ``kept``: the same clusters return, and count as the same."""
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions that say where and by whom somebody was interviewed: no opinions."""
+        named = (self.area, self.commune, *self.stratum, self.cluster, self.interviewer, self.mode)
+        return tuple(question for question in named if question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,7 @@ def _read_design(section: Section) -> Design:
     design = Design(
         respondent=section.text("respondent", "_uuid"),
         area=section.text("area", ""),
+        commune=section.text("commune", ""),
         stratum=section.texts("stratum", []),
         cluster=section.text("cluster", ""),
         interviewer=section.text("interviewer", ""),

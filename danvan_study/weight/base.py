@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from danvan_study.areas import APPORTIONED
 from danvan_study.errors import StudyError
 from danvan_study.study import Base
 from danvan_study.tables import Answers, Respondents
@@ -61,6 +62,7 @@ def _selection(
     sample = _read_sample(sources)
     listed = pd.MultiIndex.from_arrays([sample["area"], sample["cluster"]])
     row = listed.get_indexer(pd.MultiIndex.from_frame(respondents[[Respondents.area, Respondents.cluster]]))
+    row = np.where(row < 0, _row_of_apportioned(respondents, sample), row)
     _refuse(
         row < 0,
         respondents[Respondents.cluster],
@@ -96,6 +98,17 @@ def _selection(
         uncovered=tuple(sorted(set(selected.index) - set(area))),
         adults_filled=filled,
     )
+
+
+def _row_of_apportioned(respondents: pd.DataFrame, sample: pd.DataFrame) -> np.ndarray:
+    """Return the row of the cluster of those whose area was drawn, if one cluster alone has that name; else -1.
+
+    Their area is one of two by lot, but the chance of their household to be selected is that of the village where
+    they were met. Everybody else must stand in the file under their own area.
+    """
+    once = sample[~sample["cluster"].duplicated(keep=False)]
+    rows = respondents[Respondents.cluster].map(pd.Series(once.index, index=once["cluster"])).fillna(-1)
+    return rows.where(respondents[Respondents.area_basis] == APPORTIONED, -1).to_numpy(dtype="int64")
 
 
 def _read_sample(sources: WeightSources) -> pd.DataFrame:
