@@ -171,7 +171,7 @@ class Removed(Table):
     """One row per submission that was not kept, with the reason."""
 
     submission = Column()
-    stage = Column(allowed=("collect", "clean", "describe"))
+    stage = Column(allowed=("pull", "collect", "clean", "describe"))
     reason = Column()
 
 
