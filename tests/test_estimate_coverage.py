@@ -11,7 +11,7 @@ import pytest
 
 from danvan_study.estimate.design import Design
 from danvan_study.estimate.domains import find_domains
-from danvan_study.estimate.measures import Measure, Measures
+from danvan_study.estimate.measures import Entries, Measure, Measures
 from danvan_study.estimate.precision import precision
 from danvan_study.estimate.ratios import Engine
 from danvan_study.estimate.survey import Survey
@@ -33,12 +33,24 @@ def interval(share: float, correlation: float, villages: int, strata: int) -> tu
     chance = rng.beta(share * k, (1 - share) * k, (villages, DRAWS))
     said_yes = (rng.random((n, DRAWS)) < chance[village]).astype(float)
     people = pd.DataFrame({"respondent": [str(i) for i in range(n)], "area": pd.Series([""] * n, dtype="str")})
+    row, draw = np.nonzero(said_yes)
     survey = Survey(
         weight=rng.lognormal(0, 0.4, n),
         design=Design.of([str(v * strata // villages) for v in village], [str(v) for v in village]),
     )
     columns = tuple(Measure(statistic="share", answer=str(i), base=0, low=0.0, high=1.0) for i in range(DRAWS))
-    measures = Measures(measures=columns, values=said_yes, bases=np.ones((n, 1)))
+    # Level 0 is the base; the draws are the answers to a question that allows a thousand.
+    measures = Measures(
+        measures=columns,
+        entries=Entries(
+            row=np.concatenate([np.arange(n), row]),
+            level=np.concatenate([np.zeros(n, int), draw + 1]),
+            levels=DRAWS + 1,
+        ),
+        values=np.eye(DRAWS + 1)[:, 1:],
+        squares=np.eye(DRAWS + 1)[:, 1:],
+        bases=np.eye(DRAWS + 1)[:, :1],
+    )
     beside = precision(Engine(survey, find_domains(people, [])).estimate(measures), columns)
     return beside.low[0], beside.high[0]
 

@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from danvan_study.estimate.coding import code_texts, combine_codes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,25 +34,38 @@ class Lonely(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of drawing: the names of the units drawn, and how many there were to draw from."""
+
+    units: Sequence[str] | pd.Series
+    population: Floats | None = None
+    """On each row, the number of units where it was drawn from; None: drawn with replacement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
     """Clusters in strata. A cluster name counts within its stratum only."""
 
     cluster: Codes
     """Cluster of each row, 0 to clusters - 1."""
     stratum: Codes
-    """Stratum of each cluster, 0 to strata - 1."""
+    """Stratum of each cluster, 0 to strata - 1, in order."""
     unsampled: Floats
     """Of each cluster, the part of its stratum that was not drawn: 1 - f, 1 for a draw with replacement."""
     lonely: Lonely = Lonely.ADJUST
+    within: Design | None = None
+    """The next stage of drawing, where the clusters above are the strata: what it adds to the variance. Its
+    ``unsampled`` is f (1 - f2), with the part f of the clusters that was drawn."""
 
     @classmethod
     def of(
         cls,
-        strata: Sequence[str],
-        clusters: Sequence[str],
+        strata: Sequence[str] | pd.Series,
+        clusters: Sequence[str] | pd.Series,
         *,
         population: Floats | None = None,
         lonely: Lonely = Lonely.ADJUST,
+        further: Sequence[Stage] = (),
     ) -> Design:
         """Make a design from the names on each row.
 
@@ -62,16 +77,36 @@ class Design:
             Number of clusters in the population of the row's stratum; None: drawn with replacement.
         lonely
             Rule for strata of one cluster.
+        further
+            Later stages, outermost first. They count only where clusters were drawn without replacement.
         """
-        names = pd.DataFrame({"stratum": list(strata), "cluster": list(clusters)})
-        grouped = names.groupby(["stratum", "cluster"], sort=True)
-        cluster = grouped.ngroup().to_numpy().astype(np.int64)
-        first = np.unique(cluster, return_index=True)[1]
-        stratum = np.unique(names["stratum"].to_numpy()[first], return_inverse=True)[1].astype(np.int64)
-        unsampled = np.ones(len(first))
-        if population is not None:
-            unsampled = np.maximum(1 - np.bincount(stratum)[stratum] / population[first], 0.0)
-        return cls(cluster=cluster, stratum=stratum, unsampled=unsampled, lonely=lonely)
+        stratum = code_texts(pd.Series(strata))[0]
+        return cls._stage(stratum, Stage(units=clusters, population=population), lonely=lonely, further=further)
+
+    @classmethod
+    def _stage(
+        cls,
+        stratum: Codes,
+        stage: Stage,
+        *,
+        lonely: Lonely,
+        further: Sequence[Stage] = (),
+        chance: Floats | float = 1.0,
+    ) -> Design:
+        """Make one stage and those within it; ``chance`` is the part drawn so far, on each row."""
+        cluster, of_cluster, _ = combine_codes(stratum, code_texts(pd.Series(stage.units))[0])
+        some_row = np.empty(len(of_cluster), dtype=np.int64)
+        some_row[cluster] = np.arange(len(cluster))
+        drawn, within = np.zeros(len(of_cluster)), None
+        if stage.population is not None:
+            drawn = np.minimum(np.bincount(of_cluster)[of_cluster] / stage.population[some_row], 1.0)
+            if further:
+                chance_within = chance * drawn[cluster]
+                within = cls._stage(
+                    cluster, further[0], lonely=Lonely.REMOVE, further=further[1:], chance=chance_within
+                )
+        before = np.broadcast_to(chance, cluster.shape)[some_row]
+        return cls(cluster=cluster, stratum=of_cluster, unsampled=before * (1 - drawn), lonely=lonely, within=within)
 
     @property
     def clusters(self) -> int:
@@ -88,12 +123,25 @@ class Design:
         """Clusters minus strata."""
         return self.clusters - self.strata
 
+    @property
+    def sizes(self) -> Codes:
+        """Clusters in each stratum."""
+        return np.bincount(self.stratum)
+
+    @property
+    def scale(self) -> Floats:
+        """What the squared deviation of each cluster counts: (1 - f) n / (n - 1), by the rule for lonely ones."""
+        size = self.sizes[self.stratum].astype(np.float64)
+        alone = 1.0 if self.lonely is Lonely.ADJUST else 0.0
+        scale: Floats = self.unsampled * np.where(size == 1, alone, size / np.maximum(size - 1, 1))
+        return scale
+
     def totals(self, rows: Floats) -> Floats:
         """Sum rows (rows x anything) to clusters (clusters x anything)."""
         return _sums(self.cluster, rows, self.clusters)
 
     def spread(self, totals: Floats) -> Floats:
-        """Return deviations whose squares add up to the variance of the sum of ``totals``.
+        """Return deviations whose squares add up to the variance of the sum of ``totals``, later stages apart.
 
         Within each stratum of ``n`` clusters, totals are centred and scaled by ``(1 - f) n / (n - 1)``: the estimator
         for clusters drawn with replacement (Särndal, Swensson and Wretman 1992, *Model Assisted Survey Sampling*,
@@ -104,16 +152,12 @@ class Design:
         totals
             Clusters x anything. The sum of products of two columns of the result is their covariance.
         """
-        size = np.bincount(self.stratum).astype(np.float64)
+        size = self.sizes.astype(np.float64)
         centre = (_sums(self.stratum, totals, self.strata).T / size).T[self.stratum]
         alone = size[self.stratum] == 1
-        scale = self.unsampled * np.where(alone, 1.0, size[self.stratum] / np.maximum(size[self.stratum] - 1, 1))
-        if alone.any():
-            if self.lonely is Lonely.ADJUST:
-                centre[alone] = totals.mean(axis=0)
-            else:
-                scale[alone] = 0.0
-        deviations: Floats = ((totals - centre).T * np.sqrt(scale)).T
+        if alone.any() and self.lonely is Lonely.ADJUST:
+            centre[alone] = totals.mean(axis=0)
+        deviations: Floats = ((totals - centre).T * np.sqrt(self.scale)).T
         if self.lonely is Lonely.AVERAGE and alone.any():
             deviations = deviations * np.sqrt(self._strata_per_compared(totals))
         return deviations

@@ -1,4 +1,7 @@
-"""The parts of the population that figures are made for: all, each area, each group, each group in each area."""
+"""The parts of the population that figures are made for: all, each area, each group, each group in each area.
+
+Domains come in *partitions* whose domains don't overlap, so that one code per respondent tells a whole partition.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
-from danvan_study.tables import Respondents
+from danvan_study.estimate.coding import code_texts, combine_codes
+from danvan_study.tables import Estimates, Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,45 +21,94 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """Domains that don't overlap."""
+
+    code: Codes
+    """Domain of each row, 0 to ``count`` - 1; ``count`` for rows in none, which keep their place in the design."""
+    count: int
+    place: Codes
+    """Place of each domain among all domains."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Domains:
-    """Which respondent belongs to which domains; rows outside a domain keep their place in the design."""
+    """All domains that have a respondent."""
 
     names: pd.DataFrame
     """One row per domain: level, area, group, value."""
-    rows: Codes
-    """Row of each (row, domain) pair."""
-    domains: Codes
-    """Domain of each pair."""
+    partitions: tuple[Partition, ...]
 
     @property
     def count(self) -> int:
         """Number of domains."""
         return len(self.names)
 
-    def matrix(self, values: np.ndarray) -> csr_array:
-        """Return the matrix (domains x rows) that holds ``values`` of the rows where they belong to the domain."""
-        shape = (self.count, len(values))
-        return csr_array((values[self.rows], (self.domains, self.rows)), shape=shape)
-
 
 def find_domains(respondents: pd.DataFrame, groups: Sequence[str]) -> Domains:
     """List the domains that have a respondent: all first, then areas, both with everybody before the groups."""
-    pairs = []
-    everybody = pd.Series("", index=respondents.index, dtype="str")
-    for level, area in (("all", everybody), ("area", respondents[Respondents.area])):
-        for group, value in [("", everybody), *((group, respondents[group]) for group in groups)]:
-            part = pd.DataFrame({"area": area, "value": value, "row": np.arange(len(respondents))})
-            known = (level == "all") | (part["area"] != "")
-            part = part[known & ((group == "") | (part["value"] != ""))]
-            pairs.append(part.assign(level=level, group=group))
-    long = pd.concat(pairs, ignore_index=True)
-    order = {"": 0} | {group: number for number, group in enumerate(groups, 1)}
-    keys = long.assign(group_order=long["group"].map(order), level_order=(long["level"] == "area").astype(int))
-    grouped = keys.groupby(["level_order", "area", "group_order", "value"], sort=True)
-    codes = grouped.ngroup().to_numpy().astype(np.int64)
-    first = np.unique(codes, return_index=True)[1]
+    everybody = _Variable(np.zeros(len(respondents), dtype=np.int64), [""], known=np.ones(1, dtype=bool))
+    area = _Variable.of(respondents[Respondents.area])
+    values = {"": everybody} | {group: _Variable.of(respondents[group]) for group in groups}
+    parts = [
+        _cross(where, what, level=level, group=group, order=number)
+        for level, where in (("all", everybody), ("area", area))
+        for number, (group, what) in enumerate(values.items())
+    ]
+    parts = [part for part in parts if len(part.names)]
+    names = pd.concat([part.names for part in parts], ignore_index=True)
+    ranked = names.assign(_level=(names["level"] == "area").astype(int))
+    order = ranked.sort_values(["_level", "area", "order", "value"], kind="stable").index.to_numpy()
+    place = np.empty(len(names), dtype=np.int64)
+    place[order] = np.arange(len(names))
+    ends = np.cumsum([len(part.names) for part in parts])
     return Domains(
-        names=long[["level", "area", "group", "value"]].iloc[first].reset_index(drop=True),
-        rows=long["row"].to_numpy(dtype=np.int64),
-        domains=codes,
+        names=names[[Estimates.level, Estimates.area, Estimates.group, Estimates.value]]
+        .iloc[order]
+        .reset_index(drop=True)
+        .astype("str"),
+        partitions=tuple(
+            Partition(code=part.code, count=len(part.names), place=place[end - len(part.names) : end])
+            for part, end in zip(parts, ends, strict=True)
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Variable:
+    """A variable as codes; the empty text stands for unknown."""
+
+    code: Codes
+    names: list[str]
+    known: np.ndarray
+
+    @classmethod
+    def of(cls, texts: pd.Series) -> _Variable:
+        code, names = code_texts(texts)
+        return cls(code, names, known=np.array([name != "" for name in names], dtype=bool))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    code: Codes
+    names: pd.DataFrame
+
+
+def _cross(where: _Variable, what: _Variable, *, level: str, group: str, order: int) -> _Part:
+    """Cross areas with the values of a group, leaving out unknown ones (``where`` and ``what`` of all are known)."""
+    if len(what.names) == 1:
+        pair, first, second = where.code, np.arange(len(where.names)), np.zeros(len(where.names), dtype=np.int64)
+    elif len(where.names) == 1:
+        pair, first, second = what.code, np.zeros(len(what.names), dtype=np.int64), np.arange(len(what.names))
+    else:
+        pair, first, second = combine_codes(where.code, what.code)
+    kept = where.known[first] & what.known[second]
+    place = np.full(len(kept), int(kept.sum()), dtype=np.int64)
+    place[kept] = np.arange(int(kept.sum()))
+    table = pd.DataFrame(
+        {
+            "area": pd.Series([where.names[i] for i in first[kept]], dtype="str"),
+            "value": pd.Series([what.names[i] for i in second[kept]], dtype="str"),
+        }
+    )
+    return _Part(code=pair if kept.all() else place[pair], names=table.assign(level=level, group=group, order=order))

@@ -26,10 +26,15 @@ class Shares:
     """Respondents in the base."""
     df: Floats
 
+    def where(self, chosen: np.ndarray) -> Shares:
+        """Return the chosen ones."""
+        return Shares(share=self.share[chosen], variance=self.variance[chosen], n=self.n[chosen], df=self.df[chosen])
+
 
 def critical(df: Floats, level: float = LEVEL) -> Floats:
     """Return the two-sided t quantile; NaN where ``df`` is not positive."""
-    quantile: Floats = np.where(df > 0, stdtrit(np.maximum(df, 1), (1 + level) / 2), np.nan)
+    distinct, place = np.unique(df, return_inverse=True)  # few among many, and each is dear
+    quantile: Floats = np.where(distinct > 0, stdtrit(np.maximum(distinct, 1), (1 + level) / 2), np.nan)[place]
     return quantile
 
 

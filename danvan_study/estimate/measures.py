@@ -1,4 +1,8 @@
-"""A question as numbers: which statistics it has, and what each respondent adds to them."""
+"""A question as numbers: which statistics it has, and what each respondent adds to them.
+
+Respondents stand on *levels*: a choice, a missing code, or for a number as typed the number itself. Sums over
+respondents are made once per level; every statistic of the question follows from these few sums.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.codebook import QuestionKind
+from danvan_study.estimate.coding import distinct
+from danvan_study.tables import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,68 +42,101 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """Which respondent stands on which level. A respondent may stand on several (several answers allowed)."""
+
+    row: Codes | None
+    """Row of each entry; None: one entry per row, in order."""
+    level: np.ndarray
+    """Whole numbers from 0."""
+    levels: int
+    amount: Floats | None = None
+    """What the entry counts; None: 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """The statistics of one question over the rows of the pool."""
+    """The statistics of one question. Of a respondent's levels at most one counts for a measure or a base."""
 
     measures: tuple[Measure, ...]
+    entries: Entries
     values: Floats
-    """Rows x measures; 0 outside the base."""
+    """Levels x measures: what a respondent on the level adds."""
+    squares: Floats
+    """Levels x measures: what they add to the sum of squares."""
     bases: Floats
-    """Rows x bases, 0 or 1."""
+    """Levels x bases: whether they belong to the base."""
 
     @property
     def base(self) -> Codes:
         """The base of each measure."""
         return np.array([measure.base for measure in self.measures], dtype=np.int64)
 
-    def parts(self, size: int) -> list[Measures]:
-        """Return the same measures in portions, so that a question of a thousand choices needs no more memory."""
-        return [
-            Measures(
-                measures=self.measures[start : start + size],
-                values=self.values[:, start : start + size],
-                bases=self.bases,
-            )
-            for start in range(0, len(self.measures), size)
-        ]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responses:
+    """What was said to one question: one entry per respondent who was asked, in the order of the rows."""
+
+    row: Codes
+    answer: Codes
+    """Code of the answer."""
+    answers: tuple[str, ...]
+    """The answer behind each code."""
+    missing: np.ndarray
+    """Place in :data:`~danvan_study.tables.MISSING`; 0 is an answer."""
+    score: Floats
 
 
 @dataclass(slots=True)
 class _Builder:
-    n: int
-    measures: list[Measure] = field(default_factory=list)
-    values: list[Floats] = field(default_factory=list)
-    bases: list[Floats] = field(default_factory=list)
+    """Collects entries, and measures and bases over their levels."""
 
-    def base(self, rows: Codes) -> int:
-        self.bases.append(self._column(rows, 1.0))
+    n: int
+    rows: list[Codes] = field(default_factory=list)
+    levels: list[np.ndarray] = field(default_factory=list)
+    amounts: list[Floats | None] = field(default_factory=list)
+    count: int = 0
+    measures: list[Measure] = field(default_factory=list)
+    values: list[tuple[Mapping[int, float], Mapping[int, float]]] = field(default_factory=list)
+    bases: list[tuple[int, ...]] = field(default_factory=list)
+
+    def enter(self, row: Codes, level: np.ndarray, *, levels: int, amount: Floats | None = None) -> int:
+        """Add entries with levels of their own; return the first of these."""
+        self.rows.append(row)
+        self.levels.append(level + self.count if self.count else level)
+        self.amounts.append(amount)
+        self.count += levels
+        return self.count - levels
+
+    def base(self, levels: tuple[int, ...]) -> int:
+        self.bases.append(levels)
         return len(self.bases) - 1
 
-    def add(self, measure: Measure, rows: Codes, values: Floats | float = 1.0) -> None:
+    def add(self, measure: Measure, values: Mapping[int, float], squares: Mapping[int, float] | None = None) -> None:
         self.measures.append(measure)
-        self.values.append(self._column(rows, values))
+        self.values.append((values, squares or {level: value**2 for level, value in values.items()}))
 
     def build(self) -> Measures:
+        values, squares = (np.zeros((self.count, len(self.measures))) for _ in range(2))
+        for number, parts in enumerate(self.values):
+            for matrix, part in zip((values, squares), parts, strict=True):
+                matrix[list(part), number] = list(part.values())
+        bases = np.zeros((self.count, len(self.bases)))
+        for number, levels in enumerate(self.bases):
+            bases[list(levels), number] = 1.0
         return Measures(
-            measures=tuple(self.measures),
-            values=np.column_stack(self.values) if self.values else np.zeros((self.n, 0)),
-            bases=np.column_stack(self.bases) if self.bases else np.zeros((self.n, 0)),
+            measures=tuple(self.measures), entries=self._entries(), values=values, squares=squares, bases=bases
         )
 
-    def _column(self, rows: Codes, values: Floats | float) -> Floats:
-        column = np.zeros(self.n)
-        column[rows] = values
-        return column
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responses:
-    """What was said to one question."""
-
-    rows: Codes
-    answer: pd.Series
-    missing: pd.Series
-    score: Floats
+    def _entries(self) -> Entries:
+        if len(self.rows) == 1:
+            row, level, amount = self.rows[0], self.levels[0], self.amounts[0]
+        else:
+            row, level = np.concatenate(self.rows), np.concatenate(self.levels)
+            counts = zip(self.amounts, self.rows, strict=True)
+            amount = np.concatenate([np.ones(len(rows)) if part is None else part for part, rows in counts])
+        complete = len(self.rows) == 1 and len(row) == self.n
+        return Entries(row=None if complete else row, level=level, levels=self.count, amount=amount)
 
 
 def measure_question(question: Question, responses: Responses, *, n: int, missing: Mapping[str, str]) -> Measures:
@@ -108,77 +147,150 @@ def measure_question(question: Question, responses: Responses, *, n: int, missin
     question
         The question in its latest version.
     responses
-        One entry per respondent who was asked.
+        What was said to it.
     n
         Rows of the pool.
     missing
         Choice name to meaning, for forms without our own column.
     """
     builder = _Builder(n)
-    valid = (responses.missing == "").to_numpy()
     if question.kind in NUMERIC:
-        _add_average(builder, responses, valid)
-    elif valid.any():
-        _add_shares(builder, question, responses, missing=missing)
-    if question.is_scored:
-        _add_scores(builder, responses)
-    _add_nonanswers(builder, question, responses, missing=missing)
+        status = _enter_numbers(builder, responses)
+    elif question.kind is QuestionKind.SELECT_MULTIPLE:
+        status = _enter_several(builder, question, responses, missing=missing)
+    else:
+        status = _enter_one(builder, question, responses, missing=missing)
+    _add_nonanswers(builder, question, status, missing=missing)
     return builder.build()
 
 
-def _add_average(builder: _Builder, responses: Responses, valid: np.ndarray) -> None:
-    numbers = pd.to_numeric(responses.answer.where(valid), errors="coerce").to_numpy(dtype="float64")
-    known = np.isfinite(numbers)
+Status = dict[str, tuple[int, ...]]
+"""Missing code ("" for an answer) to the levels of those who gave it; only codes that somebody gave."""
+
+
+def _enter_numbers(builder: _Builder, responses: Responses) -> Status:
+    """Enter each number three times: as one person, as itself, as its square."""
+    typed = pd.to_numeric(pd.Series(responses.answers, dtype="str"), errors="coerce").to_numpy(dtype="float64")
+    number = np.where(responses.missing == 0, typed[responses.answer], np.nan)
+    known = np.isfinite(number)
     if known.any():
-        base = builder.base(responses.rows[known])
+        row, y = responses.row[known], number[known]
+        levels = np.repeat(np.arange(3), len(row))
+        amount = np.concatenate([np.ones(len(y)), y, y**2])
+        first = builder.enter(np.tile(row, 3), levels, levels=3, amount=amount)
         measure = Measure(
-            statistic="average", answer="", base=base, low=-np.inf, high=np.inf, scale=1.0, is_share=False
+            statistic="average",
+            answer="",
+            base=builder.base((first,)),
+            low=-np.inf,
+            high=np.inf,
+            scale=1.0,
+            is_share=False,
         )
-        builder.add(measure, responses.rows[known], numbers[known])
+        builder.add(measure, {first + 1: 1.0}, {first + 2: 1.0})
+    return _enter_status(builder, responses)
 
 
-def _add_shares(builder: _Builder, question: Question, responses: Responses, *, missing: Mapping[str, str]) -> None:
+def _enter_several(
+    builder: _Builder, question: Question, responses: Responses, *, missing: Mapping[str, str]
+) -> Status:
+    """Enter each chosen answer, and each person once more with what kind of answer they gave."""
+    valid = responses.missing == 0
+    row, given = responses.row[valid], responses.answer[valid]
+    chosen = [list(dict.fromkeys(answer.split())) for answer in responses.answers]
+    used = np.flatnonzero(np.bincount(given, minlength=len(chosen)))
+    names = sorted({name for combination in used for name in chosen[combination]})
+    code = {name: number for number, name in enumerate(names)}
+    lengths = np.array([len(combination) for combination in chosen], dtype=np.int64)
+    flat = np.array([code.get(name, -1) for combination in chosen for name in combination], dtype=np.int64)
+    starts = lengths.cumsum() - lengths
+    many = lengths[given]
+    within = np.arange(int(many.sum())) - np.repeat(many.cumsum() - many, many)
+    first = builder.enter(np.repeat(row, many), flat[np.repeat(starts[given], many) + within], levels=len(names))
+    status = _enter_status(builder, responses)
+    if "" in status:
+        at = {name: (first + number,) for name, number in code.items()}
+        _add_shares(builder, question, at, base=builder.base(status[""]), missing=missing)
+    return status
+
+
+def _enter_status(builder: _Builder, responses: Responses) -> Status:
+    first = builder.enter(responses.row, responses.missing.astype(np.int64), levels=len(MISSING))
+    given = np.bincount(responses.missing, minlength=len(MISSING)) > 0
+    return {kind: (first + number,) for number, kind in enumerate(MISSING) if given[number]}
+
+
+def _enter_one(builder: _Builder, question: Question, responses: Responses, *, missing: Mapping[str, str]) -> Status:
+    """Enter each person on the level of their answer, missing code and score."""
+    levels, answer, kind, score = _levels(responses)
+    builder.enter(responses.row, levels, levels=len(answer))
+    status: Status = {}
+    for number, name in enumerate(MISSING):
+        if (kind == number).any():
+            status[name] = tuple(np.flatnonzero(kind == number).tolist())
+    if "" in status:
+        at: dict[str, tuple[int, ...]] = {}
+        for level in status[""]:
+            name = responses.answers[answer[level]]
+            at[name] = (*at.get(name, ()), level)
+        _add_shares(builder, question, dict(sorted(at.items())), base=builder.base(status[""]), missing=missing)
+    if question.is_scored:
+        _add_scores(builder, {level: score[level] for level in status.get("", ()) if np.isfinite(score[level])})
+    return status
+
+
+def _levels(responses: Responses) -> tuple[np.ndarray, Codes, Codes, Floats]:
+    """Return each person's level, and answer, missing code and score of the levels."""
+    width = len(MISSING)
+    key = responses.answer * width + responses.missing
+    used, first, inverse = distinct(key, len(responses.answers) * width)
+    score = responses.score[first]
+    here = responses.score
+    if not np.array_equal(score[inverse], here, equal_nan=True):  # an answer was scored in more than one way
+        kinds = pd.factorize(here, use_na_sentinel=False)[0]
+        key = key * (int(kinds.max()) + 1) + kinds
+        found, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        used, score = found // (int(kinds.max()) + 1), here[first]
+    return inverse, used // width, used % width, score
+
+
+def _add_shares(
+    builder: _Builder,
+    question: Question,
+    at: Mapping[str, tuple[int, ...]],
+    *,
+    base: int,
+    missing: Mapping[str, str],
+) -> None:
     """Add the share of each choice on offer and of each further answer that was given."""
-    valid = (responses.missing == "").to_numpy()
-    rows, given = responses.rows[valid], responses.answer[valid]
-    if question.kind is QuestionKind.SELECT_MULTIPLE:
-        chosen = given.str.split()
-        rows = rows[np.repeat(np.arange(len(given)), chosen.map(len).to_numpy())]
-        given = chosen.explode()
-    codes, observed = pd.factorize(given, sort=True)
-    at = {str(name): np.unique(rows[codes == code]) for code, name in enumerate(observed)}
     offered = [choice.name for choice in question.choices if not (choice.missing or choice.name in missing)]
-    base = builder.base(responses.rows[valid])
     for name in [*offered, *(name for name in at if name not in offered)]:
         measure = Measure(statistic="share", answer=name, base=base, low=0.0, high=1.0)
-        builder.add(measure, at.get(name, np.array([], dtype=np.int64)))
+        builder.add(measure, dict.fromkeys(at.get(name, ()), 1.0))
 
 
-def _add_scores(builder: _Builder, responses: Responses) -> None:
-    scored = np.isfinite(responses.score) & (responses.missing == "").to_numpy()
-    if not scored.any():
+def _add_scores(builder: _Builder, score: Mapping[int, float]) -> None:
+    if not score:
         return
-    rows, score = responses.rows[scored], responses.score[scored]
-    base = builder.base(rows)
-    good, bad = (score > MIDDLE).astype(float), (score < MIDDLE).astype(float)
-    builder.add(Measure(statistic="positive", answer="", base=base, low=0.0, high=1.0), rows, good)
-    builder.add(Measure(statistic="negative", answer="", base=base, low=0.0, high=1.0), rows, bad)
+    base = builder.base(tuple(score))
+    good = {level: 1.0 for level, points in score.items() if points > MIDDLE}
+    bad = {level: 1.0 for level, points in score.items() if points < MIDDLE}
+    builder.add(Measure(statistic="positive", answer="", base=base, low=0.0, high=1.0), good)
+    builder.add(Measure(statistic="negative", answer="", base=base, low=0.0, high=1.0), bad)
     net = Measure(statistic="net", answer="", base=base, low=-1.0, high=1.0, is_share=False)
-    builder.add(net, rows, good - bad)
+    builder.add(net, good | dict.fromkeys(bad, -1.0))
     mean = Measure(statistic="mean", answer="", base=base, low=0.0, high=1.0, is_share=False)
-    builder.add(mean, rows, score / 100)
+    builder.add(mean, {level: points / 100 for level, points in score.items()})
 
 
-def _add_nonanswers(builder: _Builder, question: Question, responses: Responses, *, missing: Mapping[str, str]) -> None:
+def _add_nonanswers(builder: _Builder, question: Question, status: Status, *, missing: Mapping[str, str]) -> None:
     """Add don't know and refused among all asked, where the form offers them or somebody said so."""
-    asked = (responses.missing != "not_applicable").to_numpy()
-    if not asked.any():
-        return
+    asked = tuple(level for kind, levels in status.items() if kind != "not_applicable" for level in levels)
     offered = {choice.missing or missing.get(choice.name, "") for choice in question.choices}
-    kinds = [kind for kind in ("dont_know", "refused") if kind in offered or (responses.missing == kind).any()]
-    if not kinds:
+    kinds = [kind for kind in ("dont_know", "refused") if kind in offered or kind in status]
+    if not (asked and kinds):
         return
-    base = builder.base(responses.rows[asked])
+    base = builder.base(asked)
     for kind in kinds:
         measure = Measure(statistic="nonanswer", answer=kind, base=base, low=0.0, high=1.0)
-        builder.add(measure, responses.rows[(responses.missing == kind).to_numpy()])
+        builder.add(measure, dict.fromkeys(status.get(kind, ()), 1.0))

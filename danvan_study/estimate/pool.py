@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
 
+from danvan_study.estimate.answers import WaveAnswers
 from danvan_study.estimate.calibrated import Regression
-from danvan_study.estimate.design import Codes, Design, Floats
+from danvan_study.estimate.coding import code_texts
+from danvan_study.estimate.design import Design, Floats
 from danvan_study.estimate.survey import CalibratedRows, Survey
-from danvan_study.tables import MILLION, Answers, Respondents, Weights
+from danvan_study.tables import MILLION, Respondents, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,49 +79,21 @@ def pool_waves(samples: Sequence[WaveSample], study: Study) -> Pool:
         respondents=respondents,
         survey=Survey(
             weight=weight,
-            design=_design(respondents, [part.wave for part in parts for _ in range(len(part.respondents))], study),
+            design=_design(respondents, [len(part.respondents) for part in parts], study),
             calibrated=tuple(calibrated),
         ),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PooledAnswers:
-    """The answers of a period: long, with row numbers of the pool, grouped by question."""
-
-    rows: Codes
-    answer: pd.Series
-    missing: pd.Series
-    score: Floats
-    spans: Mapping[str, slice]
-    """Question to its stretch of the arrays."""
-
-
-def pool_answers(samples: Sequence[WaveSample], pool: Pool) -> PooledAnswers:
-    """Stack the answers, each row touched once. Answers of people who were not kept are left out."""
-    frames, start = [], 0
+def pool_answers(samples: Sequence[WaveSample], pool: Pool) -> tuple[WaveAnswers, ...]:
+    """Prepare the answers of every wave. Answers of people who were not kept are left out."""
+    parts, start = [], 0
     for sample in samples:
         end = start + len(sample.respondents)
-        index = pd.Index(pool.respondents[Respondents.respondent].iloc[start:end])
-        at = index.get_indexer(pd.Index(sample.answers[Answers.respondent]))
-        frames.append(sample.answers.assign(row=np.where(at < 0, -1, at + start)))
+        respondents = pool.respondents[Respondents.respondent].iloc[start:end]
+        parts.append(WaveAnswers.of(sample.answers, respondents, start=start))
         start = end
-    answers = pd.concat(frames, ignore_index=True)
-    answers = answers[answers["row"] >= 0]
-    codes, names = pd.factorize(answers[Answers.question], sort=True)
-    order = np.lexsort((answers["row"].to_numpy(), codes))
-    answers = answers.iloc[order].reset_index(drop=True)
-    ends = np.bincount(codes, minlength=len(names)).cumsum()
-    return PooledAnswers(
-        rows=answers["row"].to_numpy(dtype=np.int64),
-        answer=answers[Answers.answer],
-        missing=answers[Answers.missing],
-        score=answers[Answers.score].to_numpy(dtype="float64"),
-        spans={
-            str(name): slice(int(begin), int(end))
-            for name, begin, end in zip(names, [0, *ends[:-1]], ends, strict=True)
-        },
-    )
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,27 +104,41 @@ class _Calibration:
 
 def _sorted(sample: WaveSample) -> WaveSample:
     """Return the sample with respondents, weights and calibration in the order of the respondents' ids."""
-    respondents = sample.respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
+    respondents = _by_id(sample.respondents, Respondents.respondent)
     ids = pd.Index(sample.weights[Weights.respondent])
-    at = ids.get_indexer(pd.Index(respondents[Respondents.respondent]))
+    wanted = pd.Index(respondents[Respondents.respondent])
+    if ids.equals(wanted):
+        return replace(sample, respondents=respondents)
+    at = ids.get_indexer(wanted)
     if (at < 0).any() or len(ids) != len(respondents):
         raise ValueError(f"wave {sample.wave}: weights and respondents are not the same people")
-    return WaveSample(
-        wave=sample.wave,
+    return replace(
+        sample,
         respondents=respondents,
-        answers=sample.answers,
         weights=sample.weights.iloc[at],
         calibration=_Calibration(
             membership=sample.calibration.membership[at], design_weight=sample.calibration.design_weight[at]
         ),
-        codebooks=sample.codebooks,
     )
 
 
-def _design(respondents: pd.DataFrame, waves: list[str], study: Study) -> Design:
-    alone = respondents[Respondents.cluster] == ""
-    cluster = respondents[Respondents.cluster].where(~alone, respondents[Respondents.respondent])
-    if study.design.clusters_between_waves == "kept":
-        return Design.of(respondents[Respondents.stratum].to_list(), cluster.to_list())
-    strata = [f"{wave}\t{stratum}" for wave, stratum in zip(waves, respondents[Respondents.stratum], strict=True)]
-    return Design.of(strata, cluster.to_list())
+def _by_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Sort a table by its ids, unless it is."""
+    ids = table[name]
+    if isinstance(ids.dtype, pd.CategoricalDtype) and ids.cat.categories.is_monotonic_increasing:
+        ids = ids.cat.codes
+    if ids.is_monotonic_increasing:
+        return table.reset_index(drop=True)
+    return table.iloc[ids.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _design(respondents: pd.DataFrame, sizes: Sequence[int], study: Study) -> Design:
+    cluster = respondents[Respondents.cluster]
+    alone = (cluster == "").to_numpy()
+    if alone.any():
+        cluster = cluster.astype("str").where(~alone, respondents[Respondents.respondent].astype("str"))
+    stratum = code_texts(respondents[Respondents.stratum])[0]
+    if study.design.clusters_between_waves != "kept":
+        wave = np.repeat(np.arange(len(sizes)), sizes)
+        stratum = stratum + wave * (int(stratum.max()) + 1)
+    return Design.of(pd.Series(stratum), cluster)

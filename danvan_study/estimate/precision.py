@@ -63,9 +63,9 @@ def _intervals(
     shares = Shares(share=ratios.estimate, variance=variance, n=ratios.n.astype(np.float64), df=df)
     ends = logit_interval(shares)
     low, high = (np.where(is_share, end, other) for end, other in zip(ends, (low, high), strict=True))
-    few = is_share & (effective * np.minimum(ratios.estimate, 1 - ratios.estimate) < FEW)
-    ends = _korn_graubard(shares, effective)
-    low, high = (np.where(few, end, other) for end, other in zip(ends, (low, high), strict=True))
+    with np.errstate(invalid="ignore"):
+        few = is_share & (effective * np.minimum(ratios.estimate, 1 - ratios.estimate) < FEW)
+    low[few], high[few] = _korn_graubard(shares.where(few), effective[few])
     unanimous = ~is_share & (ratios.simple_variance == 0)
     ends = _unanimous(ratios.estimate, _adjusted(shares, effective), floor=floor, ceiling=ceiling)
     low, high = (np.where(unanimous, end, other) for end, other in zip(ends, (low, high), strict=True))

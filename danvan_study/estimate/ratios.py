@@ -1,25 +1,27 @@
-"""The engine: weighted means of every measure in every domain, with their variances, in one pass."""
+"""The engine: weighted means of every measure in every domain, with their variances, each respondent touched once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from danvan_study.estimate.calibrated import Regression
-from danvan_study.estimate.design import indicator
+from danvan_study.estimate.coding import combine_codes
+from danvan_study.estimate.design import Lonely
 
 if TYPE_CHECKING:
-    from danvan_study.estimate.design import Codes, Floats
-    from danvan_study.estimate.domains import Domains
-    from danvan_study.estimate.measures import Measures
+    from collections.abc import Iterator
+
+    from danvan_study.estimate.design import Codes, Design, Floats
+    from danvan_study.estimate.domains import Domains, Partition
+    from danvan_study.estimate.measures import Entries, Measures
     from danvan_study.estimate.survey import Survey
 
-
-PORTION = 24
-"""Measures worked on together: clusters x domains x measures are in memory at a time."""
+PORTION = 3_000_000
+"""Numbers in a table of pairs x levels or of clusters x domains x measures that are in memory at a time."""
 ROUNDING = 1e-13
 """A spread that is this small a part of the mean square is what subtraction leaves of equal numbers: none."""
 
@@ -40,6 +42,55 @@ class Ratios:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The pairs of cluster and domain that have a respondent, ordered by domain, stratum and cluster."""
+
+    pair: Codes
+    """Pair of each row."""
+    cluster: Codes
+    """Cluster of each pair."""
+    domain: Codes
+    """Domain of each pair."""
+    starts: Codes
+    """First pair of each domain."""
+    group_starts: Codes
+    """First pair of each domain's strata."""
+    group: Codes
+    """Domain and stratum of each pair, as one number."""
+    group_domain_starts: Codes
+    """First of these numbers of each domain."""
+    count: int
+
+    @classmethod
+    def of(cls, partition: Partition, design: Design) -> Layout:
+        """Lay out a partition. Rows in none of its domains make pairs of their own at the end, which don't count."""
+        pair, domain, cluster = combine_codes(partition.code, design.cluster)
+        kept = int(np.searchsorted(domain, partition.count))
+        domain, cluster = domain[:kept], cluster[:kept]
+        stratum = design.stratum[cluster]
+        first = np.concatenate([[True], (np.diff(domain) != 0) | (np.diff(stratum) != 0)])[:kept]
+        group_starts = np.flatnonzero(first)
+        return cls(
+            pair=pair,
+            cluster=cluster,
+            domain=domain,
+            starts=np.searchsorted(domain, np.arange(partition.count)),
+            group_starts=group_starts,
+            group=first.cumsum() - 1,
+            group_domain_starts=np.searchsorted(domain[group_starts], np.arange(partition.count)),
+            count=int(pair.max(initial=-1)) + 1,
+        )
+
+    def by_domain(self, pairs: np.ndarray) -> np.ndarray:
+        """Sum pairs (pairs x anything) to domains."""
+        return np.add.reduceat(pairs, self.starts, axis=0)
+
+    def by_group(self, pairs: np.ndarray) -> np.ndarray:
+        """Sum pairs to the strata of each domain."""
+        return np.add.reduceat(pairs, self.group_starts, axis=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Block:
     """One calibrated wave: how cell totals of a domain change the totals of its clusters."""
 
@@ -50,85 +101,160 @@ class _Block:
     clusters: Codes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sums:
+    """What was summed over respondents: levels of a question, by pair."""
+
+    counts: np.ndarray
+    weights: Floats
+    squares: Floats
+    """Of squared weights, by domain."""
+
+
 class Engine:
-    """What is the same for all questions: domains, clusters, calibration cells, as sums over rows.
+    """What is the same for all questions: domains, clusters, calibration cells.
 
     The influence of a row on a ratio is ``1(domain) (y - R) / N``; calibration leaves its residual; weighted residuals
     are summed to clusters, and the clusters of a stratum are compared (Deville 1999, *Survey Methodology* 25;
     Särndal, Swensson and Wretman 1992, ch. 5). Rows outside a domain have influence 0 and stay in the design.
-    All these sums are linear in ``y`` and 1, so each question costs one sparse product.
+    All these sums are linear in the levels that respondents stand on: a ``bincount`` per partition of domains.
     """
 
     def __init__(self, survey: Survey, domains: Domains) -> None:
-        self._design = survey.design
-        self._count = domains.count
-        ones = np.ones(survey.n)
-        self._by_domain = domains.matrix(survey.weight)
-        self._squares = domains.matrix(survey.weight**2)
-        self._counts = domains.matrix(ones)
-        pairs = survey.design.cluster[domains.rows] * domains.count + domains.domains
-        self._by_cluster = csr_array(
-            (survey.weight[domains.rows], (pairs, domains.rows)),
-            shape=(survey.design.clusters * domains.count, survey.n),
-        )
-        self._strata = indicator(survey.design.stratum, survey.design.strata)
-        self._blocks = _blocks(survey, domains)
+        self._survey = survey
+        self._domains = domains
+        self._layouts = [Layout.of(partition, survey.design) for partition in domains.partitions]
+        self._blocks = [_blocks(survey, partition) for partition in domains.partitions]
+        self._squared = survey.weight**2
+        within = survey.design.within
+        self._within = Engine(replace(survey, design=within), domains) if within else None
 
     def estimate(self, measures: Measures) -> Ratios:
         """Estimate every measure of a question in every domain."""
-        portions = [self._portion(part) for part in measures.parts(PORTION)]
-        columns = {
-            field.name: np.concatenate([getattr(portion, field.name) for portion in portions], axis=1)
-            for field in fields(Ratios)
-        }
-        return Ratios(**columns)
+        whole = None
+        for number, partition in enumerate(self._domains.partitions):
+            part = self._partition(number, partition, measures)
+            if whole is None:
+                whole = Ratios(
+                    **{
+                        one.name: np.empty((self._domains.count, len(measures.measures)), getattr(part, one.name).dtype)
+                        for one in fields(Ratios)
+                    }
+                )
+            for one in fields(Ratios):
+                getattr(whole, one.name)[partition.place] = getattr(part, one.name)
+        assert whole is not None
+        if self._within is None:
+            return whole
+        return replace(whole, variance=whole.variance + self._within.estimate(measures).variance)
 
-    def _portion(self, measures: Measures) -> Ratios:
-        base = measures.base
-        people = (self._by_domain @ measures.bases)[:, base]
-        n = np.rint(self._counts @ measures.bases).astype(np.int64)[:, base]
+    def _partition(self, number: int, partition: Partition, measures: Measures) -> Ratios:
+        layout, base = self._layouts[number], measures.base
+        sums = self._sums(layout, measures.entries)
+        members = sums.counts @ measures.bases
+        people = layout.by_domain(sums.weights @ measures.bases)[:, base]
+        n = np.rint(layout.by_domain(members)).astype(np.int64)[:, base]
+        by_domain = layout.by_domain(sums.weights)
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = (self._by_domain @ measures.values) / people
-            second = (self._by_domain @ measures.values**2) / people
+            ratio = by_domain @ measures.values / people
+            second = by_domain @ measures.squares / people
             squared = second - ratio**2
             spread = np.where(squared > ROUNDING * second, squared, 0.0) / (n - 1)
-            kish = n * (self._squares @ measures.bases)[:, base] / people**2
-        members = self._cube(self._by_cluster, measures.bases)
+            kish = n * (sums.squares @ measures.bases)[:, base] / people**2
+        present = members > 0
+        strata = (layout.by_group(present) > 0).astype(np.int64)
         centre = np.nan_to_num(ratio)  # an empty domain has no ratio, and nothing to centre
-        totals = self._deviations(self._by_cluster, measures, centre)
-        for block in self._blocks:
-            cells = self._deviations(block.by_cell, measures, centre)
-            explained = block.effect @ cells.reshape(len(cells), -1)
-            totals[block.clusters] -= explained.reshape(-1, *totals.shape[1:])
-        present = (members > 0).astype(np.float64)
-        strata = (self._strata @ present.reshape(len(present), -1)).reshape(-1, *present.shape[1:]) > 0
+        variance = np.empty_like(ratio)
+        for part in self._parts(number, partition, len(base)):
+            variance[:, part] = self._variance(number, partition, sums=sums, measures=measures, centre=(centre, part))
         return Ratios(
             estimate=ratio,
-            variance=self._design.variance(totals) / np.where(people > 0, people, 1.0) ** 2,
+            variance=variance / np.where(people > 0, people, 1.0) ** 2,
             simple_variance=spread,
             kish=kish,
             n=n,
-            clusters=present.sum(axis=0).astype(np.int64)[:, base],
-            strata=strata.sum(axis=0).astype(np.int64)[:, base],
+            clusters=layout.by_domain(present.astype(np.int64))[:, base],
+            strata=np.add.reduceat(strata, layout.group_domain_starts, axis=0)[:, base],
         )
 
-    def _deviations(self, sums: csr_array, measures: Measures, centre: Floats) -> Floats:
-        """Return deviations from the ratio, summed by ``sums``: anything x domains x measures.
+    def _sums(self, layout: Layout, entries: Entries) -> _Sums:
+        """Sum over the entries: the one place that walks over respondents."""
+        weight, squared, levels = self._survey.weight, self._squared, entries.levels
+        code = layout.pair * levels if entries.row is None else layout.pair[entries.row] * levels
+        code += entries.level
+        if entries.row is not None:
+            weight, squared = weight[entries.row], squared[entries.row]
+        amounts = weight if entries.amount is None else weight * entries.amount
+        size, kept = layout.count * levels, len(layout.cluster)
 
-        Divided by the people in the domain they are influence; the variance is divided once, at the end.
+        def table(of: Floats | None) -> np.ndarray:
+            return np.bincount(code, of, minlength=size).reshape(-1, levels)[:kept]
+
+        return _Sums(counts=table(None), weights=table(amounts), squares=layout.by_domain(table(squared)))
+
+    def _parts(self, number: int, partition: Partition, measures: int) -> Iterator[slice]:
+        """Divide the measures into portions that fit in memory."""
+        rows = len(self._layouts[number].cluster)
+        if self._needs_clusters(number):
+            rows = self._survey.design.clusters * partition.count
+        size = max(1, PORTION // max(rows, 1))
+        return (slice(start, min(start + size, measures)) for start in range(0, measures, size))
+
+    def _needs_clusters(self, number: int) -> bool:
+        """Whether clusters without a member of the domain vary too: with calibration, and to average strata."""
+        design = self._survey.design
+        return bool(self._blocks[number]) or design.lonely is Lonely.AVERAGE
+
+    def _variance(
+        self, number: int, partition: Partition, *, sums: _Sums, measures: Measures, centre: tuple[Floats, slice]
+    ) -> Floats:
+        """Return the variance of the sums of deviations from the ratio, domains x some of the measures.
+
+        Divided by the people in the domain deviations are influence; the variance is divided once, at the end.
         """
-        deviations = self._cube(sums, measures.values)
-        bases = self._cube(sums, measures.bases)
-        for number, base in enumerate(measures.base):
-            deviations[:, :, number] -= centre[:, number] * bases[:, :, base]
-        return deviations
+        layout, (ratio, part) = self._layouts[number], centre
+        base, values = measures.base[part], measures.values[:, part]
+        totals = sums.weights @ values - ratio[layout.domain, part] * (sums.weights @ measures.bases)[:, base]
+        if not self._needs_clusters(number):
+            return _variance_of_pairs(totals, layout, self._survey.design)
+        shape = (self._survey.design.clusters, partition.count, totals.shape[1])
+        full = np.zeros(shape)
+        full[layout.cluster, layout.domain] = totals
+        for block in self._blocks[number]:
+            cells = np.asarray((block.by_cell @ _indicator(measures.entries, self._survey.n)).todense())
+            moments = (cells @ values).reshape(-1, *shape[1:])
+            below = (cells @ measures.bases[:, base]).reshape(-1, *shape[1:])
+            moments -= ratio[:, part] * below
+            explained = block.effect @ moments.reshape(len(moments), -1)
+            full[block.clusters] -= explained.reshape(-1, *shape[1:])
+        return self._survey.design.variance(full)
 
-    def _cube(self, sums: csr_array, columns: Floats) -> Floats:
-        flat: Floats = sums @ columns
-        return flat.reshape(-1, self._count, columns.shape[1])
+
+def _variance_of_pairs(totals: Floats, layout: Layout, design: Design) -> Floats:
+    """Return :meth:`Design.variance` from the clusters that have members; the others are zeros that are not stored."""
+    size = design.sizes[design.stratum[layout.cluster]].astype(np.float64)
+    alone = size == 1
+    scale = design.scale[layout.cluster]
+    sums = layout.by_group(totals)
+    first = layout.group_starts
+    centre = sums / size[first, None]
+    if alone.any() and design.lonely is Lonely.ADJUST:
+        everybody = layout.by_domain(totals) / design.clusters
+        lonely = np.flatnonzero(alone[first])
+        centre[lonely] = everybody[layout.domain[first[lonely]]]
+    absent = size[first] - layout.by_group(np.ones(len(size)))
+    squares = layout.by_group((totals - centre[layout.group]) ** 2) + absent[:, None] * centre**2
+    return np.asarray(np.add.reduceat(squares * scale[first, None], layout.group_domain_starts, axis=0))
 
 
-def _blocks(survey: Survey, domains: Domains) -> list[_Block]:
+def _indicator(entries: Entries, n: int) -> csr_array:
+    """Return rows x levels: what each row counts on each level."""
+    row = np.arange(n) if entries.row is None else entries.row
+    amount = np.ones(len(row)) if entries.amount is None else entries.amount
+    return csr_array((amount, (row, entries.level)), shape=(n, entries.levels))
+
+
+def _blocks(survey: Survey, partition: Partition) -> list[_Block]:
     blocks = []
     for part in survey.calibrated:
         regression = part.residuals
@@ -137,30 +263,21 @@ def _blocks(survey: Survey, domains: Domains) -> list[_Block]:
         cells = regression.auxiliaries.tocoo()
         row, cell = cells.coords[0].astype(np.int64) + part.rows.start, cells.coords[1].astype(np.int64)
         size = regression.auxiliaries.shape[1]
-        members = csr_array((cells.data, (row, cell)), shape=(survey.n, size))
         weighted = csr_array(
             (survey.weight[row] * cells.data, (survey.design.cluster[row], cell)), shape=(survey.design.clusters, size)
         )
         clusters = np.unique(survey.design.cluster[part.rows])
         design_weight = np.zeros(survey.n)
         design_weight[part.rows] = regression.design_weight
+        inside = partition.code[row] < partition.count
+        row, cell = row[inside], cell[inside]
+        shape = (size * partition.count, survey.n)
+        values = cells.data[inside] * design_weight[row]
         blocks.append(
             _Block(
-                by_cell=_cells_by_domains(members, domains, design_weight),
+                by_cell=csr_array((values, (cell * partition.count + partition.code[row], row)), shape=shape),
                 effect=np.asarray(weighted[clusters].todense()) @ regression.inverse,
                 clusters=clusters,
             )
         )
     return blocks
-
-
-def _cells_by_domains(members: csr_array, domains: Domains, design_weight: Floats) -> csr_array:
-    """Return (cells x domains) x rows: each row's design weight times membership, in each domain it belongs to."""
-    first = members.indptr[domains.rows]
-    length = members.indptr[domains.rows + 1] - first
-    pair = np.repeat(np.arange(len(domains.rows)), length)
-    entry = np.arange(len(pair)) - np.repeat(length.cumsum() - length, length) + np.repeat(first, length)
-    row = domains.rows[pair]
-    at = members.indices[entry].astype(np.int64) * domains.count + domains.domains[pair]
-    shape = (members.shape[1] * domains.count, members.shape[0])
-    return csr_array((members.data[entry] * design_weight[row], (at, row)), shape=shape)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from danvan_study.codebook import QuestionKind
+from danvan_study.estimate.answers import WaveAnswers, join_responses, keep_responses
 from danvan_study.estimate.domains import Domains, find_domains
-from danvan_study.estimate.measures import Responses, measure_question
-from danvan_study.estimate.pool import Pool, PooledAnswers, WaveSample, pool_answers, pool_waves
+from danvan_study.estimate.measures import NUMERIC, Measure, Responses, measure_question
+from danvan_study.estimate.pool import Pool, WaveSample, pool_answers, pool_waves
 from danvan_study.estimate.precision import precision
 from danvan_study.estimate.questions import Comparable, comparable_questions
 from danvan_study.estimate.ratios import Engine
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from danvan_study.codebook import Question
+    from danvan_study.estimate.design import Codes
     from danvan_study.estimate.measures import Measures
     from danvan_study.study import Period, Study
 
@@ -66,40 +67,48 @@ def estimate_period(period: Period, samples: Sequence[WaveSample], *, study: Stu
         responses, remarks = _responses(comparable, answers, pool)
         measures = measure_question(comparable.question, responses, n=pool.survey.n, missing=study.missing)
         if measures.measures:
-            tables.append(_rows(comparable.question, measures, engine=engine, domains=domains))
+            tables.append(_figures(comparable.question, measures, engine=engine))
         else:
             remarks.append("nobody answered")
         if remarks:
             skipped[name] = "; ".join(remarks)
-    return Estimated(estimates=_table(period, tables), skipped=skipped)
+    return Estimated(estimates=_table(period, tables, domains), skipped=skipped)
 
 
-def _responses(comparable: Comparable, answers: PooledAnswers, pool: Pool) -> tuple[Responses, list[str]]:
+def _responses(comparable: Comparable, answers: Sequence[WaveAnswers], pool: Pool) -> tuple[Responses, list[str]]:
     """Return the answers to a question, without those given to another wording, and what was left out."""
-    span = answers.spans.get(comparable.question.name, slice(0, 0))
-    rows, answer, missing = answers.rows[span], answers.answer.iloc[span], answers.missing.iloc[span]
-    asked_otherwise = np.zeros(len(rows), dtype=bool)
+    responses = join_responses([part.to(comparable.question.name) for part in answers])
+    asked_otherwise = np.zeros(len(responses.row), dtype=bool)
     for wave, versions in comparable.left_out.items():
         if versions:
-            respondents = pool.respondents.iloc[rows]
+            respondents = pool.respondents.iloc[responses.row]
             here = (respondents[Respondents.wave] == wave) & respondents[Respondents.form_version].isin(versions)
             asked_otherwise |= here.to_numpy()
     remarks = []
     if asked_otherwise.any():
         others = ", ".join(sorted(set[str]().union(*comparable.left_out.values())))
         remarks.append(f"{int(asked_otherwise.sum())} answers to another wording left out (form version {others})")
-    keep = ~asked_otherwise
-    if comparable.question.kind in (QuestionKind.INTEGER, QuestionKind.DECIMAL):
-        unread = (missing[keep] == "") & pd.to_numeric(answer[keep], errors="coerce").isna()
-        if unread.any():
-            remarks.append(f"{int(unread.sum())} answers are not numbers and were left out")
-    return Responses(
-        rows=rows[keep], answer=answer[keep], missing=missing[keep], score=answers.score[span][keep]
-    ), remarks
+    responses = keep_responses(responses, ~asked_otherwise)
+    if comparable.question.kind in NUMERIC:
+        unread = pd.to_numeric(pd.Series(responses.answers, dtype="str"), errors="coerce").isna().to_numpy()
+        count = int((unread[responses.answer] & (responses.missing == 0)).sum())
+        if count:
+            remarks.append(f"{count} answers are not numbers and were left out")
+    return responses, remarks
 
 
-def _rows(question: Question, measures: Measures, *, engine: Engine, domains: Domains) -> pd.DataFrame:
-    """Return the estimates of one question, domain after domain; text columns as codes where they are shared."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figures:
+    """The estimates of one question, domain after domain."""
+
+    question: str
+    domain: Codes
+    measure: Codes
+    measures: Sequence[Measure]
+    numbers: Mapping[str, np.ndarray]
+
+
+def _figures(question: Question, measures: Measures, *, engine: Engine) -> _Figures:
     ratios = engine.estimate(measures)
     beside = precision(ratios, measures.measures)
     domain, measure = np.nonzero(ratios.n > 0)
@@ -115,26 +124,34 @@ def _rows(question: Question, measures: Measures, *, engine: Engine, domains: Do
         Estimates.df: beside.df,
         Estimates.clusters: ratios.clusters,
     }
-    names = domains.names.iloc[domain].reset_index(drop=True)
-    labels = pd.DataFrame(
-        {
-            Estimates.statistic: [one.statistic for one in measures.measures],
-            Estimates.answer: [one.answer for one in measures.measures],
-        },
-        dtype="str",
+    return _Figures(
+        question=question.name,
+        domain=domain,
+        measure=measure,
+        measures=measures.measures,
+        numbers={name: values[domain, measure] for name, values in shown.items()},
     )
-    figures = pd.DataFrame({name: np.asarray(values)[domain, measure] for name, values in shown.items()})
-    texts = pd.concat([names, labels.iloc[measure].reset_index(drop=True)], axis=1)
-    return pd.concat([texts.assign(**{Estimates.question: question.name}), figures], axis=1)
 
 
-def _table(period: Period, tables: list[pd.DataFrame]) -> pd.DataFrame:
-    if not tables:
+def _table(period: Period, parts: Sequence[_Figures], domains: Domains) -> pd.DataFrame:
+    """Put the figures into one table; the names of domains, questions and answers are written once, at the end."""
+    if not parts:
         return Estimates.empty()
-    table = pd.concat(tables, ignore_index=True).assign(**{Estimates.period: period.id})
-    numbers = table.select_dtypes("float64").columns
-    # Adding 0 turns -0.0 into 0.0: they would be different bytes.
-    table[numbers] = table[numbers].round(DECIMALS) + 0.0
-    texts = [Estimates.period, Estimates.question, Estimates.level, Estimates.area, Estimates.group]
-    table = table.astype(dict.fromkeys([*texts, Estimates.value, Estimates.statistic, Estimates.answer], "str"))
-    return Estimates.conform(table)
+    starts = np.cumsum([0, *(len(part.measures) for part in parts)])
+    measure = np.concatenate([part.measure + start for part, start in zip(parts, starts, strict=False)])
+    domain = np.concatenate([part.domain for part in parts])
+    all_measures = [(part.question, one) for part in parts for one in part.measures]
+    texts = {name: domains.names[name].array.take(domain) for name in domains.names}
+    for name, values in (
+        (Estimates.question, [question for question, _ in all_measures]),
+        (Estimates.statistic, [one.statistic for _, one in all_measures]),
+        (Estimates.answer, [one.answer for _, one in all_measures]),
+    ):
+        texts[name] = pd.array(values, dtype="str").take(measure)
+    texts[Estimates.period] = pd.array([period.id], dtype="str").take(np.zeros(len(measure), dtype=np.int64))
+    numbers = {name: np.concatenate([part.numbers[name] for part in parts]) for name in parts[0].numbers}
+    for name, figures in numbers.items():
+        if figures.dtype.kind == "f":
+            # Adding 0 turns -0.0 into 0.0: they would be different bytes.
+            numbers[name] = figures.round(DECIMALS) + 0.0
+    return Estimates.conform(pd.DataFrame(texts | numbers))

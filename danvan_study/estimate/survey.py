@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,4 +48,6 @@ class Survey:
         """
         spread = self.design.spread(self.cluster_totals(influence))
         covariance: Floats = spread.T @ spread
+        if self.design.within:
+            covariance = covariance + replace(self, design=self.design.within).covariance(influence)
         return covariance
