@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from danvan_study.kobo import Forms
-from danvan_study.pipeline import deploy_wave
+from danvan_study.kobo import Submissions
+from danvan_study.pipeline import deploy_wave, pull_wave
+from danvan_study.pipeline.deployments import read_deployments
+from danvan_study.store import Folder
 from tests import small_study
 from tests.kobo_contract.fixtures import QUICK, Account
 from tests.small_study import CHOICES, SURVEY, WAVE, workbook, write_small_study
@@ -21,7 +23,7 @@ SLIP_ROW = ["text", "slip", "Mã mảnh giấy", "Slip", "", ""]
 ROSTER = "account,areas\ndtv01,d_a\ndtv02,d_a;d_b\n"
 
 
-def form(version: str = "v1", survey=None, media: bool = False) -> bytes:
+def form(version: str = "v1", *, survey=None, media: bool = False) -> bytes:
     """Return the small study's form with a place for the slip's code."""
     rows = [*(survey or SURVEY), SLIP_ROW]
     if media:
@@ -52,6 +54,7 @@ class Fieldwork:
     root: Path
     owner: Account
     asset: str
+    version: str
     sent: int = 0
 
     def xml(self, person: int, *, uuid: str = "", replaces: str = "", **answers: str) -> bytes:
@@ -69,7 +72,6 @@ class Fieldwork:
             "living__worries": ["prices", "roads", "prices roads"][person % 3],
             "sex": "12"[person // 3 % 2],
         } | answers
-        version = Forms(self.owner.connection()).read(self.asset).deployed_version if not self.version else self.version
         groups: dict[str, str] = {}
         body = ""
         for key, value in said.items():
@@ -83,18 +85,38 @@ class Fieldwork:
         meta = f"<instanceID>uuid:{uuid or f'{self.sent:032x}'}</instanceID>"
         meta += f"<deprecatedID>uuid:{replaces}</deprecatedID>" if replaces else ""
         return (
-            f'<{self.asset} id="{self.asset}">{body}<__version__>{version}</__version__><meta>{meta}</meta></{self.asset}>'
+            f'<{self.asset} id="{self.asset}">{body}<__version__>{self.version}</__version__><meta>{meta}</meta></{self.asset}>'
         ).encode()
 
-    version: str = ""
+    def send(self, *people: int, **answers: str) -> list[str]:
+        """Send interviews; return their uuids."""
+        uuids = []
+        for person in people:
+            assert self.owner.submit(self.xml(person, **answers)) == 201
+            uuids.append(f"{self.sent:032x}")
+        return uuids
+
+    def rows(self) -> dict[str, dict]:
+        """Return what the server has, by the uuid of the first version."""
+        pages = self.submissions().pages()
+        return {row["meta/rootUuid"].removeprefix("uuid:"): row for page in pages for row in page}
+
+    def submissions(self) -> Submissions:
+        """Return the form's data on the server."""
+        return Submissions(self.owner.connection(), self.asset)
+
+    def pull(self, **options: object):
+        """Pull the wave."""
+        return pull_wave(self.root, WAVE, tell=quiet, patience=QUICK, **options)
+
+    def raw(self):
+        """Return the raw wave as a run reads it."""
+        return Folder(self.root).read_raw_wave(WAVE)
 
 
 def start_fieldwork(root: Path, owner: Account, **study: str) -> Fieldwork:
     """Write the study, deploy its form, and return both."""
     write_field_study(root, owner.url, **study)
     deploy_wave(root, WAVE, tell=quiet, patience=QUICK)
-    from danvan_study.pipeline.deployments import read_deployments
-    from danvan_study.store import Folder
-
     last = read_deployments(Folder(root), WAVE)[-1]
     return Fieldwork(root=root, owner=owner, asset=last.asset, version=last.version)

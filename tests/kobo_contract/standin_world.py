@@ -290,14 +290,9 @@ class World:
         """Put rows there without the way over OpenRosa: for tests of quantity."""
         for row in rows:
             uuid = row.get("_uuid") or f"{self.next_id:032x}"
-            server = {"_id": self.next_id, "_uuid": uuid, "_submission_time": "2026-08-01T02:00:00"}
-            server |= {
-                "_submitted_by": form.owner,
-                "_validation_status": {},
-                "_attachments": [],
-                "__version__": form.deployed,
-            }
-            form.rows.append(row | server | {"meta/rootUuid": f"uuid:{uuid}", "meta/instanceID": f"uuid:{uuid}"})
+            usual = {"_submission_time": "2026-08-01T02:00:00", "_submitted_by": form.owner, "_attachments": []}
+            named = {"_id": self.next_id, "_uuid": uuid, "meta/rootUuid": f"uuid:{uuid}", "_validation_status": {}}
+            form.rows.append(usual | row | named | {"__version__": form.deployed, "meta/instanceID": f"uuid:{uuid}"})
             self.next_id += 1
 
 
