@@ -167,6 +167,23 @@ class Answers(Table):
     key = ("respondent", "question")
 
 
+TEXT_KINDS = ("text", "nothing", "too_short", "identifier", "other_language")
+"""What an open answer is; only ``text`` is coded by the usual road, the others are counted."""
+
+
+class Texts(Table):
+    """One row per respondent and open question: the answer with names and numbers masked, and its codes."""
+
+    text_id = Column()  # the name under which coders know it
+    respondent = Column()
+    question = Column()
+    kind = Column(allowed=TEXT_KINDS)
+    text = Column()  # scrubbed
+    themes = Column()  # codes with a space between them, "" while nobody coded it
+
+    key = ("respondent", "question")
+
+
 class Removed(Table):
     """One row per submission that was not kept, with the reason."""
 
