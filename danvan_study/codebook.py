@@ -53,6 +53,8 @@ class Choice:
     """0 (worst) to 100 (best); None where the choice is not on a scale."""
     missing: str = ""
     """``dont_know``, ``refused``, ``not_applicable``, or empty for a substantive answer."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Further columns of the choices sheet, which a choice filter looks at."""
     row: int = 0
     """Row on the choices sheet, for messages."""
 

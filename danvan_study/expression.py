@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
 
 
 class Unknown:
@@ -41,6 +42,8 @@ class Scope:
     """Columns of the choice that a filter looks at."""
     draw: Callable[[], float] = lambda: 0.0
     """What ``random()`` gives."""
+    today: date | None = None
+    """What ``today()`` and ``now()`` give; None: not known."""
     open_world: bool = False
     """Whether answers that aren't there are unknown instead of blank."""
 
@@ -122,6 +125,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _COMPARE = {"=", "!=", "<", "<=", ">", ">="}
 
 
@@ -304,6 +308,8 @@ def _calculate(sign: str, a: float, b: float) -> float:
 def _called(name: str, arguments: list[Callable[[Scope], Value]]) -> Callable[[Scope], Value]:
     if name == "random":
         return lambda scope: scope.draw()
+    if name in ("today", "now"):
+        return lambda scope: scope.today.isoformat() if scope.today else UNKNOWN
     if name == "once":  # a simulated interview is filled in once
         return arguments[0]
     if name not in FUNCTIONS:
@@ -364,6 +370,15 @@ def _matches(text: Known, pattern: Known) -> bool:
         raise ExpressionError(f'"{to_text(pattern)}" is no pattern ({error})') from error
 
 
+def _format_date(day: Known, form: Known) -> str:
+    found = _DAY.match(to_text(day))
+    if not found:
+        return ""
+    year, month, of_month = found.groups()
+    parts = {"%Y": year, "%y": year[2:], "%m": month, "%n": str(int(month)), "%d": of_month, "%e": str(int(of_month))}
+    return re.sub("%[Yymnde]", lambda code: parts.get(code[0], code[0]), to_text(form))
+
+
 MANY = 99
 FUNCTIONS: Final[Mapping[str, tuple[Callable[..., Known], int, int]]] = {
     "true": (lambda: True, 0, 0),
@@ -383,6 +398,7 @@ FUNCTIONS: Final[Mapping[str, tuple[Callable[..., Known], int, int]]] = {
     "starts-with": (lambda text, part: to_text(text).startswith(to_text(part)), 2, 2),
     "substr": (_substring, 2, 3),
     "regex": (_matches, 2, 2),
+    "format-date": (_format_date, 2, 2),
     "selected": (_selected, 2, 2),
     "count-selected": (lambda chosen: float(len(to_text(chosen).split())), 1, 1),
     "min": (lambda *values: min(map(to_number, values)), 1, MANY),

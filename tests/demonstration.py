@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.areas import Areas, read_areas
+from danvan_study.areas import Areas, read_areas, reporting_places
 from danvan_study.form import read_form
 from danvan_study.simulate import Truth, World, read_population, read_truth
+from danvan_study.store import load_facts
 from danvan_study.study import Study, read_study
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ def study() -> Study:
 def areas() -> Areas:
     """Return its reporting areas."""
     rows = table(study().areas_file).to_dict("records")
-    return read_areas(rows, file=study().areas_file, vintage=study().areas_vintage, level=study().areas_level)
+    read = read_areas(rows, file=study().areas_file, vintage=study().areas_vintage, level=study().areas_level)
+    return replace(read, places=reporting_places(load_facts().gazetteer, read))
 
 
 @cache

@@ -12,15 +12,29 @@ import pandas as pd
 import pytest
 from pyxform.xls2xform import convert
 
+from danvan_study.areas.frame import commune_cells
 from danvan_study.codebook import QuestionKind, Role
+from danvan_study.form.lint import lint_form
+from danvan_study.form.workbook import read_workbook
 from danvan_study.simulate import make_villages
+from danvan_study.store import load_facts, validate_xform
 from tests.demonstration import ROOT, areas, codebook, study, table, truth
 
 WAVES = [wave.id for wave in study().waves]
 FORMS = sorted({form for wave in study().waves for form in wave.forms})
 PUBLISHED_2019 = {"2025-06-30:06": 313_905, "2025-06-30:19": 1_286_751}
 BANDS = {"18_29": range(15, 30), "30_44": range(30, 45), "45_59": range(45, 60), "60_plus": range(60, 100)}
-DIVIDED_SCALES = {"svc_on_time", "dem_meeting_12m", "theft_hh_3m", "petition_handling"}
+CORE = """
+    life_overall life_change_3m price_burden expect_next_q svc_contact_3m svc_satisfaction svc_on_time svc_respect
+    dem_informed dem_meeting_12m dem_voice dem_satisfaction petition_made_12m petition_handling petition_trust
+    safety_night theft_hh_3m land_affected_24m land_fair land_explained disaster_hit_12m disaster_support disaster_fair
+    child_marriage_law child_report_know fair_treatment speak_freely pressure_12m trust_commune top_issue_open
+    priority_next_q
+"""
+ROTATING = "twotier_access dialogue_held_12m dvk_useful custom_respect child_local_action feedback_known"
+DIVIDED_SCALES = {
+    "svc_on_time", "dem_meeting_12m", "theft_hh_3m", "petition_handling", "disaster_support", "dialogue_held_12m",
+}  # fmt: skip
 """Scored items where several answers share a score."""
 
 
@@ -104,7 +118,9 @@ def test_margin_values_are_choices_of_the_form():
 
 def test_the_village_frame_is_what_the_truth_makes_of_the_census_and_says_that_it_is_simulated():
     frame = table("data/frame/villages.csv")
-    made = make_villages(table("data/areas/census_2019.csv"), truth()).astype("str")
+    made = make_villages(
+        table("data/areas/census_2019.csv"), commune_cells(load_facts().gazetteer, areas()), truth()
+    ).astype("str")
     pd.testing.assert_frame_equal(frame, made)
     assert frame["source"].str.startswith("SIMULATED").all()
     assert frame.groupby("area").size().between(60, 150).all()
@@ -132,7 +148,7 @@ def test_every_opinion_item_offers_dont_know_and_refusal_and_scores_the_rest_fro
         missing = {choice.name: choice.missing for choice in item.choices if choice.missing}
         assert missing.items() >= {"98": "dont_know", "99": "refused"}.items(), item.name
         scores = [choice.score for choice in item.choices if not choice.missing]
-        if item.name == "priority_next_q":
+        if item.card.scale == "nominal":
             assert scores == [None] * len(scores)
         else:
             assert min(scores) == 0, item.name
@@ -145,7 +161,7 @@ def test_both_forms_speak_both_languages_everywhere():
         book = codebook(wave)
         assert book.languages == ("vi", "en")
         for question in book.questions:
-            if question.type_as_written not in ("start", "end"):
+            if question.is_asked:
                 assert question.labels.keys() == {"vi", "en"}, question.name
             assert all(choice.labels.keys() == {"vi", "en"} for choice in question.choices), question.name
         assert all(topic.labels.keys() == {"vi", "en"} for topic in book.topics if topic.name)
@@ -170,10 +186,38 @@ def test_without_consent_nothing_else_is_asked(form: str):
     xform = convert(ROOT / form).xform
     assert re.search(r"<consent_part\s*/>", xform), "consent has a default"
     groups = {question.path.partition("/")[0] for question in book.questions if "/" in question.path}
-    for group in groups - {"consent"}:
+    for group in groups - {"consent", "result"}:
         bind = re.search(rf'<bind nodeset="/[^/"]+/{group}"[^>]*/>', xform)
         assert bind is not None, group
         assert "consent_part" in bind[0], group
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_keep_every_rule(form: str):
+    assert [str(each) for each in lint_form((ROOT / form).read_bytes(), source=form)] == []
+
+
+@pytest.mark.needs("java")
+@pytest.mark.parametrize("form", FORMS)
+def test_odk_validate_is_content_with_the_forms(form: str):
+    assert validate_xform(read_workbook((ROOT / form).read_bytes(), source=form).xform) == []
+
+
+def test_the_core_questionnaire_is_asked_in_full():
+    asked = {question.name for question in codebook("2026q3").questions if question.is_asked}
+    core = set(CORE.split())
+    assert len(core) == 31, "thirty core items, the last of them in two parts"
+    assert core <= asked
+    assert set(ROTATING.split()) <= asked
+
+
+@pytest.mark.parametrize("wave", WAVES)
+def test_a_wave_asks_the_rotating_items_of_its_quarter_and_the_truth_knows_them(wave: str):
+    asked = {key.rpartition("/")[2] for record in submissions(wave) for key in record}
+    turn = asked & set(ROTATING.split())
+    assert len(turn) == 2
+    true = set(table(f"data/raw/{wave}/truth.csv")["question"])
+    assert true & set(ROTATING.split()) == turn
 
 
 def test_no_form_asks_for_religion_party_name_or_place():
@@ -227,13 +271,14 @@ def test_every_answer_is_a_choice_of_the_form_and_every_skip_is_kept(wave: str):
 
 
 @pytest.mark.parametrize("wave", WAVES)
-def test_a_refusal_leaves_nothing_but_the_refusal(wave: str):
+def test_a_refusal_leaves_nothing_but_the_refusal_and_its_code(wave: str):
     refusals = [record for record in submissions(wave) if record.get("consent/consent_part") == "2"]
     assert refusals
     for record in refusals:
         assert {key for key in record if "/" in key} == {
             "consent/adult_18",
             "consent/consent_part",
+            "result/result_code",
             "meta/instanceID",
             "meta/rootUuid",
         }
@@ -255,7 +300,7 @@ def test_the_planted_duplicates_are_there_and_no_others(wave: str):
 
 @pytest.mark.parametrize("wave", WAVES)
 def test_each_impossible_household_has_a_correction_that_mends_it(wave: str):
-    found = {record["_uuid"]: record for record in submissions(wave) if int(record.get("consent/hh_adults", 0)) > 12}
+    found = {record["_uuid"]: record for record in submissions(wave) if int(record.get("selection/hh_adults", 0)) > 12}
     planted = sum(fault.count for fault in truth().faults_of(wave, "household_size"))
     assert len(found) == planted
     file = ROOT / f"data/corrections/{wave}.csv"

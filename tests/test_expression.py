@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from danvan_study.expression import ExpressionError, Scope, Unknown, parse
 
 
 def value(text, this="", **answers):
-    return parse(text).evaluate(Scope(answers=answers, this=this, row={"district": "d1"}))
+    return parse(text).evaluate(Scope(answers=answers, this=this, row={"district": "d1"}, today=date(2026, 7, 29)))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,8 @@ def value(text, this="", **answers):
         ("district = ${d}", True),
         ("1 + int(5 * 0.99)", 5),
         ("round(2.5) - round(-2.5)", 6),
+        ("number(substr(once(format-date(today(), '%Y-%m-%d')), 5, 7))", 7),
+        ("format-date('2026-01-09', '%e/%n/%y')", "9/1/26"),
         ("coalesce(${blank}, ${a})", "1"),
     ],
 )

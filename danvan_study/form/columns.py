@@ -135,7 +135,15 @@ def read_choice(
             f'the choice "{name}" means {meaning} and has the score {score:g}.',
             "Empty one of the two cells: an answer that is missing has no score.",
         )
-    return Choice(name=name, labels=read_labels(element.get("label"), default), score=score, missing=meaning, row=row)
+    own = ("name", "label", "score", "missing", "list_name")
+    return Choice(
+        name=name,
+        labels=read_labels(element.get("label"), default),
+        score=score,
+        missing=meaning,
+        columns={nfc(str(key)): nfc(str(cell)) for key, cell in element.items() if key not in own and cell is not None},
+        row=row,
+    )
 
 
 def _read_score(written: str, form: FormWorkbook, row: int) -> float | None:

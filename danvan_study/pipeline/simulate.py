@@ -6,11 +6,13 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
+from danvan_study.areas.census import CENSUS_COLUMNS
+from danvan_study.areas.frame import FRAME_COLUMNS, commune_cells
 from danvan_study.errors import StudyError
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.simulate import (
-    CENSUS_COLUMNS,
-    FRAME_COLUMNS,
     SEX_COLUMNS,
     World,
     make_villages,
@@ -18,7 +20,7 @@ from danvan_study.simulate import (
     read_truth,
     simulate_wave,
 )
-from danvan_study.store import Folder, Manifest
+from danvan_study.store import Folder, Manifest, load_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 TRUTH = "data/simulation.toml"
 FRAME = "data/frame/villages.csv"
 CENSUS = "data/areas/census_2019.csv"
+COMMUNES = "survey_forms/communes.csv"
+VILLAGES = "survey_forms/villages.csv"
+COMMUNE_COLUMNS = ("name", "label", "district", "residence")
 SEX_AGE = "data/areas/margin_sex_age.csv"
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -73,7 +78,10 @@ def _load_world(folder: Folder, areas: Areas | None) -> World:
         raise StudyError("study.toml, [areas]", "a simulated study needs areas.", 'Add file = "…".')
     truth = read_truth(folder.read(TRUTH, needed_by="danvan simulate").decode(), TRUTH)
     census = folder.read_table(CENSUS, needed_by=TRUTH, columns=CENSUS_COLUMNS)
-    villages = make_villages(census, truth)
+    communes = folder.read_table(COMMUNES, needed_by=TRUTH, columns=COMMUNE_COLUMNS)
+    villages = make_villages(census, commune_cells(load_facts().gazetteer, areas), truth)
+    offered = _village_choices(villages)
+    folder.write_file(VILLAGES, offered.to_csv(index=False, lineterminator="\n").encode())
     folder.write_file(FRAME, villages[list(FRAME_COLUMNS)].to_csv(index=False, lineterminator="\n").encode())
     population = read_population(
         areas=areas,
@@ -82,7 +90,18 @@ def _load_world(folder: Folder, areas: Areas | None) -> World:
         sex_age=folder.read_table(SEX_AGE, needed_by=TRUTH, columns=SEX_COLUMNS),
         file=FRAME,
     )
-    return World(truth=truth, areas=areas, population=population)
+    media = {name.rpartition("/")[2]: _as_rows(rows) for name, rows in ((COMMUNES, communes), (VILLAGES, offered))}
+    return World(truth=truth, areas=areas, population=population, media=media)
+
+
+def _as_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
+
+
+def _village_choices(villages: pd.DataFrame) -> pd.DataFrame:
+    """Return the villages as the form offers them."""
+    label = "Thôn mô phỏng " + villages["village"].str.removeprefix("v").str.replace("_", ".")
+    return villages[["village", "commune", "commune_now"]].rename(columns={"village": "name"}).assign(label=label)
 
 
 def _simulate(folder: Folder, study: Study, *, world: World, wave: Wave) -> int:

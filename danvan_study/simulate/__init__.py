@@ -1,9 +1,8 @@
 """A seeded simulator: waves of interviews drawn from a truth that is known, so that estimates can be checked."""
 
+from danvan_study.simulate.fill import FormFiller
 from danvan_study.simulate.model import Truth
 from danvan_study.simulate.population import (
-    CENSUS_COLUMNS,
-    FRAME_COLUMNS,
     SEX_COLUMNS,
     Population,
     make_villages,
@@ -14,10 +13,9 @@ from danvan_study.simulate.sample import SAMPLE_COLUMNS
 from danvan_study.simulate.wave import SimulatedWave, World, simulate_wave
 
 __all__ = [
-    "CENSUS_COLUMNS",
-    "FRAME_COLUMNS",
     "SAMPLE_COLUMNS",
     "SEX_COLUMNS",
+    "FormFiller",
     "Population",
     "SimulatedWave",
     "Truth",

@@ -9,13 +9,15 @@ from danvan_study.simulate.records import Record, local_time
 from danvan_study.tables import Corrections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     import pandas as pd
 
     from danvan_study.simulate.model import Fault, Truth
 
+NEW_COMMUNE = "new_commune"
+"""The question that is asked where the old district isn't known."""
 MEANT_ADULTS = "4"
 TYPED_ADULTS = "44"
 NIGHT_HOUR = 23
@@ -33,9 +35,18 @@ def miss_villages(sample: pd.DataFrame, truth: Truth, *, wave: str, generator: n
 
 
 def plant_faults(
-    interviews: Sequence[Record], truth: Truth, *, wave: str, generator: np.random.Generator
+    interviews: Sequence[Record],
+    truth: Truth,
+    *,
+    wave: str,
+    straddling: Mapping[str, str],
+    generator: np.random.Generator,
 ) -> tuple[list[Record], list[dict[str, str]]]:
-    """Spoil some interviews of a wave; return all of them, resent ones too, and the corrections already decided."""
+    """Spoil some interviews of a wave; return all of them, resent ones too, and the corrections already decided.
+
+    ``straddling`` maps villages to their commune of today where that lies in several areas: there an interviewer may
+    know the commune and not the old district.
+    """
     records = list(interviews)
     corrections: list[dict[str, str]] = []
     for fault in truth.faults_of(wave, "household_size"):
@@ -47,6 +58,9 @@ def plant_faults(
             records[row] = _at_night(records[row])
     for fault in truth.faults_of(wave, "clock"):
         records = [_other_clock(record, fault) for record in records]
+    for fault in truth.faults_of(wave, "district_unknown"):
+        for row in _pick(records, fault, generator=generator, fits=lambda record: _village(record) in straddling):
+            records[row] = _with_commune_only(records[row], straddling[_village(records[row])])
     for fault in truth.faults_of(wave, "duplicate"):
         records += [_resent(records[row]) for row in _pick(records, fault, generator=generator)]
     return records, corrections
@@ -61,6 +75,17 @@ def _pick(
 
 def _adults_path(record: Record) -> str:
     return next(key for key in record if key.endswith("/hh_adults"))
+
+
+def _village(record: Record) -> str:
+    return str(record[next(key for key in record if key.endswith("/village"))])
+
+
+def _with_commune_only(record: Record, commune: str) -> Record:
+    """Return the record without the old district and commune, with the commune of today in their place."""
+    path = next(key for key in record if key.endswith("/district"))
+    kept = {key: value for key, value in record.items() if key not in (path, path.removesuffix("district") + "commune")}
+    return kept | {path.removesuffix("district") + NEW_COMMUNE: commune}
 
 
 def _can_be_mistyped(record: Record) -> bool:

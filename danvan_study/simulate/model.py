@@ -68,6 +68,8 @@ class Item:
     drift_sd: float
     ordered: bool
     """Whether the answers lie on one scale, worst to best."""
+    asked_in: tuple[str, ...] = ()
+    """The waves whose turn it is; empty: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +140,7 @@ class Truth:
     background: Mapping[str, Mapping[str, Mapping[str, float]]]
     """Question to age band to answer to percent."""
     quality: Mapping[str, Mapping[str, float]]
-    """Question to answer to percent."""
+    """Question to answer to percent, the same for everybody."""
     items: tuple[Item, ...]
     """In the order in which they are asked."""
     unstated: Mapping[str, Mapping[str, float]]
@@ -149,6 +151,10 @@ class Truth:
     def faults_of(self, wave: str, kind: str) -> tuple[Fault, ...]:
         """Return the faults of one kind that are planted in a wave."""
         return tuple(fault for fault in self.faults if fault.wave == wave and fault.kind == kind)
+
+    def items_of(self, wave: str) -> tuple[Item, ...]:
+        """Return the items that are asked in a wave."""
+        return tuple(item for item in self.items if not item.asked_in or wave in item.asked_in)
 
     def is_in(self, region: str, area: str) -> bool:
         """Whether ``area`` lies in ``region``; every area lies in the region without a name."""

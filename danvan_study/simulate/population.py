@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from danvan_study.areas import APPORTIONED
+from danvan_study.areas.census import share_out
+from danvan_study.areas.frame import FRAME_COLUMNS, split_by_commune
+from danvan_study.areas.margins import adults_by_band
 from danvan_study.errors import StudyError
 from danvan_study.simulate.model import AGE_BANDS, LARGEST_HOUSEHOLD, RESIDENCES, SEXES
 from danvan_study.simulate.seeded import stream
@@ -18,8 +22,6 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.simulate.model import Floats, Truth, Whole
 
-FRAME_COLUMNS = ("village", "area", "residence", "households", "adults", "source")
-CENSUS_COLUMNS = ("area", "residence", "age_group", "population")
 SEX_COLUMNS = ("sex", "age_band", "population")
 CELLS = tuple((sex, age) for sex in SEXES for age in AGE_BANDS)
 """Kinds of people: the columns of :meth:`Population.people`."""
@@ -28,6 +30,7 @@ VILLAGES_PER_AREA = (60, 150)
 ADULTS_PER_VILLAGE = 450
 SIZE_SHAPE = 6.0
 """Gamma shape of village sizes: a coefficient of variation of 41 %."""
+FRAME_VINTAGE = "2024-10-01"
 FRAME_SOURCE = "SIMULATED: no such village exists; sizes add up to the 2019 census by district and residence"
 
 
@@ -38,6 +41,8 @@ class Population:
     areas: tuple[str, ...]
     """Keys of the reporting areas, in their order."""
     villages: tuple[str, ...]
+    communes: tuple[str, ...]
+    """Commune of each village, as the form names it."""
     area: Whole
     """Position in ``areas`` (V,)."""
     residence: Whole
@@ -48,25 +53,13 @@ class Population:
     """Share of each age band among the adults (V x 4)."""
     women: Floats
     """Share of women within each age band, the same everywhere (4,)."""
+    straddling: Mapping[str, str]
+    """Village to its commune of today, where that one lies in several areas."""
 
     def people(self) -> Floats:
         """Return the number of adults of each village and cell (V x 8)."""
         by_age = self.adults[:, None] * self.ages
         return np.hstack([by_age * (1 - self.women), by_age * self.women])
-
-
-def adults_by_band(census: pd.DataFrame) -> pd.DataFrame:
-    """Return adults by area and residence (rows) and age band (columns) from five-year census groups.
-
-    People of 18 and 19 are taken as 2/5 of the group 15-19, rounded half up in each cell.
-    """
-    start = census["age_group"].str.extract(r"^(\d+)", expand=False).astype("int64")
-    counts = census["population"].astype("int64")
-    adults = counts.where(start != 15, (4 * counts + 5) // 10).where(start >= 15, 0)
-    band = pd.cut(start, [-1, 14, 29, 44, 59, 200], labels=["child", *AGE_BANDS])
-    table = census.assign(adults=adults, band=band.astype("str"))
-    wide = table.pivot_table(index=["area", "residence"], columns="band", values="adults", aggfunc="sum", sort=False)
-    return wide[list(AGE_BANDS)].astype("int64")
 
 
 def read_population(
@@ -79,7 +72,7 @@ def read_population(
     areas
         The reporting areas.
     villages
-        The frame: village, area, residence, households, adults.
+        The frame: village, area, commune, residence, households, adults.
     census
         Census counts: area, residence, age_group (five years), population.
     sex_age
@@ -107,12 +100,18 @@ def read_population(
     return Population(
         areas=keys,
         villages=tuple(villages["village"]),
+        communes=tuple(villages["commune"]),
         area=villages["area"].map({key: n for n, key in enumerate(keys)}).to_numpy(dtype=np.int64),
         residence=villages["residence"].map({name: n for n, name in enumerate(RESIDENCES)}).to_numpy(dtype=np.int64),
         households=villages["households"].astype("int64").to_numpy(dtype=np.int64),
         adults=villages["adults"].astype("int64").to_numpy(dtype=np.int64),
         ages=people / people.sum(axis=1, keepdims=True),
         women=women.to_numpy(dtype="float64"),
+        straddling={
+            village: commune
+            for village, commune in zip(villages["village"], villages["commune_now"], strict=True)
+            if commune in areas.places and areas.places[commune].basis == APPORTIONED
+        },
     )
 
 
@@ -130,45 +129,48 @@ def size_by_age(adults_in_household: Mapping[str, tuple[float, ...]]) -> Floats:
     return np.array([adults_in_household[band] for band in AGE_BANDS]) / 100
 
 
-def make_villages(census: pd.DataFrame, truth: Truth) -> pd.DataFrame:
+def make_villages(census: pd.DataFrame, communes: pd.DataFrame, truth: Truth) -> pd.DataFrame:
     """Invent the villages: 60 to 150 an area, whose adults add up to the census by area and residence.
 
-    Households follow from the adults and the household sizes of the area's ages.
+    ``communes`` has the people of each commune (:func:`~danvan_study.areas.frame.commune_cells`); villages share in
+    them. Households follow from the adults and the household sizes of the area's ages.
     """
     bands = adults_by_band(census)
     generator = stream(truth.seed, "frame")
+    cells = dict(tuple(communes.groupby(["area", "residence"])))
     rows: list[pd.DataFrame] = []
-    for area, cells in bands.groupby(level="area", sort=False):
-        adults = int(cells.to_numpy().sum())
-        wanted = min(max(round(adults / ADULTS_PER_VILLAGE), VILLAGES_PER_AREA[0]), VILLAGES_PER_AREA[1])
-        by_residence = cells[cells.sum(axis=1) > 0]
-        parts = share_out(wanted, by_residence.sum(axis=1).to_numpy(dtype="float64"))
-        sizes = [
-            _villages(int(count), ages, truth=truth, generator=generator)
-            for count, (_, ages) in zip(parts, by_residence.iterrows(), strict=True)
+    for area, ages in bands.groupby(level="area", sort=False):
+        adults = ages.sum(axis=1)
+        wanted = min(max(round(int(adults.sum()) / ADULTS_PER_VILLAGE), VILLAGES_PER_AREA[0]), VILLAGES_PER_AREA[1])
+        lived_in = ages[adults > 0]
+        parts = share_out(wanted, lived_in.sum(axis=1).to_numpy(dtype="float64"))
+        made = [
+            _residence(cells[str(area), residence], mix, villages=int(count), truth=truth, generator=generator)
+            for count, residence, (_, mix) in zip(
+                parts, lived_in.index.get_level_values("residence"), lived_in.iterrows(), strict=True
+            )
         ]
-        table = pd.concat(sizes, ignore_index=True)
-        residence = [str(key[1]) for key in by_residence.index]
+        table = pd.concat(made, ignore_index=True)
         code = str(area).rpartition(":")[2]
-        table["residence"] = np.repeat(residence, parts)
-        table["area"] = str(area)
         table["village"] = [f"v{code}_{n:03d}" for n in range(1, len(table) + 1)]
         rows.append(table)
-    return pd.concat(rows, ignore_index=True).assign(source=FRAME_SOURCE)[list(FRAME_COLUMNS)]
+    return pd.concat(rows, ignore_index=True).assign(vintage=FRAME_VINTAGE, becomes="", source=FRAME_SOURCE)[
+        list(FRAME_COLUMNS)
+    ]
 
 
-def _villages(count: int, ages: pd.Series, *, truth: Truth, generator: np.random.Generator) -> pd.DataFrame:
+def _residence(
+    cells: pd.DataFrame, ages: pd.Series, *, villages: int, truth: Truth, generator: np.random.Generator
+) -> pd.DataFrame:
+    """Invent the villages of one area and residence, commune by commune."""
     people = ages.to_numpy(dtype="float64")
-    adults = share_out(int(people.sum()), generator.gamma(SIZE_SHAPE, size=count))
     sizes = household_sizes((people / people.sum())[None, :], truth.adults_in_household)[0]
     mean = float(sizes @ np.arange(1, LARGEST_HOUSEHOLD + 1))
-    return pd.DataFrame({"households": np.rint(adults / mean).astype("int64"), "adults": adults})
-
-
-def share_out(total: int, sizes: Floats) -> Whole:
-    """Split ``total`` into whole parts in proportion to ``sizes``, by the largest remainders."""
-    exact = total * sizes / sizes.sum()
-    parts: Whole = np.floor(exact).astype("int64")
-    left = total - int(parts.sum())
-    parts[np.argsort(parts - exact, kind="stable")[:left]] += 1
-    return parts
+    made = []
+    for commune in split_by_commune(cells, villages=villages, adults=int(people.sum())).to_dict("records"):
+        adults = share_out(int(commune["adults"]), generator.gamma(SIZE_SHAPE, size=int(commune["villages"])))
+        place = {name: commune[name] for name in ("area", "residence", "commune", "commune_now")}
+        made.append(
+            pd.DataFrame({"households": np.rint(adults / mean).astype("int64"), "adults": adults}).assign(**place)
+        )
+    return pd.concat(made, ignore_index=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-FAULTS = ("duplicate", "household_size", "missing_village", "out_of_hours", "clock")
+FAULTS = ("duplicate", "household_size", "missing_village", "out_of_hours", "clock", "district_unknown")
 
 
 def read_truth(text: str, file: str = "data/simulation.toml") -> Truth:
@@ -95,6 +95,7 @@ def _item(section: Section, defaults: _Defaults, *, waves: tuple[str, ...], regi
         shifts=(*_trend(section, waves), *(_shift(inner, waves, regions) for inner in section.sections("shift"))),
         wording=read_numbers(section.section("wording", required=False)),
         ordered=bool(section.value("ordered", bool, default=True)),
+        asked_in=_asked_in(section, waves),
         **{key: section.number(key, default) for key, default in defaults.sds.items()},
     )
     section.close()
@@ -121,6 +122,14 @@ def _shift(section: Section, waves: tuple[str, ...], regions: Mapping[str, objec
     )
     section.close()
     return shift
+
+
+def _asked_in(section: Section, waves: tuple[str, ...]) -> tuple[str, ...]:
+    asked_in = section.texts("asked_in", [])
+    for wave in asked_in:
+        if wave not in waves:
+            raise StudyError(section.where("asked_in"), f'"{wave}" is no wave.', f"Waves: {', '.join(waves)}.")
+    return asked_in
 
 
 def _asked_if(section: Section) -> AskedIf | None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from danvan_study.areas import Areas
-    from danvan_study.codebook import Codebook
     from danvan_study.simulate.diary import Entry
+    from danvan_study.simulate.fill import FormFiller
     from danvan_study.simulate.interview import Answered
     from danvan_study.simulate.people import People
     from danvan_study.simulate.population import Population
@@ -26,8 +26,6 @@ Record = dict[str, object]
 
 FIRST_ID = 410_000_000
 IDS_PER_WAVE = 100_000
-RECONTACT = 0.3
-"""Chance that somebody leaves a contact on the separate sheet."""
 SERVER: Mapping[str, object] = {
     "_attachments": [],
     "_geolocation": [None, None],
@@ -43,19 +41,20 @@ class Clerk:
 
     Parameters
     ----------
-    codebook
-        The form of the wave: it says in which group a question stands.
+    filler
+        Fills in the form of the wave.
     population, areas
         Where people live, and how the form calls the areas.
     generator
-        For what no question decides: identifiers, and the wish to be called again.
+        For identifiers.
     """
 
     def __init__(
-        self, codebook: Codebook, *, population: Population, areas: Areas, generator: np.random.Generator
+        self, filler: FormFiller, *, population: Population, areas: Areas, generator: np.random.Generator
     ) -> None:
-        self._codebook = codebook
-        self._paths = {question.name: question.path for question in codebook.questions}
+        self._filler = filler
+        self._codebook = filler.codebook
+        self._paths = {question.name: question.path for question in filler.codebook.questions}
         self._population = population
         self._area_answers = [area.answer for area in areas.reporting]
         self._generator = generator
@@ -63,24 +62,33 @@ class Clerk:
     def interview(self, row: int, people: People, *, answered: Answered, entry: Entry) -> Record:
         """Return the record of an interview: ``row`` is its position among ``people`` and in ``answered``."""
         village = people.village[row]
-        said = {
+        district = self._area_answers[self._population.area[village]]
+        would_say = {
             "adult_18": "1",
             "hh_adults": str(people.adults[row]),
             "consent_part": "1",
-            "consent_recontact": "1" if self._generator.random() < RECONTACT else "2",
-            "district": self._area_answers[self._population.area[village]],
+            "province": self._province(district),
+            "district": district,
+            "commune": self._population.communes[village],
             "village": self._population.villages[village],
             "residence": RESIDENCES[self._population.residence[village]],
             "interviewer": entry.interviewer,
         }
-        said |= {question: str(answers[row]) for question, answers in answered.items() if answers[row]}
-        return self._record(said, entry)
+        would_say |= {question: str(answers[row]) for question, answers in answered.items()}
+        return self._record(would_say, entry)
 
     def refusal(self, entry: Entry) -> Record:
         """Return the record of a refusal: that it happened, and nothing else."""
         return self._record({"adult_18": "1", "consent_part": "2"}, entry)
 
-    def _record(self, said: Mapping[str, str], entry: Entry) -> Record:
+    def _province(self, district: str) -> str:
+        """Return the province under which the form lists a district."""
+        question = self._codebook.question("district")
+        choice = question.choice(district) if question else None
+        return choice.columns.get("province", "") if choice else ""
+
+    def _record(self, would_say: Mapping[str, str], entry: Entry) -> Record:
+        said = self._filler.fill(would_say, today=entry.start.date())
         identity = str(uuid.UUID(bytes=self._generator.bytes(16), version=4))
         return {
             **SERVER,

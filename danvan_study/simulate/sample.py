@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from danvan_study.areas.census import share_out
 from danvan_study.simulate.model import RESIDENCES
-from danvan_study.simulate.population import share_out
 
 if TYPE_CHECKING:
     from danvan_study.simulate.model import Fieldwork, Floats, Whole

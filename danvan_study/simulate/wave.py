@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from danvan_study.errors import StudyError
 from danvan_study.simulate.diary import keep_diary
 from danvan_study.simulate.expectation import truth_table
 from danvan_study.simulate.faults import miss_villages, plant_faults
+from danvan_study.simulate.fill import FormFiller
 from danvan_study.simulate.interview import ask
 from danvan_study.simulate.people import meet_people
 from danvan_study.simulate.records import Clerk, Record, number_records, write_records
@@ -19,6 +20,8 @@ from danvan_study.simulate.seeded import stream
 from danvan_study.simulate.shares import Chances, chances
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from danvan_study.areas import Areas
@@ -35,6 +38,8 @@ class World:
     truth: Truth
     areas: Areas
     population: Population
+    media: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    """Rows of the files from which questions take their choices, by file name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +97,16 @@ def simulate_wave(world: World, *, wave: Wave, codebook: Codebook, seed: int | N
     people = people.only(people.takes_part | people.refuses)
     answered = ask(people, every, truth=truth, generator=generator)
     diary = keep_diary(people, wave=wave, fieldwork=truth.fieldwork, generator=generator)
-    clerk = Clerk(codebook, population=population, areas=world.areas, generator=generator)
+    filler = FormFiller(codebook, media=world.media, generator=generator)
+    clerk = Clerk(filler, population=population, areas=world.areas, generator=generator)
     interviews = [
         clerk.interview(int(row), people, answered=answered, entry=diary[row])
         for row in np.flatnonzero(people.takes_part)
     ]
     refusals = [clerk.refusal(diary[row]) for row in np.flatnonzero(people.refuses)]
-    spoilt, corrections = plant_faults(interviews, truth, wave=wave.id, generator=generator)
+    spoilt, corrections = plant_faults(
+        interviews, truth, wave=wave.id, straddling=population.straddling, generator=generator
+    )
     return SimulatedWave(
         records=number_records([*spoilt, *refusals], truth.waves.index(wave.id)),
         truth_table=truth_table(wave.id, every, population=population, codebook=codebook),
@@ -111,7 +119,7 @@ def all_chances(world: World, *, wave: str, codebook: Codebook) -> list[Chances]
     """Return the chances of every answer in a wave, in the order in which the truth asks."""
     return [
         chances(world.truth, item, population=world.population, wave=wave, codebook=codebook)
-        for item in world.truth.items
+        for item in world.truth.items_of(wave)
     ]
 
 

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UNIT = re.compile(r"\d{2,5}")
+PLACES = {"province", "district", "commune", "ward", "tinh", "huyen", "quan", "xa", "phuong"}
+"""Words in the name of a question that asks for an administrative unit."""
 
 
 @rule("areas-have-a-vintage")
 def area_names_carry_their_vintage(form: Form) -> Iterator[Complaint]:
     """The choice name of an administrative unit carries the year of its list, as d2025_058."""
     for question in form.asked:
-        if question.role is not Role.DESIGN:
+        if question.role is not Role.DESIGN or not PLACES & set(question.name.split("_")):
             continue
         for choice in question.choices:
             if UNIT.fullmatch(choice.name):

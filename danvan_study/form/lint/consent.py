@@ -140,9 +140,9 @@ def script_hash_is_stored(form: Form) -> Iterator[Complaint]:
 
 @rule("consent-per-purpose")
 def purposes_are_asked_apart(form: Form) -> Iterator[Complaint]:
-    """Sensitive background is asked only after a consent of its own, and so are re-contact and release."""
+    """Origin is asked for only after a consent of its own, and so are re-contact and release."""
     for question in form.asked:
-        if question.role is Role.BACKGROUND and _asks_for_origin(question):
+        if question.role not in (Role.OPINION, Role.CONSENT) and _asks_for_origin(question):
             leave = _questions(form, "sensitive")
             if not leave or _may_be_asked(form, question, {leave[0].name: "2"}):
                 yield Complaint(
