@@ -84,9 +84,8 @@ class Fieldwork:
         body += "".join(f"<{group}>{cells}</{group}>" for group, cells in groups.items())
         meta = f"<instanceID>uuid:{uuid or f'{self.sent:032x}'}</instanceID>"
         meta += f"<deprecatedID>uuid:{replaces}</deprecatedID>" if replaces else ""
-        return (
-            f'<{self.asset} id="{self.asset}">{body}<__version__>{self.version}</__version__><meta>{meta}</meta></{self.asset}>'
-        ).encode()
+        body += f"<__version__>{self.version}</__version__><meta>{meta}</meta>"
+        return f'<{self.asset} id="{self.asset}">{body}</{self.asset}>'.encode()
 
     def send(self, *people: int, **answers: str) -> list[str]:
         """Send interviews; return their uuids."""

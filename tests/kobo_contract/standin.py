@@ -111,6 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             fault["after"] -= 1
             return False
         fault["times"] -= 1
+        self.world.calls["suffered"] = self.world.calls.get("suffered", 0) + 1
         kind = fault["kind"]
         if kind == "slow":
             time.sleep(fault["seconds"])

@@ -23,11 +23,17 @@ def links_folder(wave_id: str) -> str:
     return f"data/withdrawal/{wave_id}/links"
 
 
+def lock_file(wave_id: str) -> str:
+    """Return the file whose presence says that the wave is locked, and since when."""
+    return f"data/deployments/{wave_id}_locked.txt"
+
+
 @dataclass(slots=True, kw_only=True)
 class PartWriter:
     """Gathers the lines of one pull and stores them whenever there are enough.
 
-    The code of the withdrawal slip is taken out of every submission: its link goes into a file of its own.
+    The code of the withdrawal slip is taken out of every submission: its link goes into a file of its own, unless the wave is
+    locked.
     """
 
     folder: Folder
@@ -58,7 +64,7 @@ class PartWriter:
         self._pull = self._pull or self.log.next_pull
         self.part += 1
         name = pull_file(self._pull, self.part)
-        if self._links:
+        if self._links and not self.folder.has_file(lock_file(self.log.manifest.wave)):
             # First, so that no submission is ever without its link.
             links = write_rows(self._links, LINK_COLUMNS)
             self.folder.write_sealed(f"{links_folder(self.log.manifest.wave)}/{name}.csv", links)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_page, tidy_code
 from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
-from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder
+from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder, lock_file
 from danvan_study.pipeline.run import run_study
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import WITHDRAWN, Change, Folder, Manifest, note, pack_lines, read_lines, read_rows, write_rows
@@ -145,17 +145,13 @@ def lock_wave(root: Path, wave_id: str) -> None:
     known_wave(study, wave_id)
     with folder.locked():
         _refuse_locked(folder, wave_id)
-        folder.write_file(_lock_file(wave_id), f"{now()}\n".encode())
+        folder.write_file(lock_file(wave_id), f"{now()}\n".encode())
         folder.destroy(f"data/withdrawal/{wave_id}")
 
 
-def _lock_file(wave_id: str) -> str:
-    return f"data/deployments/{wave_id}_locked.txt"
-
-
 def _refuse_locked(folder: Folder, wave_id: str) -> None:
-    if folder.has_file(_lock_file(wave_id)):
-        since = folder.read(_lock_file(wave_id), needed_by=wave_id).decode().strip()
+    if folder.has_file(lock_file(wave_id)):
+        since = folder.read(lock_file(wave_id), needed_by=wave_id).decode().strip()
         folder.destroy(f"data/withdrawal/{wave_id}")  # a lock that was interrupted
         raise StudyError(
             f"wave {wave_id}",
