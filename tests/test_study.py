@@ -31,6 +31,8 @@ population = "Người từ 18 tuổi"
 file = "data/areas/areas.csv"
 vintage = "2025-06-30"
 level = "district"
+boundaries = "data/areas/huyen.geojson"
+code_field = "ma"
 
 [design]
 area = "district"
@@ -287,7 +289,8 @@ def test_a_message_reads_as_one_line():
 
 def test_the_server_is_named_in_the_study_and_its_secrets_are_refused() -> None:
     kobo = read_study(
-        STUDY + '[kobo]\nserver = "https://kf.tinh.vn/"\nallowed_hosts = ["kf.tinh.vn"]\n[kobo.assets]\n2026q3 = "aXYZ"\n'
+        STUDY
+        + "[kobo]\nserver = 'https://kf.tinh.vn/'\nallowed_hosts = ['kf.tinh.vn']\n[kobo.assets]\n2026q3 = 'aXYZ'\n"
     ).kobo
     assert (kobo.server, kobo.collect_server) == ("https://kf.tinh.vn", "https://kc.tinh.vn")
     assert (kobo.allowed_hosts, kobo.assets) == (("kf.tinh.vn",), {"2026q3": "aXYZ"})

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from danvan_study.areas.placement import Place
+    from danvan_study.areas.shapes import Ring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,10 @@ class Areas:
     reporting: tuple[Area, ...]
     others: tuple[Area, ...] = ()
     """Units of other levels and vintages in the same table."""
+    tiles: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Key to row and column of the area's tile on a map of its province."""
+    shapes: Mapping[str, tuple[Ring, ...]] = field(default_factory=dict)
+    """Key to borders, where the user gave them."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """Choice of another unit, such as a commune, to the reporting areas in which its people live."""
 

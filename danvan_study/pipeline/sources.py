@@ -9,6 +9,7 @@ import pandas as pd
 
 from danvan_study.areas import COLUMNS as AREA_COLUMNS
 from danvan_study.areas import Areas, read_areas, reporting_places
+from danvan_study.areas.shapes import read_shapes
 from danvan_study.codebook import Role
 from danvan_study.errors import StudyError
 from danvan_study.form import read_form
@@ -55,7 +56,15 @@ def load_study(folder: Folder) -> tuple[Study, Areas | None]:
         return study, None
     rows = folder.read_rows(study.areas_file, needed_by="study.toml, [areas] file", columns=AREA_COLUMNS)
     areas = read_areas(rows, file=study.areas_file, vintage=study.areas_vintage, level=study.areas_level)
-    return study, replace(areas, places=reporting_places(load_facts().gazetteer, areas))
+    facts, shapes = load_facts(), {}
+    if study.areas_boundaries:
+        content = folder.read(study.areas_boundaries, needed_by="study.toml, [areas] boundaries")
+        shapes = read_shapes(
+            content, file=study.areas_boundaries, code_field=study.areas_code_field, areas=areas
+        )
+    return study, replace(
+        areas, places=reporting_places(facts.gazetteer, areas), tiles=facts.tiles, shapes=shapes
+    )
 
 
 def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) -> WaveSource:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
-from danvan_study.publish.charts import draw_areas
+from danvan_study.publish.charts import draw_areas, draw_map
 from danvan_study.publish.results import EVERYBODY, Domain, Results, key_reading, label_of, wording
 
 if TYPE_CHECKING:
@@ -56,7 +56,26 @@ def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
             notes=(texts["areas_note"],),
         )
     )
-    return blocks
+    return [*blocks, *_map_blocks(context, results, name=shown[0], period=period)]
+
+
+def _map_blocks(context: BriefContext, results: Results, *, name: str, period: Period) -> list[Block]:
+    """Return the map of the first question; nothing where the study has neither tiles nor borders."""
+    drawn = draw_map(results, areas=context.areas, name=name) if context.areas else None
+    if drawn is None:
+        return []
+    texts, said = words.phrases(context.language), words.period_name(period, context.language)
+    return [
+        Picture(
+            name="map",
+            caption=texts["map_figure"].format(period=said),
+            alt=texts["alt_map"].format(period=said),
+            png=drawn.png,
+            svg=drawn.svg,
+            height=drawn.height,
+            notes=(texts["map_note"],),
+        )
+    ]
 
 
 def group_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:

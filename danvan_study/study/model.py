@@ -165,6 +165,10 @@ class Study:
     areas_file: str
     areas_vintage: str
     areas_level: str
+    areas_boundaries: str = ""
+    """GeoJSON with the borders of the areas; empty: maps are drawn as tiles."""
+    areas_code_field: str = "code"
+    """Property of its features that holds the area's code."""
     design: Design
     groups: tuple[Group, ...]
     missing: Mapping[str, str]

@@ -58,6 +58,8 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         areas_file=areas.text("file", ""),
         areas_vintage=areas.text("vintage", ""),
         areas_level=areas.text("level", ""),
+        areas_boundaries=areas.text("boundaries", ""),
+        areas_code_field=areas.text("code_field", "code"),
         design=design,
         groups=groups,
         missing=_read_missing(top.section("missing", required=False)),

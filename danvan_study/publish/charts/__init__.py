@@ -2,7 +2,8 @@
 
 from danvan_study.publish.charts import answers, levels
 from danvan_study.publish.charts.areas import draw_areas
+from danvan_study.publish.charts.map import draw_map
 from danvan_study.publish.charts.pages import Chart, draw_charts, kind_of
 from danvan_study.publish.charts.strip import STRIPS, Strip, chart
 
-__all__ = ["STRIPS", "Chart", "Strip", "answers", "chart", "draw_areas", "draw_charts", "kind_of", "levels"]
+__all__ = ["STRIPS", "Chart", "Strip", "answers", "chart", "draw_areas", "draw_charts", "draw_map", "kind_of", "levels"]

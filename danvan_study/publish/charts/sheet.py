@@ -11,7 +11,8 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path as MplPath
 from matplotlib.textpath import TextToPath
 
 if TYPE_CHECKING:
@@ -134,6 +135,13 @@ class Sheet:
         edge = "#98a2ad" if hatch else "white"
         box = Rectangle(place, *size, facecolor=color, edgecolor=edge, linewidth=0.7, hatch=hatch or None, zorder=2)
         self._axes.add_patch(box)
+
+    def shape(self, rings: list[list[tuple[float, float]]], color: str, *, hatch: str = "") -> None:
+        """Draw an area of one or more rings; rings inside others are holes."""
+        path = MplPath.make_compound_path(*(MplPath(ring, closed=True) for ring in rings))
+        edge = "#98a2ad" if hatch else "white"
+        patch = PathPatch(path, facecolor=color, edgecolor=edge, linewidth=0.7, hatch=hatch or None, zorder=2)
+        self._axes.add_patch(patch)
 
     def line(
         self,

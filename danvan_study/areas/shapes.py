@@ -1,0 +1,88 @@
+"""Borders that the user brings as GeoJSON. The kit ships none, and draws no map of the whole country."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from danvan_study.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from danvan_study.areas.reporting import Areas
+
+Ring = tuple[tuple[float, float], ...]
+"""Points of a closed line, x and y in the same unit, y upwards."""
+
+WIDEST_SPAN: Final = 5.0
+"""Degrees of latitude. The tallest province spans fewer; the country spans 15."""
+
+
+def read_shapes(content: bytes, *, file: str, code_field: str, areas: Areas) -> dict[str, tuple[Ring, ...]]:
+    """Read the borders of the reporting areas: key of the area to its rings, longitudes shortened by the latitude.
+
+    Features of other areas are left out: neither neighbours nor the sea are drawn.
+
+    Raises
+    ------
+    StudyError
+        It is not GeoJSON in degrees, an area has no border or two, or the areas make up a map of the country.
+    """
+    wanted = {name: area.key for area in areas.reporting for name in (area.code, area.key, area.answer)}
+    shapes: dict[str, tuple[Ring, ...]] = {}
+    for feature in _features(content, file):
+        code = str((feature.get("properties") or {}).get(code_field, ""))
+        key = wanted.get(code) or wanted.get(code.zfill(3))
+        if key is None:
+            continue
+        if key in shapes:
+            raise StudyError(file, f'two features have {code_field} "{code}".', "Join them into one.")
+        shapes[key] = tuple(_rings(feature.get("geometry") or {}, f"{file}, {code_field} {code}"))
+    missing = [area.name for area in areas.reporting if area.key not in shapes]
+    if missing:
+        raise StudyError(
+            file,
+            f"{len(missing)} areas have no feature (first: {missing[0]}).",
+            f'Its code must stand in the property "{code_field}"; [areas] code_field names another one.',
+        )
+    return _shortened(shapes, file)
+
+
+def _features(content: bytes, file: str) -> list[dict[str, Any]]:
+    try:
+        parsed = json.loads(content)
+    except ValueError as error:
+        raise StudyError(file, f"this is not JSON ({error}).", "Export the borders as GeoJSON.") from error
+    features = parsed.get("features") if isinstance(parsed, dict) else None
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+        raise StudyError(file, "there is no list of features.", "Export a FeatureCollection.")
+    return features
+
+
+def _rings(geometry: Mapping[str, Any], where: str) -> Iterator[Ring]:
+    kind = geometry.get("type")
+    if kind not in {"Polygon", "MultiPolygon"}:
+        raise StudyError(where, f"its geometry is {kind}.", "Areas are of the type Polygon or MultiPolygon.")
+    polygons = [geometry["coordinates"]] if kind == "Polygon" else geometry["coordinates"]
+    for polygon in polygons:
+        for ring in polygon:
+            points = tuple((float(point[0]), float(point[1])) for point in ring)
+            if any(not (-180 <= x <= 180 and -90 <= y <= 90) for x, y in points):
+                raise StudyError(where, "its points are no degrees.", "Export in WGS 84 (EPSG:4326).")
+            yield points
+
+
+def _shortened(shapes: Mapping[str, tuple[Ring, ...]], file: str) -> dict[str, tuple[Ring, ...]]:
+    """Make a degree of longitude as long as it is there, and refuse what is too tall for a province."""
+    latitudes = [y for rings in shapes.values() for ring in rings for _, y in ring]
+    low, high = min(latitudes), max(latitudes)
+    if high - low > WIDEST_SPAN:
+        raise StudyError(
+            file,
+            f"the areas span {high - low:.0f} degrees of latitude: this is a map of the country.",
+            "A national map must show Hoàng Sa and Trường Sa and is not drawn here; draw province by province.",
+        )
+    factor = math.cos(math.radians((low + high) / 2))
+    return {key: tuple(tuple((x * factor, y) for x, y in ring) for ring in rings) for key, rings in shapes.items()}
