@@ -254,6 +254,64 @@ class Estimates(Table):
     key = ("period", "level", "area", "group", "value", "question", "statistic", "answer")
 
 
+class Changes(Table):
+    """One row per pair of periods, area, question and statistic: how much it changed, with design-based errors.
+
+    Where the question was not asked alike in all waves of both periods, numbers are NaN and ``note`` says why.
+    """
+
+    period = Column()
+    against = Column()  # the earlier period
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()
+    estimate = Column(Kind.NUMBER, blank=True)
+    earlier = Column(Kind.NUMBER, blank=True)  # estimate of the earlier period
+    change = Column(Kind.NUMBER, blank=True)
+    se = Column(Kind.NUMBER, blank=True)
+    simple_se = Column(Kind.NUMBER, blank=True)  # from simple random samples of as many people
+    n = Column(Kind.INTEGER)
+    n_earlier = Column(Kind.INTEGER)
+    df = Column(Kind.INTEGER)
+    comparable = Column(Kind.FLAG)
+    note = Column()
+
+    key = ("period", "against", "level", "area", "question", "statistic", "answer")
+
+
+class Trends(Table):
+    """Changes with tests: intervals, p, p adjusted within the family, and the smallest change that could be seen."""
+
+    period = Column()
+    against = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()
+    estimate = Column(Kind.NUMBER, blank=True)
+    earlier = Column(Kind.NUMBER, blank=True)
+    change = Column(Kind.NUMBER, blank=True)
+    se_design = Column(Kind.NUMBER, blank=True)  # from this area's clusters alone
+    deff = Column(Kind.NUMBER, blank=True)  # pooled over areas where the area has few clusters
+    se = Column(Kind.NUMBER, blank=True)  # what interval and test stand on
+    low = Column(Kind.NUMBER, blank=True)
+    high = Column(Kind.NUMBER, blank=True)
+    df = Column(Kind.INTEGER)
+    p = Column(Kind.NUMBER, blank=True)
+    p_adjusted = Column(Kind.NUMBER, blank=True)
+    family = Column()  # what the adjustment counts together
+    mdc = Column(Kind.NUMBER, blank=True)  # smallest change seen with a power of 80 %
+    n = Column(Kind.INTEGER)
+    n_earlier = Column(Kind.INTEGER)
+    comparable = Column(Kind.FLAG)
+    note = Column()
+
+    key = Changes.key
+
+
 FLAGS = ("", "low_precision", "suppressed")
 
 

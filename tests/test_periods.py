@@ -14,9 +14,7 @@ from danvan_study.study import Against, Calendar, Period, Span, Wave
 def wave(quarter: int) -> Wave:
     """Make a wave in the middle of the quarter with this number, the first quarter of 2024 being 0."""
     start = date(2024 + quarter // 4, 3 * (quarter % 4) + 2, 1)
-    return Wave(
-        id=f"{start.year}q{quarter % 4 + 1}", forms=("f.xlsx",), start=start, end=start + timedelta(days=20)
-    )
+    return Wave(id=f"{start.year}q{quarter % 4 + 1}", forms=("f.xlsx",), start=start, end=start + timedelta(days=20))
 
 
 def calendar(*quarters: int) -> Calendar:

@@ -20,7 +20,7 @@ from danvan_study.estimate.questions import comparable_questions
 from danvan_study.tables import Answers, Respondents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from danvan_study.codebook import Question
     from danvan_study.estimate.design import Codes, Floats
@@ -109,8 +109,10 @@ class _Said:
 
     row: Codes
     statistics: tuple[Statistic, ...]
-    values: Floats
+    amounts: Floats
+    """Rows x statistics."""
     bases: Floats
+    """Rows x bases, 0 or 1."""
 
     @classmethod
     def of(cls, question: Question, part: pd.DataFrame, missing: Mapping[str, str]) -> _Said:
@@ -135,7 +137,7 @@ class _Said:
         return cls(
             row=part["_row"].to_numpy(dtype=np.int64),
             statistics=tuple(columns),
-            values=values,
+            amounts=values,
             bases=bases.astype(np.float64),
         )
 
@@ -145,7 +147,9 @@ def _shares(question: Question, given: pd.Series, missing: Mapping[str, str]) ->
     sets = [set(names) for names in chosen]
     offered = [choice.name for choice in question.choices if not (choice.missing or choice.name in missing)]
     further = sorted(set[str]().union(*sets) - set(offered) - {""})
-    return {("share", name): np.array([name in names for names in sets], dtype=np.float64) for name in offered + further}
+    return {
+        ("share", name): np.array([name in names for names in sets], dtype=np.float64) for name in offered + further
+    }
 
 
 def _scores(score: np.ndarray, scored: np.ndarray) -> dict[Statistic, np.ndarray]:
@@ -195,9 +199,9 @@ class _Adder:
     def add(self, said: _Said, fingerprint: str) -> QuestionSums:
         """Sum one question."""
         n = self._area.shape[1]
-        values, bases = np.zeros((n, said.values.shape[1])), np.zeros((n, said.bases.shape[1]))
+        values, bases = np.zeros((n, said.amounts.shape[1])), np.zeros((n, said.bases.shape[1]))
         bases[said.row] = said.bases
-        values[said.row] = said.values
+        values[said.row] = said.amounts
         for number, (statistic, _) in enumerate(said.statistics):
             values[:, number] *= bases[:, BASE_OF[statistic]]
         members = self._cube(self._pair, bases)

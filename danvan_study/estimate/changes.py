@@ -1,0 +1,254 @@
+"""Differences between periods with their design-based errors: both periods as one stacked design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from danvan_study.estimate.design import Design
+from danvan_study.estimate.sums import BASE_OF
+from danvan_study.tables import Changes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from danvan_study.codebook import Question
+    from danvan_study.estimate.design import Floats
+    from danvan_study.estimate.sums import QuestionSums, Statistic, WaveSums
+    from danvan_study.study import Comparison, Period, Study
+
+DECIMALS = 9
+
+
+def estimate_changes(
+    comparisons: Sequence[Comparison], sums: Mapping[str, WaveSums], *, study: Study, names: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Estimate how every question changed between the two periods of each comparison, for all and for each area.
+
+    Both periods are stacked as one design. Clusters drawn afresh are strata of their own in each wave; clusters that
+    are kept, and respondents who belong to both periods, enter both figures, so that what they share is taken out of
+    the error (Kish 1965, *Survey Sampling*, 12.4; the same as R's ``svycontrast`` on stacked waves). Question by
+    question only what was asked in the same words in all waves of both periods is compared; anything else is a row
+    that says why not.
+
+    Parameters
+    ----------
+    comparisons
+        Pairs of periods.
+    sums
+        By wave; every wave of ``comparisons``.
+    names
+        Questions; empty: all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Contract :class:`~danvan_study.tables.Changes`, in points as the estimates are.
+    """
+    tables = []
+    for comparison in comparisons:
+        waves = [sums[wave] for wave in comparison.waves]
+        stack = _Stack.of(comparison, waves, kept=study.design.clusters_between_waves == "kept")
+        latest = sums[comparison.period.waves[-1]]
+        wanted = [question for question in latest.order if not names or question.name in names]
+        tables += [_compare(question, stack) for question in wanted]
+    if not tables:
+        return Changes.empty()
+    return Changes.conform(pd.concat(tables, ignore_index=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stack:
+    """The waves of two periods as one design."""
+
+    comparison: Comparison
+    waves: Sequence[WaveSums]
+    areas: tuple[str, ...]
+    design: Design
+    """A row for each cluster of each wave."""
+
+    @classmethod
+    def of(cls, comparison: Comparison, waves: Sequence[WaveSums], *, kept: bool) -> _Stack:
+        strata = [("" if kept else f"{wave.wave}\t") + name for wave in waves for name in wave.strata]
+        clusters = [name for wave in waves for name in wave.clusters]
+        areas = ("", *sorted({area for wave in waves for area in wave.areas} - {""}))
+        return cls(comparison=comparison, waves=waves, areas=areas, design=Design.of(strata, clusters))
+
+    def parts(self, name: str) -> list[QuestionSums]:
+        """Return the sums of a question, wave by wave."""
+        return [wave.questions[name] for wave in self.waves]
+
+    def why_not(self, name: str) -> str:
+        """Say why a question can't be compared; empty where it can."""
+        absent = [wave.wave for wave in self.waves if name not in wave.questions]
+        if absent:
+            return f"not asked in {', '.join(absent)}"
+        last = self.waves[-1].questions[name].fingerprint
+        changed = [wave.wave for wave in self.waves if wave.questions[name].fingerprint != last]
+        return f"worded, answered or scored differently in {', '.join(changed)}" if changed else ""
+
+    def aligned(self, name: str, field: str, statistics: Sequence[Statistic] | None = None) -> list[Floats]:
+        """Return one array of the sums of each wave, with the areas (and statistics) of the whole stack."""
+        aligned = []
+        for wave, part in zip(self.waves, self.parts(name), strict=True):
+            given = getattr(part, field).astype(np.float64)
+            at = [self.areas.index(area) for area in wave.areas]
+            width = len(statistics) if statistics else given.shape[-1]
+            columns = [statistics.index(one) for one in part.statistics] if statistics else range(width)
+            lead = given.shape[:-2]
+            array = np.zeros((*lead, len(self.areas), width))
+            array[..., np.array(at)[:, None], np.array(columns, dtype=np.int64)[None, :]] = given
+            aligned.append(array)
+        return aligned
+
+
+def _compare(question: Question, stack: _Stack) -> pd.DataFrame:
+    if note := stack.why_not(question.name):
+        return _not_comparable(question, stack, note)
+    parts = stack.parts(question.name)
+    statistics = list(dict.fromkeys(one for part in reversed(parts) for one in part.statistics))
+    sides = [
+        _Side.of(question.name, stack, period=period, statistics=statistics)
+        for period in (stack.comparison.period, stack.comparison.against)
+    ]
+    deviations = sides[0].deviations - sides[1].deviations
+    present = np.concatenate(stack.aligned(question.name, "present"))
+    base = [BASE_OF[statistic] for statistic, _ in statistics]
+    df = _freedom(present * (sides[0].takes_part | sides[1].takes_part)[:, None, None], stack.design)[:, base]
+    variance = stack.design.variance(stack.design.totals(deviations))
+    simple = _simple_variance(sides, stack, question.name, statistics=statistics)
+    figures = {
+        Changes.estimate: sides[0].ratio,
+        Changes.earlier: sides[1].ratio,
+        Changes.change: sides[0].ratio - sides[1].ratio,
+        Changes.se: np.sqrt(np.where(df > 0, variance, np.nan)),
+        Changes.simple_se: np.sqrt(simple),
+        Changes.n: sides[0].n,
+        Changes.n_earlier: sides[1].n,
+        Changes.df: df,
+    }
+    return _rows(question, stack, statistics=statistics, figures=figures)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One of the two periods."""
+
+    ratio: Floats
+    """Areas x statistics."""
+    second: Floats
+    """Mean of squares."""
+    n: Floats
+    deviations: Floats
+    """Rows of the stack x areas x statistics: each cluster's part in the deviation of the ratio."""
+    takes_part: np.ndarray
+    """Whether a row of the stack belongs to a wave of the period."""
+
+    @classmethod
+    def of(cls, name: str, stack: _Stack, *, period: Period, statistics: Sequence[Statistic]) -> _Side:
+        inside = np.array([wave.wave in period.waves for wave in stack.waves])
+        base = [BASE_OF[statistic] for statistic, _ in statistics]
+        people = _over(inside, stack.aligned(name, "people"))[:, base]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = _over(inside, stack.aligned(name, "values", statistics)) / people
+            second = _over(inside, stack.aligned(name, "squares", statistics)) / people
+        clusters = stack.aligned(name, "cluster_values", statistics), stack.aligned(name, "cluster_people")
+        centre, whole = np.nan_to_num(ratio), np.where(people > 0, people, 1.0)
+        deviations = [
+            (values - centre * below[..., base]) / whole * belongs
+            for belongs, values, below in zip(inside, *clusters, strict=True)
+        ]
+        return cls(
+            ratio=ratio,
+            second=second,
+            n=_over(inside, stack.aligned(name, "n"))[:, base],
+            deviations=np.concatenate(deviations),
+            takes_part=np.repeat(inside, [len(wave.clusters) for wave in stack.waves]),
+        )
+
+
+def _over(inside: np.ndarray, arrays: Sequence[Floats]) -> Floats:
+    total: Floats = np.sum([array for belongs, array in zip(inside, arrays, strict=True) if belongs], axis=0)
+    return total
+
+
+def _freedom(present: Floats, design: Design) -> np.ndarray:
+    """Return clusters with members less strata with members: areas x bases."""
+    clusters = design.totals(present) > 0
+    strata = np.zeros((design.strata, *clusters.shape[1:]), dtype=bool)
+    np.logical_or.at(strata, design.stratum, clusters)
+    freedom: np.ndarray = clusters.sum(axis=0) - strata.sum(axis=0)
+    return freedom
+
+
+def _simple_variance(sides: Sequence[_Side], stack: _Stack, name: str, *, statistics: Sequence[Statistic]) -> Floats:
+    """Return the variance that the change would have between simple random samples of the same people."""
+
+    def spread(ratio: Floats, second: Floats, n: Floats) -> Floats:
+        squared = np.maximum(second - ratio**2, 0.0)
+        return np.where(squared > 1e-13 * second, squared, 0.0) * n / (n - 1)
+
+    later, earlier = sides
+    in_both = {*stack.comparison.period.waves} & {*stack.comparison.against.waves}
+    shared = np.array([wave.wave in in_both for wave in stack.waves])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance: Floats = spread(later.ratio, later.second, later.n) / later.n
+        variance = variance + spread(earlier.ratio, earlier.second, earlier.n) / earlier.n
+        if shared.any():
+            base = [BASE_OF[statistic] for statistic, _ in statistics]
+            people = _over(shared, stack.aligned(name, "people"))[:, base]
+            n = _over(shared, stack.aligned(name, "n"))[:, base]
+            ratio = _over(shared, stack.aligned(name, "values", statistics)) / people
+            second = _over(shared, stack.aligned(name, "squares", statistics)) / people
+            both = 2 * n / (later.n * earlier.n) * spread(ratio, second, n)
+            variance = variance - np.where(n > 1, both, 0.0)
+    return np.maximum(variance, 0.0)
+
+
+def _rows(
+    question: Question, stack: _Stack, *, statistics: Sequence[Statistic], figures: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
+    """Return the figures as rows, area after area, where both periods have respondents."""
+    scale = np.array([1.0 if statistic == "average" else 100.0 for statistic, _ in statistics])
+    rows = _keys(question, stack, statistics)
+    counts = {Changes.n, Changes.n_earlier, Changes.df}
+    for name, values in figures.items():
+        if name in counts:
+            rows[name] = np.rint(values).astype(np.int64).ravel()
+        else:
+            rows[name] = (values * scale).ravel().round(DECIMALS) + 0.0
+    there = (rows[Changes.n] > 0) & (rows[Changes.n_earlier] > 0)
+    return _judged(rows[there], comparable=True, note="")
+
+
+def _not_comparable(question: Question, stack: _Stack, note: str) -> pd.DataFrame:
+    rows = _keys(question, stack, stack.waves[-1].questions[question.name].statistics)
+    for name in (Changes.estimate, Changes.earlier, Changes.change, Changes.se, Changes.simple_se):
+        rows[name] = np.nan
+    for name in (Changes.n, Changes.n_earlier, Changes.df):
+        rows[name] = 0
+    return _judged(rows, comparable=False, note=note)
+
+
+def _judged(rows: pd.DataFrame, *, comparable: bool, note: str) -> pd.DataFrame:
+    said = pd.Series(note, index=rows.index, dtype="str")
+    verdict = pd.Series(comparable, index=rows.index)
+    return pd.concat([rows, verdict.rename(Changes.comparable), said.rename(Changes.note)], axis=1)
+
+
+def _keys(question: Question, stack: _Stack, statistics: Sequence[Statistic]) -> pd.DataFrame:
+    pairs = list(product(stack.areas, statistics))
+    texts = {
+        Changes.period: stack.comparison.period.id,
+        Changes.against: stack.comparison.against.id,
+        Changes.level: ["area" if area else "all" for area, _ in pairs],
+        Changes.area: [area for area, _ in pairs],
+        Changes.question: question.name,
+        Changes.statistic: [statistic for _, (statistic, _) in pairs],
+        Changes.answer: [answer for _, (_, answer) in pairs],
+    }
+    return pd.DataFrame(texts).astype("str")
