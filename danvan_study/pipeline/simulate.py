@@ -6,8 +6,6 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
 from danvan_study.areas.census import CENSUS_COLUMNS
 from danvan_study.areas.frame import FRAME_COLUMNS, commune_cells
 from danvan_study.errors import StudyError
@@ -25,6 +23,8 @@ from danvan_study.store import Folder, Manifest, load_facts
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pandas as pd
 
     from danvan_study.areas import Areas
     from danvan_study.study import Study, Wave

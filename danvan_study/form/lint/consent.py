@@ -11,7 +11,7 @@ from danvan_study.form.lint.registry import Complaint, Form, rule
 from danvan_study.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 YES = frozenset({"1", "yes", "co", "agree", "dong_y"})
 """Names of a choice that gives consent."""
@@ -91,11 +91,12 @@ def refusal_ends_the_interview(form: Form) -> Iterator[Complaint]:
     """Without consent nothing is asked any more, and nothing that was asked before is kept."""
     for part in _questions(form, "part")[:1]:
         refusals = [choice.name for choice in part.choices if choice.name not in YES]
+        refused = set().union(*(_may_be_asked(form, {part.name: answer}) for answer in refusals))
+        unasked = _may_be_asked(form, {part.name: ""})
         for question in form.codebook.questions:
             if not _is_kept(question, part):
                 continue
-            answers = refusals + ([""] if question.row > part.row else [])
-            if any(_may_be_asked(form, question, {part.name: answer}) for answer in answers):
+            if question.path in refused or (question.row > part.row and question.path in unasked):
                 yield Complaint(
                     where=form.at(question, "relevant"),
                     what=f'"{question.name}" is there also when consent is refused.',
@@ -144,7 +145,7 @@ def purposes_are_asked_apart(form: Form) -> Iterator[Complaint]:
     for question in form.asked:
         if question.role not in (Role.OPINION, Role.CONSENT) and _asks_for_origin(question):
             leave = _questions(form, "sensitive")
-            if not leave or _may_be_asked(form, question, {leave[0].name: "2"}):
+            if not leave or question.path in _may_be_asked(form, {leave[0].name: "2"}):
                 yield Complaint(
                     where=form.at(question, "relevant"),
                     what=f'"{question.name}" asks for origin without a consent of its own.',
@@ -183,9 +184,22 @@ def _is_kept(question: Question, part: Question) -> bool:
     return question.is_asked or (question.kind is QuestionKind.CALCULATE and bool(question.row))
 
 
-def _may_be_asked(form: Form, question: Question, answers: dict[str, str]) -> bool:
-    """Whether a question may be asked with these answers, whatever the others are."""
-    scope = Scope(answers=answers, open_world=True)
+def _may_be_asked(form: Form, known: Mapping[str, str]) -> set[str]:
+    """Return the paths of the questions that may be asked with these answers, whatever the others are.
+
+    A question that can't be asked has no answer, on which others may depend: so it goes round until nothing changes.
+    """
+    answers = dict(known)
+    while True:
+        scope = Scope(answers=answers, open_world=True)
+        open_ = {each.path: _holds(form, each, scope) for each in form.codebook.questions}
+        closed = {each.name: "" for each in form.codebook.questions if not open_[each.path]}
+        if closed.items() <= answers.items():
+            return {path for path, may_be in open_.items() if may_be}
+        answers = closed | dict(known)
+
+
+def _holds(form: Form, question: Question, scope: Scope) -> bool:
     for condition in form.codebook.relevance(question):
         try:
             if parse(condition).holds(scope) is False:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from danvan_study.form.columns import default_language
 from danvan_study.form.lint.registry import Complaint, Form, rule
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def every_label_in_every_language(form: Form) -> Iterator[Complaint]:
 @rule("default-language")
 def default_language_is_there(form: Form) -> Iterator[Complaint]:
     """The default language of the settings sheet is a language of the labels."""
-    default = form.workbook.tree.get("default_language")
+    default = default_language(form.workbook.tree)
     written = {code for question in form.codebook.questions for code in question.labels}
-    if written and form.codebook.languages[0] not in written:
+    if written and default not in written:
         yield Complaint(
             where=form.workbook.where("settings", 2, "default_language"),
             what=f'no label column is in the language "{default}".',
