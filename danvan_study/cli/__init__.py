@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from danvan_study import __version__
+from danvan_study.cli.areas import areas_app
 from danvan_study.cli.console import err, out
 from danvan_study.cli.field import field_app
 from danvan_study.cli.form import form_app
@@ -24,16 +25,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-areas_app = typer.Typer(
-    help="Đơn vị hành chính cũ và mới, dân số, mảng chỉnh quyền số. (Units, population, margins.)", no_args_is_help=True
-)
 app.add_typer(areas_app, name="areas")
 app.add_typer(form_app, name="form")
 app.add_typer(field_app)
 
 USER_ERROR = 2
 INTERRUPTED = 130
-MISTAKE = 1
 
 WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
 
@@ -104,49 +101,6 @@ def simulate(context: typer.Context) -> None:
     from danvan_study.pipeline import simulate_study  # noqa: PLC0415 -- as above
 
     simulate_study(context.obj, tell=out.print)
-
-
-@areas_app.command("check")
-def areas_check() -> None:
-    """Chứng minh mọi tổng khớp nhau, kể ra mọi liên kết còn nghi vấn. (Prove the sums, list doubtful links.)"""
-    from danvan_study.pipeline import check_areas  # noqa: PLC0415 -- as above
-
-    account = check_areas()
-    out.print("\n".join(account.lines), markup=False)
-    if account.mistakes:
-        err.print(f"{account.mistakes} chỗ không khớp (mistakes).")
-        raise typer.Exit(MISTAKE)
-
-
-@areas_app.command("convert")
-def areas_convert(
-    units: Annotated[list[str], typer.Argument(metavar="UNIT...", help="Ví dụ 2025-07-01:01849 hoặc n2025_01849.")],
-) -> None:
-    """Cho biết đơn vị cũ thành đơn vị mới nào, hoặc ngược lại. (Old to new and new to old, with shares.)"""
-    from danvan_study.pipeline import convert_unit  # noqa: PLC0415 -- as above
-
-    for unit in units:
-        out.print("\n".join(convert_unit(unit)), markup=False)
-
-
-@areas_app.command("margins")
-def areas_margins(
-    context: typer.Context,
-    totals: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Số dân mới hơn: CSV, hoặc tệp xuất của cơ quan thống kê."),
-    ] = None,
-    *,
-    bands: Annotated[
-        str, typer.Option(help="Các nhóm tuổi của phiếu. (Age bands of the form.)")
-    ] = "18_29,30_44,45_59,60_plus",
-    as_of: Annotated[str, typer.Option(help="Ngày của số dân mới. (Day of the newer totals.)")] = "2019-04-01",
-) -> None:
-    """Ghi các bảng dân số để chỉnh quyền số, từ Tổng điều tra 2019. (Write the margins of study.toml.)"""
-    from danvan_study.pipeline import write_margins  # noqa: PLC0415 -- as above
-
-    lines = write_margins(context.obj, totals or (), bands=bands.split(","), as_of=as_of)
-    out.print("\n".join(lines), markup=False)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from danvan_study.pipeline.fieldwork import (
     withdraw_submission,
 )
 from danvan_study.pipeline.forms import lint_file
+from danvan_study.pipeline.frame import import_frame
 from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
@@ -35,6 +36,7 @@ __all__ = [
     "deploy_wave",
     "draw_slips",
     "import_cleaning_log",
+    "import_frame",
     "import_raw_files",
     "judge_wave",
     "lint_file",

@@ -73,7 +73,7 @@ def _map_blocks(context: BriefContext, results: Results, *, name: str, period: P
             png=drawn.png,
             svg=drawn.svg,
             height=drawn.height,
-            notes=(texts["map_note"],),
+            notes=(texts["map_note_borders" if context.areas and context.areas.shapes else "map_note"],),
         )
     ]
 

@@ -122,9 +122,13 @@ def _draw_tile(sheet: Sheet, place: tuple[float, float], *, area: Area, reading:
     for line in lines:
         sheet.text((middle, y), line, size=SMALL - 0.5, color=ink, ha="center")
         y += step
-    mark = "*" if reading is not None and reading.is_shown and reading.is_doubtful else ""
-    sheet.text((middle, y), figure + mark, size=LABEL, bold=True, color=ink, ha="center")
+    sheet.text((middle, y), figure + _mark(reading), size=LABEL, bold=True, color=ink, ha="center")
     sheet.text((middle, y + step), below, size=SMALL - 1.5, color=ink, ha="center")
+
+
+def _mark(reading: Reading | None) -> str:
+    """Return the mark of low precision."""
+    return "*" if reading is not None and reading.is_shown and reading.is_doubtful else ""
 
 
 def _short(area: Area, language: str) -> str:
@@ -151,7 +155,7 @@ def _draw_shapes(results: Results, areas: Areas, *, top: float, readings: Mappin
         sheet.shape(rings, color, hatch=hatch)
         largest = max(rings, key=lambda ring: abs(_area(ring)))
         text = words.phrases(results.language)["suppressed_mark"] if reading is None else reading.text(results.language)
-        figure = text.partition(" (")[0]
+        figure = text.partition(" (")[0] + _mark(reading)
         x, y = _centre(largest)
         if hatch:
             sheet.bar((x - 8, y - 3.2), (16, 6.4), HIDDEN)
