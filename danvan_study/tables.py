@@ -184,6 +184,22 @@ class Texts(Table):
     key = ("respondent", "question")
 
 
+class Codings(Table):
+    """One row per decision on the codes of a text; append-only, the coder's last word counts."""
+
+    text_id = Column()
+    question = Column()
+    codes = Column()  # with a space between, in the order of the codebook
+    act = Column(allowed=("praise", "complaint", "request", "none"))
+    polarity = Column(allowed=("negative", "neutral", "positive"))
+    coder = Column()  # a code, not a name
+    role = Column(allowed=("coder", "adjudicator"))
+    decided_at = Column()
+    codebook_version = Column()
+    note = Column()
+    previous_hash = Column()
+
+
 class Removed(Table):
     """One row per submission that was not kept, with the reason."""
 
