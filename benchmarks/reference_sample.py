@@ -107,7 +107,7 @@ def rake_survey(survey: Survey, rows: pd.DataFrame, tables: Sequence[MarginTable
     margins = build_margins(rows, tables)
     sums = collapse(survey.weight, margins.pattern)
     weight = survey.weight * (rake(sums, margins.constraints, tolerance=1e-12).weights / sums)[margins.pattern]
-    residuals: Regression | CellMeans = Regression.on(margins.membership, survey.weight)
+    residuals: Regression | CellMeans = Regression.on(csr_array(margins.membership[margins.pattern]), survey.weight)
     if len(tables) > 1:
         residuals = CellMeans(
             margins=tuple(csr_array(constraint.membership[margins.pattern]) for constraint in margins.constraints)

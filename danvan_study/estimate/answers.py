@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from danvan_study.estimate.coding import distinct, raw_codes
+from danvan_study.coding import distinct, narrow, raw_codes
 from danvan_study.estimate.measures import Responses
 from danvan_study.tables import MISSING, Answers
 
@@ -46,7 +46,7 @@ class WaveAnswers:
         question, names = raw_codes(answers[Answers.question])
         missing, kinds = raw_codes(answers[Answers.missing])
         answer, given = raw_codes(answers[Answers.answer])
-        order = None if (question[1:] >= question[:-1]).all() else np.argsort(_narrow(question), kind="stable")
+        order = None if (question[1:] >= question[:-1]).all() else np.argsort(narrow(question), kind="stable")
         ends = np.bincount(question, minlength=len(names)).cumsum()
         begins = np.concatenate([[0], ends[:-1]])
         return cls(
@@ -126,8 +126,3 @@ def _rows(ids: np.ndarray, respondents: pd.Series, start: int) -> Codes:
         return row
     at = pd.Index(respondents).get_indexer(pd.Index(ids))
     return np.where(at < 0, -1, at + start).astype(np.int64)
-
-
-def _narrow(codes: np.ndarray) -> np.ndarray:
-    """Return codes in two bytes where they fit: such are sorted by counting."""
-    return codes.astype(np.int16) if codes.max(initial=0) < np.iinfo(np.int16).max else codes

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from danvan_study.estimate.coding import code_texts, combine_codes
+from danvan_study.coding import code_texts, combine_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from danvan_study.estimate.coding import code_texts, combine_codes
+from danvan_study.coding import code_texts, combine_codes
 from danvan_study.tables import Estimates, Respondents
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Partition:
     count: int
     place: Codes
     """Place of each domain among all domains."""
+    finer: int | None = None
+    """Number of a partition whose domains divide those of this one, so that its sums are theirs added up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ def find_domains(respondents: pd.DataFrame, groups: Sequence[str]) -> Domains:
         for number, (group, what) in enumerate(values.items())
     ]
     parts = [part for part in parts if len(part.names)]
+    groups_divided = len(values) if len(parts) == 2 * len(values) and area.known.all() else 0
     names = pd.concat([part.names for part in parts], ignore_index=True)
     ranked = names.assign(_level=(names["level"] == "area").astype(int))
     order = ranked.sort_values(["_level", "area", "order", "value"], kind="stable").index.to_numpy()
@@ -68,8 +71,13 @@ def find_domains(respondents: pd.DataFrame, groups: Sequence[str]) -> Domains:
         .reset_index(drop=True)
         .astype("str"),
         partitions=tuple(
-            Partition(code=part.code, count=len(part.names), place=place[end - len(part.names) : end])
-            for part, end in zip(parts, ends, strict=True)
+            Partition(
+                code=part.code,
+                count=len(part.names),
+                place=place[end - len(part.names) : end],
+                finer=number + groups_divided if number < groups_divided else None,
+            )
+            for number, (part, end) in enumerate(zip(parts, ends, strict=True))
         ),
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.codebook import QuestionKind
-from danvan_study.estimate.coding import distinct
+from danvan_study.coding import distinct
 from danvan_study.tables import MISSING
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from danvan_study.estimate.answers import WaveAnswers
 from danvan_study.estimate.calibrated import Regression
-from danvan_study.estimate.coding import code_texts
+from danvan_study.coding import code_texts
 from danvan_study.estimate.design import Design, Floats
 from danvan_study.estimate.survey import CalibratedRows, Survey
 from danvan_study.tables import MILLION, Respondents, Weights

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from danvan_study.estimate.measures import Measure
     from danvan_study.estimate.ratios import Ratios
 
-NOTHING = 1e-12
-"""A standard error below this part of the estimate, or of 100 points, is nothing but rounding."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Precision:
@@ -41,10 +38,10 @@ def precision(ratios: Ratios, measures: tuple[Measure, ...]) -> Precision:
     """
     df = ratios.clusters - ratios.strata
     estimable = (df > 0) & (ratios.n > 1)
-    silent = np.sqrt(ratios.variance) < NOTHING * np.maximum(np.abs(ratios.estimate), 1.0)
-    variance = np.where(estimable, np.where(silent, ratios.simple_variance * ratios.kish, ratios.variance), np.nan)
+    silent, kish = ratios.silent, 1.0 if ratios.kish is None else ratios.kish
+    variance = np.where(estimable, np.where(silent, ratios.simple_variance * kish, ratios.variance), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        deff = np.where(silent, ratios.kish, ratios.variance / ratios.simple_variance)
+        deff = np.where(silent, kish, ratios.variance / ratios.simple_variance)
         deff = np.where(estimable, deff, np.nan)
         effective = np.minimum(ratios.n / deff, ratios.n)
     low, high = _intervals(ratios, measures, variance=variance, effective=effective)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from danvan_study.estimate.calibrated import Regression
-from danvan_study.estimate.coding import combine_codes
+from danvan_study.coding import combine_codes
 from danvan_study.estimate.design import Lonely
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PORTION = 3_000_000
 """Numbers in a table of pairs x levels or of clusters x domains x measures that are in memory at a time."""
+NOTHING = 1e-12
+"""A standard error below this part of the estimate, or of 100 points, is nothing but rounding."""
 ROUNDING = 1e-13
 """A spread that is this small a part of the mean square is what subtraction leaves of equal numbers: none."""
 
@@ -34,11 +36,27 @@ class Ratios:
     variance: Floats
     simple_variance: Floats
     """Variance of the same mean from ``n`` people drawn at random: s squared / n, the s of the population."""
-    kish: Floats
-    """1 + squared coefficient of variation of the weights in the base."""
     n: Codes
     clusters: Codes
     strata: Codes
+    kish: Floats | None = None
+    """1 + squared coefficient of variation of the weights in the base; None: nowhere needed, nothing is silent."""
+
+    @property
+    def silent(self) -> np.ndarray:
+        """Where the variance is nothing but rounding: everybody said the same, or the margins fix the figure."""
+        nothing: np.ndarray = np.sqrt(self.variance) < NOTHING * np.maximum(np.abs(self.estimate), 1.0)
+        return nothing
+
+
+KINDS = {
+    "estimate": np.float64,
+    "variance": np.float64,
+    "simple_variance": np.float64,
+    "n": np.int64,
+    "clusters": np.int64,
+    "strata": np.int64,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +125,10 @@ class _Sums:
 
     counts: np.ndarray
     weights: Floats
-    squares: Floats
-    """Of squared weights, by domain."""
+
+    def added_up(self, union: csr_array) -> _Sums:
+        """Return the sums of a partition whose pairs are unions of these."""
+        return _Sums(counts=union @ self.counts, weights=union @ self.weights)
 
 
 class Engine:
@@ -124,33 +144,54 @@ class Engine:
         self._survey = survey
         self._domains = domains
         self._layouts = [Layout.of(partition, survey.design) for partition in domains.partitions]
+        self._unions = {
+            number: _union(self._layouts[number], self._layouts[partition.finer])
+            for number, partition in enumerate(domains.partitions)
+            if partition.finer is not None
+        }
         self._blocks = [_blocks(survey, partition) for partition in domains.partitions]
-        self._squared = survey.weight**2
         within = survey.design.within
         self._within = Engine(replace(survey, design=within), domains) if within else None
 
     def estimate(self, measures: Measures) -> Ratios:
         """Estimate every measure of a question in every domain."""
-        whole = None
+        shape = (self._domains.count, len(measures.measures))
+        whole = Ratios(**{name: np.empty(shape, kind) for name, kind in KINDS.items()})
+        sums = self._all_sums(measures.entries)
         for number, partition in enumerate(self._domains.partitions):
-            part = self._partition(number, partition, measures)
-            if whole is None:
-                whole = Ratios(
-                    **{
-                        one.name: np.empty((self._domains.count, len(measures.measures)), getattr(part, one.name).dtype)
-                        for one in fields(Ratios)
-                    }
-                )
-            for one in fields(Ratios):
-                getattr(whole, one.name)[partition.place] = getattr(part, one.name)
-        assert whole is not None
-        if self._within is None:
-            return whole
-        return replace(whole, variance=whole.variance + self._within.estimate(measures).variance)
+            part = self._partition(number, partition, measures=measures, sums=sums[number])
+            for name in KINDS:
+                getattr(whole, name)[partition.place] = getattr(part, name)
+        if self._within is not None:
+            whole = replace(whole, variance=whole.variance + self._within.estimate(measures).variance)
+        return replace(whole, kish=self._kish(measures)) if whole.silent.any() else whole
 
-    def _partition(self, number: int, partition: Partition, measures: Measures) -> Ratios:
+    def _kish(self, measures: Measures) -> Floats:
+        """Return 1 + the squared coefficient of variation of the weights in the base of each measure."""
+        kish = np.empty((self._domains.count, len(measures.measures)))
+        for number, partition in enumerate(self._domains.partitions):
+            layout = self._layouts[number]
+            sums = self._sums(layout, measures.entries)
+            squared = self._sums(layout, measures.entries, self._survey.weight**2)
+            n, people, second = (
+                (layout.by_domain(table) @ measures.bases)[:, measures.base]
+                for table in (sums.counts, sums.weights, squared.weights)
+            )
+            with np.errstate(divide="ignore", invalid="ignore"):
+                kish[partition.place] = n * second / people**2
+        return kish
+
+    def _all_sums(self, entries: Entries) -> dict[int, _Sums]:
+        """Sum over respondents for the finest partitions, and add these up for the others."""
+        partitions = list(enumerate(self._domains.partitions))
+        sums = {number: self._sums(self._layouts[number], entries) for number, one in partitions if one.finer is None}
+        for number, one in partitions:
+            if one.finer is not None:
+                sums[number] = sums[one.finer].added_up(self._unions[number])
+        return sums
+
+    def _partition(self, number: int, partition: Partition, *, measures: Measures, sums: _Sums) -> Ratios:
         layout, base = self._layouts[number], measures.base
-        sums = self._sums(layout, measures.entries)
         members = sums.counts @ measures.bases
         people = layout.by_domain(sums.weights @ measures.bases)[:, base]
         n = np.rint(layout.by_domain(members)).astype(np.int64)[:, base]
@@ -160,7 +201,6 @@ class Engine:
             second = by_domain @ measures.squares / people
             squared = second - ratio**2
             spread = np.where(squared > ROUNDING * second, squared, 0.0) / (n - 1)
-            kish = n * (sums.squares @ measures.bases)[:, base] / people**2
         present = members > 0
         strata = (layout.by_group(present) > 0).astype(np.int64)
         centre = np.nan_to_num(ratio)  # an empty domain has no ratio, and nothing to centre
@@ -171,26 +211,25 @@ class Engine:
             estimate=ratio,
             variance=variance / np.where(people > 0, people, 1.0) ** 2,
             simple_variance=spread,
-            kish=kish,
             n=n,
             clusters=layout.by_domain(present.astype(np.int64))[:, base],
             strata=np.add.reduceat(strata, layout.group_domain_starts, axis=0)[:, base],
         )
 
-    def _sums(self, layout: Layout, entries: Entries) -> _Sums:
-        """Sum over the entries: the one place that walks over respondents."""
-        weight, squared, levels = self._survey.weight, self._squared, entries.levels
-        code = layout.pair * levels if entries.row is None else layout.pair[entries.row] * levels
+    def _sums(self, layout: Layout, entries: Entries, weight: Floats | None = None) -> _Sums:
+        """Sum the weights (or another ``weight``) over the entries: the one place that walks over respondents."""
+        weight = self._survey.weight if weight is None else weight
+        code = layout.pair * entries.levels if entries.row is None else layout.pair[entries.row] * entries.levels
         code += entries.level
         if entries.row is not None:
-            weight, squared = weight[entries.row], squared[entries.row]
-        amounts = weight if entries.amount is None else weight * entries.amount
-        size, kept = layout.count * levels, len(layout.cluster)
-
-        def table(of: Floats | None) -> np.ndarray:
-            return np.bincount(code, of, minlength=size).reshape(-1, levels)[:kept]
-
-        return _Sums(counts=table(None), weights=table(amounts), squares=layout.by_domain(table(squared)))
+            weight = weight[entries.row]
+        if entries.amount is not None:
+            weight = weight * entries.amount
+        size, kept = layout.count * entries.levels, len(layout.cluster)
+        counts, weights = (
+            np.bincount(code, of, minlength=size).reshape(-1, entries.levels)[:kept] for of in (None, weight)
+        )
+        return _Sums(counts=counts, weights=weights)
 
     def _parts(self, number: int, partition: Partition, measures: int) -> Iterator[slice]:
         """Divide the measures into portions that fit in memory."""
@@ -228,6 +267,16 @@ class Engine:
             explained = block.effect @ moments.reshape(len(moments), -1)
             full[block.clusters] -= explained.reshape(-1, *shape[1:])
         return self._survey.design.variance(full)
+
+
+def _union(coarse: Layout, fine: Layout) -> csr_array:
+    """Return which pairs of ``fine`` make up each pair of ``coarse``."""
+    of = np.empty(len(fine.cluster), dtype=np.int64)
+    inside = fine.pair < len(fine.cluster)
+    of[fine.pair[inside]] = coarse.pair[inside]
+    kept = of < len(coarse.cluster)
+    at = np.flatnonzero(kept)
+    return csr_array((np.ones(len(at)), (of[at], at)), shape=(len(coarse.cluster), len(of)))
 
 
 def _variance_of_pairs(totals: Floats, layout: Layout, design: Design) -> Floats:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from danvan_study.estimate.answers import WaveAnswers, join_responses, keep_responses
 from danvan_study.estimate.domains import Domains, find_domains
@@ -56,6 +57,12 @@ def estimate_period(period: Period, samples: Sequence[WaveSample], *, study: Stu
     """
     if tuple(sample.wave for sample in samples) != period.waves:
         raise ValueError(f"period {period.id} wants waves {period.waves}")
+    # Tables are long and narrow: sharing out their products among threads costs more than it saves.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _estimate(period, samples, study)
+
+
+def _estimate(period: Period, samples: Sequence[WaveSample], study: Study) -> Estimated:
     pool = pool_waves(samples, study)
     answers = pool_answers(samples, pool)
     domains = find_domains(pool.respondents, [group.name for group in study.groups])

@@ -6,6 +6,7 @@ which there are few, instead of respondents.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, hstack
 
+from danvan_study.coding import code_texts, distinct, join_codes
 from danvan_study.errors import StudyError
 from danvan_study.tables import Respondents
 from danvan_study.weight.model import POPULATION, Codes, Floats, MarginTable
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 AGREEMENT = 1e-6
 """Largest relative difference between the totals of two margins."""
 UNKNOWN = ""
+FEW_PATTERNS = 1_000_000
+"""Up to this many possible patterns (and the number of respondents) are counted in a table, more are looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +56,10 @@ class Margins:
 
     @property
     def membership(self) -> csr_array:
-        """Respondents x cells of all margins."""
+        """Patterns x cells of all margins."""
         if not self.constraints:
-            return csr_array((len(self.pattern), 0), dtype="float64")
-        joined = csr_array(hstack([constraint.membership for constraint in self.constraints], format="csr"))
-        return csr_array(joined[self.pattern])
+            return csr_array((int(self.pattern.max(initial=0)) + 1, 0), dtype="float64")
+        return csr_array(hstack([constraint.membership for constraint in self.constraints], format="csr"))
 
 
 def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> Margins:
@@ -75,15 +78,11 @@ def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> M
     if not names:
         nobody_apart = np.zeros(len(respondents), dtype=np.int64)
         return Margins(pattern=nobody_apart, constraints=(), disagreement=0.0, allocated={})
-    variables = pd.DataFrame(
-        {name: respondents[Respondents.area if name == "area" else name].to_numpy() for name in names}
-    )
-    grouped = variables.groupby(names, sort=True)
-    patterns = grouped.size().rename("count").reset_index()
+    pattern, patterns = _patterns(respondents, names)
     rows = _spread(patterns, tables, names)
     constraints = tuple(_constraint(rows, len(patterns), table) for table in tables)
     return Margins(
-        pattern=grouped.ngroup().to_numpy().astype(np.int64),
+        pattern=pattern,
         constraints=constraints,
         disagreement=disagreement,
         allocated={
@@ -91,6 +90,22 @@ def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> M
             for table in tables
         },
     )
+
+
+def _patterns(respondents: pd.DataFrame, names: Sequence[str]) -> tuple[Codes, pd.DataFrame]:
+    """Return the pattern of each respondent, and the values and the number of people of each pattern."""
+    coded = [code_texts(respondents[Respondents.area if name == "area" else name]) for name in names]
+    sizes = [len(values) for _, values in coded]
+    joined = join_codes([codes for codes, _ in coded], sizes)
+    if math.prod(sizes) > len(joined) + FEW_PATTERNS:
+        pattern, used = pd.factorize(joined, sort=True)
+    else:
+        used, _, pattern = distinct(joined, math.prod(sizes))
+    columns = zip(names, coded, np.unravel_index(used, sizes), strict=True)
+    patterns = pd.DataFrame(
+        {name: pd.Series([values[at] for at in place], dtype="str") for name, (_, values), place in columns}
+    )
+    return pattern.astype(np.int64), patterns.assign(count=np.bincount(pattern))
 
 
 def area_totals(tables: Sequence[MarginTable]) -> pd.Series | None:

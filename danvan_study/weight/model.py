@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -47,10 +47,17 @@ class WeightSources:
 class Calibration:
     """What the estimator needs to take the raking into account. Rows stand in the order of the weights table."""
 
-    membership: csr_array
-    """Respondents x margin cells; a respondent with an unknown margin variable belongs to several cells in part."""
+    cells: csr_array
+    """Patterns x margin cells; a respondent with an unknown margin variable belongs to several cells in part."""
+    pattern: Codes
+    """The pattern of each respondent."""
     design_weight: Floats
     """The weights that went into the raking."""
+
+    @property
+    def membership(self) -> csr_array:
+        """Respondents x margin cells."""
+        return csr_array(self.cells[self.pattern])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from danvan_study.weight.margins import Constraint
     from danvan_study.weight.model import Codes, Floats
@@ -49,16 +49,45 @@ def rake(start: Floats, constraints: Sequence[Constraint], *, tolerance: float =
         Stop when every cell is this near its total, relatively.
     """
     weights = start.copy()
-    transposed = [constraint.membership.T.tocsr() for constraint in constraints]
-    gap, cell = margin_gap(weights, constraints)
-    cycles = 0
+    steps = [_step_of(constraint) for constraint in constraints]
+    gap, cycles = (np.inf if steps else 0.0), 0
     while gap > tolerance and cycles < MOST_CYCLES:
-        for constraint, cells_by_pattern in zip(constraints, transposed, strict=True):
-            factor = np.log(constraint.totals / (cells_by_pattern @ weights))
-            weights = weights * np.exp(constraint.membership @ factor)
-        gap, cell = margin_gap(weights, constraints)
+        gap = max(step(weights) for step in steps)
         cycles += 1
+    gap, cell = margin_gap(weights, constraints)
     return Raked(weights=weights, cycles=cycles, gap=gap, cell=cell, converged=gap <= tolerance)
+
+
+def _step_of(constraint: Constraint) -> Callable[[Floats], float]:
+    """Return the step that brings weights, in place, to one margin, and tells how far they were from it."""
+    membership, totals = constraint.membership, constraint.totals
+    whole = membership.nnz == membership.shape[0] and bool((membership.data == 1).all())
+    if whole and bool((np.diff(membership.indptr) == 1).all()):
+        cell = membership.indices.astype(np.int64)
+
+        def scale(weights: Floats) -> float:
+            factor = totals / np.bincount(cell, weights, minlength=len(totals))
+            weights *= factor[cell]
+            return float(np.abs(factor - 1).max())
+
+        return scale
+    by_cell = membership.T.tocsr()
+
+    def scale_in_part(weights: Floats) -> float:
+        factor = totals / (by_cell @ weights)
+        weights *= np.exp(membership @ np.log(factor))
+        return float(np.abs(factor - 1).max())
+
+    return scale_in_part
+
+
+def rake_rows(weights: Floats, pattern: Codes, constraints: Sequence[Constraint]) -> Floats:
+    """Rake the weights of respondents whose patterns are known; patterns may be empty."""
+    start = np.bincount(pattern, weights, minlength=constraints[0].membership.shape[0]).astype(np.float64)
+    raked = rake(start, constraints).weights
+    factor = np.divide(raked, start, out=np.ones_like(start), where=start > 0)
+    moved: Floats = weights * factor[pattern]
+    return moved
 
 
 def collapse(weights: Floats, pattern: Codes) -> Floats:

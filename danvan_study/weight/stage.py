@@ -78,7 +78,7 @@ def weight_respondents(
     )
     return Weighted(
         weights=_table(respondents, steps),
-        calibration=Calibration(membership=margins.membership, design_weight=base.nonresponse),
+        calibration=Calibration(cells=margins.membership, pattern=margins.pattern, design_weight=base.nonresponse),
         report=_report(respondents, steps),
     )
 

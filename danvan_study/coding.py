@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Codes = NDArray[np.int64]
@@ -57,3 +59,19 @@ def distinct(codes: np.ndarray, size: int) -> tuple[Codes, Codes, Codes]:
     place = np.zeros(size, dtype=np.int64)
     place[used] = np.arange(len(used))
     return used, some_row[used], place[codes]
+
+
+def join_codes(variables: Sequence[Codes], sizes: Sequence[int]) -> Codes:
+    """Return one code for the codes of several variables, the first counting most; ``sizes`` are their numbers."""
+    joined = variables[0]
+    for variable, size in zip(variables[1:], sizes[1:], strict=True):
+        joined = joined * size
+        joined += variable
+    return joined
+
+
+def narrow(codes: np.ndarray) -> np.ndarray:
+    """Return codes in one or two bytes where they fit: such are sorted by counting, in one walk a byte."""
+    largest = int(codes.max(initial=0))
+    kind = next((kind for kind in (np.int8, np.int16) if largest <= np.iinfo(kind).max), codes.dtype)
+    return codes.astype(kind, copy=False)

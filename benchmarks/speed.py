@@ -1,0 +1,249 @@
+"""The kit against the numpy limit, on the same data and task, as ratios.
+
+    python -m benchmarks.speed [ROWS ...]
+
+*Kernel* takes prepared codes; *tables* is the public function of the stage, from respondents, long answers and weights.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
+
+from benchmarks import limit
+from danvan_study.coding import join_codes
+from danvan_study.codebook import Choice, Codebook, Question, QuestionKind, Role
+from danvan_study.estimate import WaveSample, estimate_period
+from danvan_study.estimate.design import Design
+from danvan_study.estimate.domains import Domains, Partition
+from danvan_study.estimate.measures import Entries, Measure, Measures
+from danvan_study.estimate.ratios import Engine
+from danvan_study.estimate.survey import Survey
+from danvan_study.study import Base, Margin, Period, Publication, Study, Wave, Weighting
+from danvan_study.study import Design as DesignOfStudy
+from danvan_study.tables import MILLION
+from danvan_study.weight import MarginTable, WeightSources, weight_respondents
+from danvan_study.weight.margins import Constraint
+from danvan_study.weight.rake import rake_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.limit import Material
+
+SCORES = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
+
+
+def constraints_of(material: Material) -> tuple[Constraint, ...]:
+    """Return the margins as the kit's own objects."""
+    return tuple(
+        Constraint(
+            membership=csr_array((np.ones(len(cell)), cell, np.arange(len(cell) + 1)), shape=(len(cell), len(total))),
+            totals=total,
+            cells=tuple(map(str, range(len(total)))),
+            file="",
+        )
+        for cell, total in zip(material.cells, material.totals, strict=True)
+    )
+
+
+def engine_of(material: Material) -> Engine:
+    """Prepare the engine for districts."""
+    design = Design(
+        cluster=material.cluster,
+        stratum=material.district_of_cluster,
+        unsampled=np.ones(len(material.district_of_cluster)),
+    )
+    count = material.districts
+    districts = Partition(code=material.district, count=count, place=np.arange(count))
+    names = pd.DataFrame({"area": [str(number) for number in range(count)]})
+    return Engine(Survey(weight=material.weight, design=design), Domains(names=names, partitions=(districts,)))
+
+
+def measures_of(item: np.ndarray) -> Measures:
+    """Return the mean of an item as the engine takes it."""
+    answered = (SCORES > 0).astype(np.float64)[:, None]
+    mean = Measure(statistic="mean", answer="", base=0, low=1.0, high=5.0, is_share=False)
+    return Measures(
+        measures=(mean,),
+        entries=Entries(row=None, level=item, levels=limit.LEVELS),
+        values=SCORES[:, None],
+        squares=SCORES[:, None] ** 2,
+        bases=answered,
+    )
+
+
+def tables_of(material: Material) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return respondents, answers and weights as tables with categorical columns, answers person after person."""
+    rows, items = len(material.weight), len(material.items)
+    ids = pd.Index([f"r{number:08d}" for number in range(rows)], dtype="str")
+
+    def text(codes: np.ndarray, names: Any) -> pd.Categorical:
+        return pd.Categorical.from_codes(codes, pd.Index(names, dtype="str"))
+
+    districts = [f"d{number:03d}" for number in range(material.districts)]
+    clusters = [f"c{number:06d}" for number in range(len(material.district_of_cluster))]
+    nothing = text(np.zeros(rows, dtype=np.int8), [""])
+    respondents = pd.DataFrame(
+        {
+            "respondent": text(np.arange(rows), ids),
+            "wave": text(np.zeros(rows, dtype=np.int8), ["w1"]),
+            "form_version": text(np.zeros(rows, dtype=np.int8), ["1"]),
+            "area": text(material.district, districts),
+            "stratum": text(material.district, districts),
+            "cluster": text(material.cluster, clusters),
+            "interviewer": nothing,
+            "mode": nothing,
+            "started_on": nothing,
+            "minutes": 20.0,
+            **{
+                name: text(code, [f"{name}{number}" for number in range(code.max() + 1)])
+                for name, code in zip(("sex", "age", "ethnicity", "urban"), material.variables[1:], strict=True)
+            },
+        }
+    )
+    given = material.items.T.ravel()
+    answers = pd.DataFrame(
+        {
+            "respondent": text(np.repeat(np.arange(rows, dtype=np.int32), items), ids),
+            "question": text(np.tile(np.arange(items, dtype=np.int8), rows), [f"q{i:02d}" for i in range(items)]),
+            "answer": text(given, ["98", "1", "2", "3", "4", "5"]),
+            "missing": text((given == 0).astype(np.int8), ["", "dont_know"]),
+            "score": np.array([np.nan, 0, 25, 50, 75, 100])[given],
+        }
+    )
+    weights = pd.DataFrame(
+        {
+            "respondent": respondents["respondent"],
+            **dict.fromkeys(("base", "nonresponse", "calibrated", "trimmed"), material.weight),
+            "weight": np.rint(material.weight * MILLION).astype(np.int64),
+        }
+    )
+    return respondents, answers, weights
+
+
+def study_of(material: Material) -> tuple[Study, Codebook, WeightSources]:
+    """Return the study behind the tables: twenty questions of five scored choices and four margins."""
+    choices = (
+        *(Choice(name=str(level), labels={"vi": str(level)}, score=25.0 * (level - 1)) for level in range(1, 6)),
+        Choice(name="98", labels={"vi": "không biết"}, missing="dont_know"),
+    )
+    questions = tuple(
+        Question(
+            name=f"q{number:02d}",
+            path=f"q{number:02d}",
+            kind=QuestionKind.SELECT_ONE,
+            type_as_written="select_one five",
+            labels={"vi": f"q{number:02d}"},
+            role=Role.OPINION,
+            choices=choices,
+        )
+        for number in range(len(material.items))
+    )
+    codebook = Codebook(
+        source="", sha256="", form_id="f", version="1", languages=("vi",), questions=questions, topics=()
+    )
+    margins = []
+    by = (("area", "sex", "age"), ("area",), ("ethnicity",), ("urban",))
+    for names, total in zip(by, material.totals, strict=True):
+        cells: dict[str, Any] = {"population": total}
+        left = np.arange(len(total))
+        for name in reversed(names):
+            levels = {"age": 6, "area": material.districts}.get(name, 2)
+            label = "d{:03d}" if name == "area" else name + "{}"
+            cells[name] = pd.Series([label.format(code) for code in left % levels], dtype="str")
+            left = left // levels
+        margins.append(MarginTable(by=names, cells=pd.DataFrame(cells), file=" x ".join(names)))
+    study = Study(
+        name={"vi": "Đo"},
+        languages=("vi",),
+        sponsor="",
+        conducted_by="",
+        contact="",
+        population="",
+        areas_file="",
+        areas_vintage="",
+        areas_level="",
+        design=DesignOfStudy(area="place", cluster="village"),
+        groups=(),
+        missing={},
+        withhold=(),
+        weighting=Weighting(base=Base.EQUAL, margins=tuple(Margin(by=names, file="") for names in by)),
+        publication=Publication(),
+        waves=(Wave(id="w1", forms=("f",), start=date(2026, 1, 1), end=date(2026, 1, 2)),),
+    )
+    return study, codebook, WeightSources(margins=tuple(margins))
+
+
+class _NoCalibration:
+    """Weights that were calibrated to nothing."""
+
+    def __init__(self, rows: int) -> None:
+        self.membership = csr_array((rows, 0))
+        self.design_weight = np.ones(rows)
+
+
+def main(arguments: list[str]) -> None:
+    """Print time, memory and ratio of each task."""
+    print(
+        f"{'rows':>9} {'task':<28} {'limit s':>8} {'kit s':>8} {'ratio':>6} {'limit MB':>9} {'kit MB':>8} {'ratio':>6}"
+    )
+    for rows in [int(float(argument)) for argument in arguments] or [10_000, 100_000, 1_000_000]:
+        material = limit.make_material(rows)
+        threadpool_limits(limits=1, user_api="blas")
+        for name, bar, work in _tasks(material):
+            seconds, most = limit.clock(bar), limit.peak(bar)
+            ours, ours_most = limit.clock(work, times=3 if "tables" in name else 5), limit.peak(work)
+            print(
+                f"{rows:>9} {name:<28} {seconds:8.4f} {ours:8.4f} {ours / seconds:6.2f}"
+                f" {most:9.1f} {ours_most:8.1f} {ours_most / most:6.2f}",
+                flush=True,
+            )
+
+
+def _tasks(material: Material) -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
+    engine, constraints = engine_of(material), constraints_of(material)
+    measures = [measures_of(item) for item in material.items]
+    respondents, answers, weights = tables_of(material)
+    study, codebook, sources = study_of(material)
+    sample = WaveSample(
+        wave="w1",
+        respondents=respondents,
+        answers=answers,
+        weights=weights,
+        calibration=_NoCalibration(len(respondents)),
+        codebooks={"1": codebook},
+    )
+    sizes = (material.districts, *limit.LEVELS_OF_MARGINS[1:])
+    return [
+        (
+            "rake, kernel",
+            lambda: limit.rake(material),
+            lambda: rake_rows(material.weight, join_codes(material.variables, sizes), constraints),
+        ),
+        (
+            "domain means, kernel",
+            lambda: limit.domain_means(material),
+            lambda: [engine.estimate(one) for one in measures],
+        ),
+        (
+            "rake, tables",
+            lambda: limit.rake(material),
+            lambda: weight_respondents(respondents, answers, weighting=study.weighting, sources=sources),
+        ),
+        (
+            "domain means, tables",
+            lambda: limit.domain_means(material),
+            lambda: estimate_period(Period(id="w1", waves=("w1",)), [sample], study=study),
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
