@@ -130,6 +130,17 @@ class Interviews(Table):
     key = ("respondent",)
 
 
+class Timings(Table):
+    """One row per consenting interview: the moments that its device and the server wrote down; never published."""
+
+    respondent = Column()
+    started_at = Column()  # ISO date and time with offset, as written; "" when unknown
+    ended_at = Column()
+    received_at = Column()
+
+    key = ("respondent",)
+
+
 class Respondents(Table):
     """One row per consenting person kept, described from the corrected answers.
 
@@ -221,6 +232,29 @@ class Corrections(Table):
     decided_by = Column()
     decided_at = Column()
     previous_hash = Column()
+
+
+SEVERITIES = ("error", "question", "note")
+"""``error``: must be mended or explained before the wave is closed; ``question``: ask the supervisor; ``note``: read."""
+
+
+class Findings(Table):
+    """One row per problem that a check found; never an answer to an opinion item, never a verdict on a person.
+
+    ``finding`` is a hash of what it is about, so that a decision on it outlives the next run.
+    """
+
+    finding = Column()
+    check = Column()
+    severity = Column(allowed=SEVERITIES)
+    respondent = Column()  # "" where an interviewer, a village or a question is concerned
+    question = Column()
+    value = Column()  # what was found: minutes, a share, a code of the design; blank for answers of opinion
+    rule = Column()  # what was expected, with the threshold in figures
+    interviewer = Column()
+    message = Column()
+
+    key = ("finding",)
 
 
 class Weights(Table):
