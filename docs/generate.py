@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from danvan_study import tables
+from danvan_study.check import CHECKS, Check
 from danvan_study.cli import app
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 REFERENCE = Path(__file__).parent / "reference"
 HEAD = "<!-- Made by python -m docs.generate; changes made here are lost. -->\n\n"
+CHECKS_ABOUT = """Một phát hiện là một câu hỏi cho người giám sát, không phải kết luận; không kiểm tra nào xoá hay sửa
+phiếu. `error`: phải sửa hoặc giải thích; `question`: hỏi lại; `note`: để biết. (A finding is a question, never a
+verdict; no check removes or changes anything.)"""
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 def pages() -> dict[str, str]:
     """Return every page by file name."""
-    return {"commands.md": HEAD + commands_page(), "tables.md": HEAD + tables_page()}
+    return {"commands.md": HEAD + commands_page(), "tables.md": HEAD + tables_page(), "checks.md": HEAD + checks_page()}
 
 
 def commands_page() -> str:
@@ -52,6 +56,20 @@ def tables_page() -> str:
     """Return every table's contract, column by column."""
     contracts = [value for value in vars(tables).values() if inspect.isclass(value) and value.__base__ is tables.Table]
     return "# Các bảng (tables)\n\n" + "\n".join(_contract(contract) for contract in contracts)
+
+
+def checks_page() -> str:
+    """Return every check of fieldwork, module by module."""
+    by_module: dict[str, list[Check]] = {}
+    for check in CHECKS.values():
+        by_module.setdefault(check.find.__module__, []).append(check)
+    blocks = []
+    for module, checks in sorted(by_module.items()):
+        about = (inspect.getdoc(sys.modules[module]) or "").partition("\n")[0]
+        rows = "\n".join(f"| {check.name} | {check.severity} | {check.belief} | {check.about} |" for check in checks)
+        head = "| kiểm tra (check) | mức (severity) | điều đáng tin (belief) | quy tắc (rule) |\n|---|---|---|---|"
+        blocks.append(f"## {about}\n\n{head}\n{rows}\n")
+    return f"# Kiểm tra phiếu trong lúc thu (checks of fieldwork)\n\n{CHECKS_ABOUT}\n\n" + "\n".join(blocks)
 
 
 def _verbs(path: tuple[str, ...], command: object) -> Iterator[tuple[tuple[str, ...], object]]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from danvan_study.codebook import Role
 from danvan_study.collect.keep import keep_one_each, require_consent
 from danvan_study.collect.report import CollectReport
 from danvan_study.collect.submission import Submission, SubmissionReader
 from danvan_study.errors import StudyError
-from danvan_study.tables import Answers, Interviews, Removed
+from danvan_study.tables import Answers, Interviews, Removed, Timings
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from danvan_study.study import Design, Study, Wave
 
 STAGE = "collect"
+RECEIVED = "_submission_time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,10 @@ class Collected:
     removed: pd.DataFrame
     """:class:`~danvan_study.tables.Removed`."""
     report: CollectReport
+    timings: pd.DataFrame
+    """:class:`~danvan_study.tables.Timings`."""
+    unconsented: tuple[str, ...] = ()
+    """Respondents without consent whose submissions hold answers nevertheless."""
 
 
 def collect_responses(
@@ -68,7 +74,19 @@ def collect_responses(
         answers=_tabulate_answers(kept),
         removed=_tabulate_removed(removed),
         report=report,
+        timings=_tabulate_timings(kept, study.design),
+        unconsented=tuple(
+            name
+            for name, submission in single.items()
+            if name not in kept and _is_answered(submission, codebooks[submission.form_version])
+        ),
     )
+
+
+def _is_answered(submission: Submission, codebook: Codebook) -> bool:
+    """Whether anything that only a consenting person is asked was answered."""
+    asked = {question.name for question in codebook.questions if question.role in (Role.OPINION, Role.BACKGROUND)}
+    return any(question.partition("[")[0] in asked for question in submission.answers)
 
 
 def _read_submissions(
@@ -140,6 +158,19 @@ def _tabulate_interviews(
         }
     )
     return Interviews.conform(table)
+
+
+def _tabulate_timings(kept: Mapping[str, Submission], design: Design) -> pd.DataFrame:
+    fields = {
+        Timings.started_at: design.started,
+        Timings.ended_at: design.ended,
+        Timings.received_at: RECEIVED,
+    }
+    moments = {
+        column: pd.Series([each.metadata.get(name, "") for each in kept.values()], dtype="str")
+        for column, name in fields.items()
+    }
+    return Timings.conform(pd.DataFrame({Timings.respondent: pd.Series(list(kept), dtype="str")} | moments))
 
 
 def _tabulate_answers(kept: Mapping[str, Submission]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from danvan_study.pipeline.fieldwork import (
 from danvan_study.pipeline.forms import lint_file
 from danvan_study.pipeline.frame import import_frame
 from danvan_study.pipeline.margins import write_margins
+from danvan_study.pipeline.monitoring import check_fieldwork
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
 from danvan_study.pipeline.sources import load_study, load_wave
@@ -29,6 +30,7 @@ __all__ = [
     "WaveOutput",
     "assign_enumerators",
     "check_areas",
+    "check_fieldwork",
     "check_study",
     "close_wave",
     "compute_waves",
