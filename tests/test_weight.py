@@ -269,6 +269,21 @@ def test_selection_weights_are_inverse_chances_times_adults_times_nonresponse():
     assert weighted.report.adults_filled == 1
 
 
+def test_an_apportioned_respondent_keeps_the_chance_of_the_village_and_only_that_one_may():
+    people = selected()
+    people.loc[1, "area"] = "b"
+    answers = answers_to("adults", dict.fromkeys(people["respondent"], "1"))
+    weighting = Weighting(base=Base.SELECTION, file="f", adults="adults")
+    with pytest.raises(StudyError, match="doesn't list"):
+        weigh(people, answers, weighting=weighting, margins=(), frame=SAMPLE_FILE)
+    people.loc[1, "area_basis"] = "apportioned"
+    weighted = weigh(people, answers, weighting=weighting, margins=(), frame=SAMPLE_FILE)
+    assert weighted.weights["base"].tolist() == pytest.approx([500, 2000, 2000, 400])
+    twice = SAMPLE_FILE.assign(cluster=["a1", "a2", "a2", "b1"], area=["a", "a", "c", "b"])
+    with pytest.raises(StudyError, match="doesn't list"):
+        weigh(people, answers, weighting=weighting, margins=(), frame=twice)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

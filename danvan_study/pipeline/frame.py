@@ -51,7 +51,6 @@ def import_frame(root: Path, path: Path) -> list[str]:
     for count in counts:
         if not count.is_near:
             found, expected = format_number(count.adults), format_number(count.expected)
-            lines.append(
-                f"  {count.commune} {units[count.commune]}: {found} người lớn, theo Tổng điều tra 2019 khoảng {expected}"
-            )
+            name = f"{count.commune} {units[count.commune]}"
+            lines.append(f"  {name}: {found} người lớn, theo Tổng điều tra 2019 khoảng {expected}")
     return lines

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import shutil
 import unicodedata
 from fractions import Fraction
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from danvan_study.areas import CENSUS, NEW, OLD, NameMatcher
+from danvan_study.pipeline import run_study
 from danvan_study.store import load_facts
 
 UNITS = Path(os.environ.get("DANVAN_SHARED", Path(__file__).parents[3] / "shared")) / "facts" / "units"
@@ -104,3 +108,30 @@ def test_tiles_and_projection_are_the_shared_ones():
         for row in FACTS.tables["projection_sex"]
     ]
     assert ours == shared
+
+
+def test_the_demonstration_runs_across_the_reform_and_its_report_counts_the_apportioned(tmp_path):
+    root = Path(__file__).parents[2]
+    for name in ("study.toml", "survey_forms", "data"):
+        copy = shutil.copytree if (root / name).is_dir() else shutil.copy2
+        copy(
+            root / name, tmp_path / name, **({"ignore": shutil.ignore_patterns("processed")} if name == "data" else {})
+        )
+    run_study(tmp_path, ["2025q3"])
+    folder = tmp_path / "data" / "processed" / "2025q3"
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    known = record["area_known_by"]
+    assert len(known) == 17
+    apportioned = sum(counts.get("apportioned", 0) for counts in known.values())
+    assert apportioned == 8
+    assert sum(sum(counts.values()) for counts in known.values()) == record["rows"]["2025q3"]["describe"]["out"]
+    brief = (folder / "brief.html").read_text(encoding="utf-8")
+    assert f"{apportioned} người chỉ cho biết xã mới" in brief
+    published = pd.read_parquet(folder / "published.parquet")
+    across = published[(published["period"] == "2024q4-2025q3") & (published["level"] == "area")]
+    assert set(across["area"]) == set(known)
+    shown = across[
+        (across["question"] == "life_overall") & (across["statistic"] == "positive") & (across["group"] == "")
+    ]
+    assert shown["estimate"].notna().sum() >= 12
+    assert (folder / "charts" / "map.png").is_file()
