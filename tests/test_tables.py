@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from danvan_study import tables
-from danvan_study.tables import Answers, Column, Estimates, Kind, PublishedRows, Respondents, Table, Weights
+from danvan_study.contract import Column, Kind, Table
+from danvan_study.tables import Answers, Estimates, PublishedRows, Respondents, Weights
 
 CONTRACTS = [
     kind for kind in vars(tables).values() if isinstance(kind, type) and issubclass(kind, Table) and kind is not Table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ def check_wave(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import check_fieldwork  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     findings, name = check_fieldwork(context.obj, wave)
-    for (check, severity), count in findings.groupby(["check", "severity"], sort=False).size().items():
+    kinds = zip(findings["severity"].tolist(), findings["check"].tolist(), strict=True)
+    for (severity, check), count in Counter(kinds).items():
         out.print(f"{count:5d}  {severity:8s}  {check}", markup=False)
     out.print(f"{wave}: {len(findings)} phát hiện (findings) -> {name}", markup=False)
