@@ -15,6 +15,7 @@ import typer
 from danvan_study import tables
 from danvan_study.check import CHECKS, Check
 from danvan_study.cli import app
+from danvan_study.contract import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def commands_page() -> str:
 
 def tables_page() -> str:
     """Return every table's contract, column by column."""
-    contracts = [value for value in vars(tables).values() if inspect.isclass(value) and value.__base__ is tables.Table]
+    contracts = [value for value in vars(tables).values() if inspect.isclass(value) and value.__base__ is Table]
     return "# Các bảng (tables)\n\n" + "\n".join(_contract(contract) for contract in contracts)
 
 
@@ -84,7 +85,7 @@ def _help(path: tuple[str, ...], command: object) -> str:
     return f"## {words}\n\n```\n{command.get_help(context)}\n```\n"  # type: ignore[attr-defined] # as above
 
 
-def _contract(contract: type[tables.Table]) -> str:
+def _contract(contract: type[Table]) -> str:
     rows = []
     for name, column in contract.columns().items():
         blank, allowed = "có (yes)" if column.blank else "", ", ".join(value or "∅" for value in column.allowed)
