@@ -341,3 +341,19 @@ def test_a_context_is_the_only_thing_a_brief_is_written_from():
     with pytest.raises(TypeError, match="BriefContext"):
         write_brief({"published": context().published})
     assert isinstance(context(), BriefContext)
+
+
+def test_the_method_box_counts_who_was_apportioned_and_is_silent_when_nobody_was():
+    work = context().fieldwork
+    for apportioned, said in ((9, "9 người chỉ cho biết xã mới"), (0, "")):
+        page = write_brief(context(fieldwork=replace(work, apportioned=apportioned)))["brief.html"].decode()
+        assert ("Huyện suy từ xã mới" in page) is bool(said)
+        assert said in page
+
+
+def test_the_map_stands_in_the_brief_where_there_are_tiles():
+    tiles = {area.key: (place, 0) for place, area in enumerate(AREAS.reporting)}
+    files = write_brief(context(areas=replace(AREAS, tiles=tiles)))
+    assert {"charts/map.png", "charts/map.svg"} <= set(files)
+    assert "Mỗi ô là một địa bàn" in files["brief.html"].decode()
+    assert "charts/map.png" not in write_brief(context())
