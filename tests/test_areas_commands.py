@@ -23,13 +23,24 @@ def study(tmp_path):
     return tmp_path
 
 
-def test_check_names_every_sum_and_every_doubtful_link():
-    told = RUN.invoke(app, ["areas", "check"])
+def test_check_names_every_sum_and_every_doubtful_link(tmp_path):
+    told = RUN.invoke(app, ["--study", str(tmp_path), "areas", "check"])
     assert told.exit_code == 0
     assert told.output.count("khớp:") == 11
     assert "SAI" not in told.output
     assert "7 liên kết còn nghi vấn" in told.output
     assert "2025-06-30:06799 Xã Hải Hòa → 2025-07-01:06886 Xã Hải Lạng" in told.output
+
+
+def test_check_compares_the_areas_of_the_study(study):
+    told = RUN.invoke(app, ["--study", str(study), "areas", "check"])
+    assert told.exit_code == 0
+    assert "khớp: bảng địa bàn" in told.output
+    file = study / "data/areas/areas.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("Huyện Pác Nặm", "Huyện Pác Năm"), encoding="utf-8")
+    told = RUN.invoke(app, ["--study", str(study), "areas", "check"])
+    assert told.exit_code == 1
+    assert "“Huyện Pác Năm” ≠ “Huyện Pác Nặm”" in told.output
 
 
 def test_check_fails_on_a_mistake(monkeypatch):

@@ -17,11 +17,11 @@ MISTAKE = 1
 
 
 @areas_app.command("check")
-def check_tables() -> None:
+def check_tables(context: typer.Context) -> None:
     """Chứng minh mọi tổng khớp nhau, kể ra mọi liên kết còn nghi vấn. (Prove the sums, list doubtful links.)"""
     from danvan_study.pipeline import check_areas  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
-    account = check_areas()
+    account = check_areas(context.obj)
     out.print("\n".join(account.lines), markup=False)
     if account.mistakes:
         err.print(f"{account.mistakes} chỗ không khớp (mistakes).")

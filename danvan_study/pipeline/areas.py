@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from danvan_study.areas import NEW, OLD
 from danvan_study.areas.checks import check_facts
-from danvan_study.store import load_facts
+from danvan_study.pipeline.sources import load_study
+from danvan_study.store import Folder, load_facts
 from danvan_study.text import format_number
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from pathlib import Path
 
     from danvan_study.areas import Gazetteer
 
@@ -26,8 +28,11 @@ class AreasAccount:
     mistakes: int
 
 
-def check_areas() -> AreasAccount:
-    """Check the tables of units and people that come with the kit; name every sum and every doubtful link."""
+def check_areas(root: Path) -> AreasAccount:
+    """Check the tables of units and people that come with the kit; name every sum and every doubtful link.
+
+    Where ``root`` holds a study, its own table of areas is compared with them too.
+    """
     facts = load_facts()
     lines, mistakes = [], 0
     for check in check_facts(facts):
@@ -35,6 +40,11 @@ def check_areas() -> AreasAccount:
         verdict = "khớp" if check.is_passed else "SAI"
         lines.append(f"{verdict}: {check.name} ({check.compared} phép so)")
         lines += [f"    {mistake}" for mistake in check.mistakes]
+    differences = _compare_study(root, facts.gazetteer)
+    if differences is not None:
+        mistakes += len(differences)
+        lines.append(f"{'SAI' if differences else 'khớp'}: bảng địa bàn của cuộc khảo sát = bảng đơn vị của bộ công cụ")
+        lines += [f"    {difference}" for difference in differences]
     doubtful = facts.gazetteer.doubtful()
     lines.append(f"{len(doubtful)} liên kết còn nghi vấn (nguồn mâu thuẫn nhau):")
     for link in doubtful:
@@ -42,6 +52,26 @@ def check_areas() -> AreasAccount:
         people = "có dân" if link.carries_population else "không dân"
         lines.append(f"    {old.key} {old.name} → {new.key} {new.name}: {link.note}; {people}")
     return AreasAccount(lines=tuple(lines), mistakes=mistakes)
+
+
+def _compare_study(root: Path, gazetteer: Gazetteer) -> list[str] | None:
+    """Compare the study's areas with the units of the kit; None where there is nothing to compare."""
+    folder = Folder(root)
+    areas = load_study(folder)[1] if folder.has_file("study.toml") else None
+    named = {unit.key: unit for unit in gazetteer.units}
+    shared = [area for area in (*areas.reporting, *areas.others) if area.key in named] if areas else []
+    if not shared:
+        return None
+    names = {(unit.key, unit.name) for unit in gazetteer.units}
+    wrong = [
+        f"{area.key}: “{area.name}” ≠ “{named[area.key].name}”" for area in shared if (area.key, area.name) not in names
+    ]
+    wrong += [
+        f"{area.key}: cấp trên {area.parent} ≠ {named[area.key].parent}"
+        for area in shared
+        if area.parent not in ("", named[area.key].parent)
+    ]
+    return wrong
 
 
 def convert_unit(name: str) -> list[str]:
