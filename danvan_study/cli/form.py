@@ -31,3 +31,49 @@ def lint(form: FormFile) -> None:
         err.print(f"{form.name}: {mistakes} lỗi (mistakes).")
         raise typer.Exit(MISTAKE)
     out.print(f"{form.name}: đạt (in order).")
+
+
+@form_app.command("build")
+def build(
+    context: typer.Context,
+    form: FormFile,
+    use: Annotated[
+        str, typer.Option(help="wave, pilot (thử nghiệm) hoặc training (tập huấn). (What it is for.)")
+    ] = "wave",
+) -> None:
+    """Làm tệp cho máy tính bảng; phiếu tập huấn được đánh dấu để không lẫn vào đợt. (Make the files for tablets.)"""
+    from danvan_study.codebook import FormUse  # noqa: PLC0415 -- as above
+    from danvan_study.pipeline import build_file  # noqa: PLC0415 -- as above
+
+    if use not in set(FormUse):
+        raise typer.BadParameter(f"{', '.join(FormUse)}", param_hint="--use")
+    for name in build_file(context.obj, form, use=FormUse(use)):
+        out.print(name)
+
+
+@form_app.command("diff")
+def diff(
+    context: typer.Context,
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="Bản cũ. (The old version.)")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Bản mới. (The new version.)")],
+) -> None:
+    """So hai bản phiếu: ô nào đã sửa, câu nào không còn so sánh được. (Cells changed, trends broken.)"""
+    from danvan_study.pipeline import compare_forms  # noqa: PLC0415 -- as above
+
+    cells, breaks = compare_forms(context.obj, old, new)
+    out.print(f"{len(cells)} chỗ khác nhau (differences):")
+    for cell in cells:
+        what = f'"{cell.old}" -> "{cell.new}"' if cell.column else f'- "{cell.old}"' if cell.old else f'+ "{cell.new}"'
+        out.print(f"  {cell.sheet} / {cell.key}{f' / {cell.column}' if cell.column else ''}: {what}", markup=False)
+    out.print(f"{len(breaks)} câu không nối được chuỗi (trends broken); mọi câu khác so sánh được:")
+    for each in breaks:
+        out.print(f"  {each.question} ({each.reason}), {each.old_version} -> {each.new_version}", markup=False)
+
+
+@form_app.command("freeze")
+def freeze(context: typer.Context, forms: Annotated[list[Path], typer.Argument(metavar="FORM...")]) -> None:
+    """Đóng băng phiếu trước khi ra thực địa: sửa nữa thì bị từ chối. (Freeze a form before the field.)"""
+    from danvan_study.pipeline import freeze_form  # noqa: PLC0415 -- as above
+
+    for form in forms:
+        out.print(f"đóng băng (frozen): {freeze_form(context.obj, form)}", markup=False)

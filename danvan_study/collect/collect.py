@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.codebook import Role
-from danvan_study.collect.keep import keep_one_each, require_consent
+from danvan_study.collect.keep import keep_one_each, require_consent, set_practice_aside
 from danvan_study.collect.report import CollectReport
 from danvan_study.collect.submission import Submission, SubmissionReader
 from danvan_study.errors import StudyError
@@ -62,10 +62,12 @@ def collect_responses(
         of the design is prohibited, or no submission answers any question.
     """
     report = CollectReport(received=len(records))
-    submissions = _read_submissions(records, codebooks, study=study, report=report)
+    submissions, practice = set_practice_aside(
+        records, _read_submissions(records, codebooks, study=study, report=report), study.design
+    )
     single, repeated = keep_one_each(submissions, study.design)
     kept, refused = require_consent(single, study.design)
-    removed = repeated + refused
+    removed = practice + repeated + refused
     report.kept = len(kept)
     report.removed.update(reason for _, reason in removed)
     assert report.received == report.kept + len(removed), "a submission was lost"

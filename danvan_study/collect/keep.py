@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from danvan_study.codebook import USE_FIELD, FormUse
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from danvan_study.collect.submission import Submission
     from danvan_study.study import Design
 
+PRACTICE = (FormUse.PILOT, FormUse.TRAINING)
 NO_RESPONDENT = "no_respondent"
 DUPLICATE = "duplicate"
 OLDER_VERSION = "older_version"
 NO_CONSENT = "no_consent"
 SUBMITTED = "_submission_time"
+
+
+def set_practice_aside(
+    records: Sequence[Mapping[str, object]], submissions: Sequence[Submission], design: Design
+) -> tuple[list[Submission], list[tuple[str, str]]]:
+    """Set pilot and training interviews aside: their form marks each of them.
+
+    Returns
+    -------
+    The submissions of the wave in the order of arrival, and (submission, reason) for the others.
+    """
+    kept: list[Submission] = []
+    aside: list[tuple[str, str]] = []
+    for record, submission in zip(records, submissions, strict=True):
+        use = next((str(value) for key, value in record.items() if key.rpartition("/")[2] == USE_FIELD), "")
+        if use in PRACTICE:
+            aside.append((submission.metadata.get(design.respondent) or submission.name, use))
+        else:
+            kept.append(submission)
+    return kept, aside
 
 
 def keep_one_each(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.codebook import Codebook, Question, QuestionKind, Section, Topic
@@ -66,7 +67,13 @@ def read_form(content: bytes, *, source: str, missing: Mapping[str, str] = _NO_M
     StudyError
         pyxform refuses the form, or one of our own columns holds something unknown; the message names the cell.
     """
-    return read_codebook(read_workbook(content, source=source), content, missing=missing)
+    return _read_once(content, source, tuple(missing.items()))
+
+
+@lru_cache(maxsize=32)
+def _read_once(content: bytes, source: str, missing: tuple[tuple[str, str], ...]) -> Codebook:
+    """Read a form; waves that share one share its codebook, which nobody can change."""
+    return read_codebook(read_workbook(content, source=source), content, missing=dict(missing))
 
 
 def read_codebook(form: FormWorkbook, content: bytes, *, missing: Mapping[str, str] = _NO_MISSING_CODES) -> Codebook:

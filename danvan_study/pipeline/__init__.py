@@ -15,7 +15,7 @@ from danvan_study.pipeline.fieldwork import (
     rebuild_outputs,
     withdraw_submission,
 )
-from danvan_study.pipeline.forms import lint_file
+from danvan_study.pipeline.forms import build_file, compare_forms, freeze_form, lint_file, refuse_unsound
 from danvan_study.pipeline.frame import import_frame
 from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.monitoring import check_fieldwork
@@ -29,14 +29,17 @@ __all__ = [
     "PullReport",
     "WaveOutput",
     "assign_enumerators",
+    "build_file",
     "check_areas",
     "check_fieldwork",
     "check_study",
     "close_wave",
+    "compare_forms",
     "compute_waves",
     "convert_unit",
     "deploy_wave",
     "draw_slips",
+    "freeze_form",
     "import_cleaning_log",
     "import_frame",
     "import_raw_files",
@@ -49,6 +52,7 @@ __all__ = [
     "prepare_wave",
     "pull_wave",
     "rebuild_outputs",
+    "refuse_unsound",
     "run_study",
     "simulate_study",
     "withdraw_submission",

@@ -10,11 +10,11 @@ import pandas as pd
 from danvan_study.areas import COLUMNS as AREA_COLUMNS
 from danvan_study.areas import Areas, read_areas, reporting_places
 from danvan_study.areas.shapes import read_shapes
-from danvan_study.codebook import Role
+from danvan_study.codebook import FormUse, Role
 from danvan_study.errors import StudyError
 from danvan_study.form import read_form
 from danvan_study.pipeline.deployments import join_form_versions, read_deployments
-from danvan_study.store import load_facts
+from danvan_study.store import load_facts, read_frozen, refuse_changed
 from danvan_study.study import Base, Study, Wave, read_study
 from danvan_study.weight import MarginTable, WeightSources
 from danvan_study.weight.model import POPULATION
@@ -90,9 +90,14 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
 def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Codebook]:
     """Read the forms of a wave as codebooks, by version."""
     codebooks: dict[str, Codebook] = {}
+    frozen = read_frozen(folder)
     for form in wave.forms:
         needed_by = f"study.toml, wave {wave.id} forms"
-        codebook = read_form(folder.read(form, needed_by=needed_by), source=form, missing=study.missing)
+        content = folder.read(form, needed_by=needed_by)
+        refuse_changed(form, content, frozen)
+        codebook = read_form(content, source=form, missing=study.missing)
+        if codebook.use is not FormUse.WAVE:
+            raise StudyError(needed_by, f'"{form}" is a {codebook.use} form.', "Name the form of the wave.")
         codebook = codebook.with_roles(_roles(study))
         if codebook.version in codebooks:
             raise StudyError(

@@ -4,6 +4,7 @@ from danvan_study.store.cells import read_cells
 from danvan_study.store.decode import decode_submissions
 from danvan_study.store.facts import load_facts
 from danvan_study.store.folder import Folder, RawWave, read_outside
+from danvan_study.store.frozen import freeze, read_frozen, refuse_changed
 from danvan_study.store.manifest import Manifest
 from danvan_study.store.odk_validate import has_java, validate_xform
 from danvan_study.store.pulled import DELETED, JUDGED, WITHDRAWN, GzipLines, note, pack_lines, pull_file, read_lines
@@ -25,6 +26,7 @@ __all__ = [
     "RawLog",
     "RawWave",
     "decode_submissions",
+    "freeze",
     "has_java",
     "load_facts",
     "note",
@@ -32,11 +34,13 @@ __all__ = [
     "pull_file",
     "read_cells",
     "read_commit",
+    "read_frozen",
     "read_lines",
     "read_outside",
     "read_rows",
     "read_token",
     "read_versions",
+    "refuse_changed",
     "validate_xform",
     "write_key",
     "write_rows",
