@@ -173,6 +173,12 @@ def test_hoanh_bo_went_into_ha_long_and_four_communes_to_dien_bien_phu():
         assert GAZETTEER.shares(f"{CENSUS}:{code}", vintage=OLD, level="district")[0].key == f"{OLD}:094"
 
 
+def test_what_rests_on_the_assumption_of_equal_parts_is_named():
+    assert GAZETTEER.divided(f"{NEW}:06862") == tuple(f"{OLD}:{code}" for code in ("06853", "06868", "06877", "06880"))
+    assert GAZETTEER.divided(f"{OLD}:058") == ()
+    assert len({commune for key in keys(OLD, "province") for commune in GAZETTEER.divided(key)}) == 12
+
+
 def test_shares_add_up_and_lead_back():
     for key in keys(NEW, "commune"):
         shares = GAZETTEER.shares(key, vintage=OLD, level="commune")

@@ -200,6 +200,15 @@ class Gazetteer:
         """Map the choice names of forms to keys."""
         return {unit.choice: unit.key for unit in self.units if unit.choice}
 
+    def divided(self, key: str) -> tuple[str, ...]:
+        """Return the communes behind a unit's people that were divided, nobody published how."""
+        ends: dict[str, set[str]] = defaultdict(set)
+        for link in self.links:
+            if link.carries_population:
+                ends[link.old].add(link.new)
+        communes = {part.units[OLD, "commune"] for part in self._parts_by_unit.get(key, ())}
+        return tuple(sorted(commune for commune in communes if len(ends[commune]) > 1))
+
     def links_to(self, key: str) -> tuple[Link, ...]:
         """Return the links that end in a unit."""
         return self._links_by_new.get(key, ())

@@ -88,6 +88,10 @@ def convert_unit(name: str) -> list[str]:
     for vintage, level in ((OLD, "district"), (OLD, "commune"), (NEW, "commune")):
         if (unit.vintage, unit.level) != (vintage, level):
             lines += _shares(gazetteer, unit.key, vintage=vintage, level=level)
+    lines += [
+        f"  giả định: {gazetteer.unit(key).name} ({key}) bị chia, dân chia đều cho các xã mới; không có số công bố"
+        for key in gazetteer.divided(unit.key)
+    ]
     for link in gazetteer.links:
         if unit.key in (link.old, link.new) and not link.carries_population:
             old, new = gazetteer.unit(link.old), gazetteer.unit(link.new)
