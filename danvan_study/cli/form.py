@@ -77,3 +77,18 @@ def freeze(context: typer.Context, forms: Annotated[list[Path], typer.Argument(m
 
     for form in forms:
         out.print(f"đóng băng (frozen): {freeze_form(context.obj, form)}", markup=False)
+
+
+@form_app.command("preview")
+def preview(
+    form: FormFile,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Ghi vào tệp này. (Where to write.)")
+    ] = None,
+) -> None:
+    """Làm một trang HTML mở được không cần mạng để xem thử và tập huấn. (One page to try the form out.)"""
+    from danvan_study.pipeline import preview_file, write_outside  # noqa: PLC0415 -- as above
+
+    target = to or form.with_suffix(".html")
+    write_outside(target, preview_file(form))
+    out.print(str(target), markup=False)

@@ -15,7 +15,15 @@ from danvan_study.pipeline.fieldwork import (
     rebuild_outputs,
     withdraw_submission,
 )
-from danvan_study.pipeline.forms import build_file, compare_forms, freeze_form, lint_file, refuse_unsound
+from danvan_study.pipeline.forms import (
+    build_file,
+    compare_forms,
+    freeze_form,
+    lint_file,
+    preview_file,
+    refuse_unsound,
+    write_outside,
+)
 from danvan_study.pipeline.frame import import_frame
 from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.monitoring import check_fieldwork
@@ -50,11 +58,13 @@ __all__ = [
     "lock_wave",
     "make_key",
     "prepare_wave",
+    "preview_file",
     "pull_wave",
     "rebuild_outputs",
     "refuse_unsound",
     "run_study",
     "simulate_study",
     "withdraw_submission",
+    "write_outside",
     "write_margins",
 ]

@@ -11,6 +11,7 @@ from danvan_study.form import read_form
 from danvan_study.form.build import build_form
 from danvan_study.form.changes import Break, CellChange, compare_cells, find_breaks
 from danvan_study.form.lint import Complaint, lint_form
+from danvan_study.form.preview import media_names, preview_page
 from danvan_study.form.workbook import read_workbook
 from danvan_study.store import Folder, freeze, has_java, read_outside, validate_xform, write_rows
 
@@ -73,6 +74,11 @@ def refuse_unsound(content: bytes, *, source: str) -> None:
         )
 
 
+def write_outside(path: Path, content: bytes) -> None:
+    """Write a file that the user named on the command line."""
+    Folder(path.parent).write_file(path.name, content)
+
+
 def build_file(root: Path, path: Path, *, use: FormUse = FormUse.WAVE) -> list[str]:
     """Write the files of a form for tablets into ``survey_forms/build``; return their names.
 
@@ -90,6 +96,19 @@ def build_file(root: Path, path: Path, *, use: FormUse = FormUse.WAVE) -> list[s
         folder.write_file(f"{target}/{name}", made)
         names.append(f"{target}/{name}")
     return names
+
+
+def preview_file(path: Path) -> bytes:
+    """Return one page in which the form can be tried out; its tables are looked for beside it.
+
+    Raises
+    ------
+    StudyError
+        The form or a file that it names can't be read.
+    """
+    content = read_outside(path)
+    media = {name: read_outside(path.parent / name) for name in media_names(content, source=path.name)}
+    return preview_page(content, source=path.name, media=media)
 
 
 def freeze_form(root: Path, path: Path) -> str:
