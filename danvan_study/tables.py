@@ -257,6 +257,38 @@ class Trends(Table):
     key = Changes.key
 
 
+VERDICTS = ("", "up", "down", "unclear")
+
+
+class PublishedChanges(Table):
+    """Changes after the gate: numbers of suppressed rows are NaN, and ``reason`` says why."""
+
+    period = Column()
+    against = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()
+    estimate = Column(Kind.NUMBER, blank=True)
+    earlier = Column(Kind.NUMBER, blank=True)
+    change = Column(Kind.NUMBER, blank=True)
+    low = Column(Kind.NUMBER, blank=True)
+    high = Column(Kind.NUMBER, blank=True)
+    p = Column(Kind.NUMBER, blank=True)
+    p_adjusted = Column(Kind.NUMBER, blank=True)
+    family = Column()
+    mdc = Column(Kind.NUMBER, blank=True)
+    n = Column(Kind.INTEGER)
+    n_earlier = Column(Kind.INTEGER)
+    verdict = Column(allowed=VERDICTS)
+    flag = Column(allowed=("", "low_precision", "suppressed"))
+    reason = Column()
+    note = Column()
+
+    key = Changes.key
+
+
 FLAGS = ("", "low_precision", "suppressed")
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from danvan_study.study import Comparison, Period, Study
 
 DECIMALS = 9
+NUMBERS = (Changes.estimate, Changes.earlier, Changes.change, Changes.se, Changes.simple_se)
+COUNTS = (Changes.n, Changes.n_earlier, Changes.df)
 
 
 def estimate_changes(
@@ -49,16 +51,14 @@ def estimate_changes(
     pandas.DataFrame
         Contract :class:`~danvan_study.tables.Changes`, in points as the estimates are.
     """
-    tables = []
+    parts: list[Rows] = []
     for comparison in comparisons:
         waves = [sums[wave] for wave in comparison.waves]
         stack = _Stack.of(comparison, waves, kept=study.design.clusters_between_waves == "kept")
         latest = sums[comparison.period.waves[-1]]
         wanted = [question for question in latest.order if not names or question.name in names]
-        tables += [_compare(question, stack) for question in wanted]
-    if not tables:
-        return Changes.empty()
-    return Changes.conform(pd.concat(tables, ignore_index=True))
+        parts += [_compare(question, stack) for question in wanted]
+    return Changes.conform(_table(parts)) if parts else Changes.empty()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class _Stack:
         return aligned
 
 
-def _compare(question: Question, stack: _Stack) -> pd.DataFrame:
+def _compare(question: Question, stack: _Stack) -> Rows:
     if note := stack.why_not(question.name):
         return _not_comparable(question, stack, note)
     parts = stack.parts(question.name)
@@ -209,46 +209,53 @@ def _simple_variance(sides: Sequence[_Side], stack: _Stack, name: str, *, statis
     return np.maximum(variance, 0.0)
 
 
+Rows = dict[str, np.ndarray]
+"""Columns of some rows; a table is made of them once, at the end."""
+
+
 def _rows(
     question: Question, stack: _Stack, *, statistics: Sequence[Statistic], figures: Mapping[str, np.ndarray]
-) -> pd.DataFrame:
+) -> Rows:
     """Return the figures as rows, area after area, where both periods have respondents."""
     scale = np.array([1.0 if statistic == "average" else 100.0 for statistic, _ in statistics])
     rows = _keys(question, stack, statistics)
-    counts = {Changes.n, Changes.n_earlier, Changes.df}
     for name, values in figures.items():
-        if name in counts:
+        if name in COUNTS:
             rows[name] = np.rint(values).astype(np.int64).ravel()
         else:
             rows[name] = (values * scale).ravel().round(DECIMALS) + 0.0
     there = (rows[Changes.n] > 0) & (rows[Changes.n_earlier] > 0)
-    return _judged(rows[there], comparable=True, note="")
+    return _judged({name: column[there] for name, column in rows.items()}, comparable=True, note="")
 
 
-def _not_comparable(question: Question, stack: _Stack, note: str) -> pd.DataFrame:
+def _not_comparable(question: Question, stack: _Stack, note: str) -> Rows:
     rows = _keys(question, stack, stack.waves[-1].questions[question.name].statistics)
-    for name in (Changes.estimate, Changes.earlier, Changes.change, Changes.se, Changes.simple_se):
-        rows[name] = np.nan
-    for name in (Changes.n, Changes.n_earlier, Changes.df):
-        rows[name] = 0
+    length = len(rows[Changes.area])
+    rows |= {name: np.full(length, np.nan) for name in NUMBERS}
+    rows |= {name: np.zeros(length, dtype=np.int64) for name in COUNTS}
     return _judged(rows, comparable=False, note=note)
 
 
-def _judged(rows: pd.DataFrame, *, comparable: bool, note: str) -> pd.DataFrame:
-    said = pd.Series(note, index=rows.index, dtype="str")
-    verdict = pd.Series(comparable, index=rows.index)
-    return pd.concat([rows, verdict.rename(Changes.comparable), said.rename(Changes.note)], axis=1)
+def _judged(rows: Rows, *, comparable: bool, note: str) -> Rows:
+    length = len(rows[Changes.area])
+    return rows | {Changes.comparable: np.full(length, comparable), Changes.note: np.full(length, note, dtype=object)}
 
 
-def _keys(question: Question, stack: _Stack, statistics: Sequence[Statistic]) -> pd.DataFrame:
+def _keys(question: Question, stack: _Stack, statistics: Sequence[Statistic]) -> Rows:
     pairs = list(product(stack.areas, statistics))
     texts = {
-        Changes.period: stack.comparison.period.id,
-        Changes.against: stack.comparison.against.id,
+        Changes.period: [stack.comparison.period.id] * len(pairs),
+        Changes.against: [stack.comparison.against.id] * len(pairs),
         Changes.level: ["area" if area else "all" for area, _ in pairs],
         Changes.area: [area for area, _ in pairs],
-        Changes.question: question.name,
+        Changes.question: [question.name] * len(pairs),
         Changes.statistic: [statistic for _, (statistic, _) in pairs],
         Changes.answer: [answer for _, (_, answer) in pairs],
     }
-    return pd.DataFrame(texts).astype("str")
+    return {name: np.array(values, dtype=object) for name, values in texts.items()}
+
+
+def _table(parts: Sequence[Rows]) -> pd.DataFrame:
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    texts = {name: "str" for name, column in columns.items() if column.dtype == object}
+    return pd.DataFrame(columns).astype(texts)

@@ -143,13 +143,13 @@ class _Said:
 
 
 def _shares(question: Question, given: pd.Series, missing: Mapping[str, str]) -> dict[Statistic, np.ndarray]:
-    chosen = given.str.split() if question.kind is QuestionKind.SELECT_MULTIPLE else given.map(lambda name: [name])
-    sets = [set(names) for names in chosen]
+    code, answers = pd.factorize(given)
+    several = question.kind is QuestionKind.SELECT_MULTIPLE
+    sets = [set(str(answer).split()) if several else {str(answer)} for answer in answers]
     offered = [choice.name for choice in question.choices if not (choice.missing or choice.name in missing)]
     further = sorted(set[str]().union(*sets) - set(offered) - {""})
-    return {
-        ("share", name): np.array([name in names for names in sets], dtype=np.float64) for name in offered + further
-    }
+    names = [*offered, *further]
+    return {("share", name): np.array([name in chosen for chosen in sets], dtype=np.float64)[code] for name in names}
 
 
 def _scores(score: np.ndarray, scored: np.ndarray) -> dict[Statistic, np.ndarray]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.clean import CleanReport
     from danvan_study.collect import CollectReport
+    from danvan_study.pipeline.past import Past
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.publish import Published
     from danvan_study.study import Period, Study
@@ -56,6 +57,7 @@ class WaveResult:
     skipped: Mapping[str, Mapping[str, str]]
     """Period to questions that were not estimated, with the reason."""
     published: Published
+    past: Past
     inputs: Mapping[str, str]
     """SHA-256 of study.toml and the areas table."""
 
@@ -74,6 +76,8 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "weights.parquet": _parquet(wave.weighted.weights),
         "estimates.parquet": _parquet(result.estimates),
         "published.parquet": _parquet(result.published.rows),
+        "trends.parquet": _parquet(result.past.trends),
+        "published_trends.parquet": _parquet(result.past.changes.rows),
         "removed.csv": wave.removed.to_csv(index=False, lineterminator="\n").encode(),
         "weight_report.json": _json(wave.weighted.report.as_dict()),
         **write_brief(brief_context(result, maker)),
@@ -110,16 +114,18 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
 def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Say from what the wave's files were made; no clock time, so that the same run gives the same record."""
     inputs = dict(result.inputs)
-    for wave in result.window:
+    for wave in result.past.waves:
         inputs |= wave.source.inputs
     return {
         "schema": RUN_SCHEMA,
         "commit": maker.commit,
         "versions": maker.versions,
-        "seeds": {wave.source.wave.id: wave.source.raw.manifest.seed for wave in result.window},
-        "provenance": {wave.source.wave.id: wave.source.raw.manifest.provenance for wave in result.window},
+        "seeds": {wave.source.wave.id: wave.source.raw.manifest.seed for wave in result.past.waves},
+        "provenance": {wave.source.wave.id: wave.source.raw.manifest.provenance for wave in result.past.waves},
         "periods": {period.id: period.waves for period in result.periods},
         "periods_not_made": result.gaps,
+        "compared": [[one.period.id, one.against.id] for one in result.past.comparisons],
+        "asked_otherwise_from": result.past.breaks,
         "rows": {wave.source.wave.id: wave.rows for wave in result.window}
         | {
             "estimate": {"out": len(result.estimates)},

@@ -10,17 +10,21 @@ import pandas as pd
 from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_period
 from danvan_study.pipeline.outputs import Maker, WaveResult, wave_files
-from danvan_study.pipeline.sources import load_study, load_wave
-from danvan_study.pipeline.wave import PreparedWave, prepare_wave
+from danvan_study.pipeline.past import Workshop
+from danvan_study.pipeline.sources import load_study
 from danvan_study.publish import publish_estimates
 from danvan_study.store import Folder, read_commit, read_versions
+from danvan_study.study import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from danvan_study.areas import Areas
-    from danvan_study.study import Calendar, Study
+    from danvan_study.study import Study
+
+WITHOUT_GROUPS = (Span.HALF, Span.NINE, Span.YEAR)
+"""The year so far is reported for all and by area; by group there are the wave and the four quarters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,42 +90,34 @@ def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResu
     folder = Folder(root)
     study, areas = load_study(folder)
     there = folder.check_raw()
-    prepared: dict[str, PreparedWave] = {}
+    workshop = Workshop(root, study=study, areas=areas, there=there)
     for wave_id in _wanted(study, wave_ids, there):
-        calendar = study.calendar(there)
-        periods = calendar.periods(wave_id)
-        needed = [wave.id for wave in calendar.waves if any(wave.id in period.waves for period in periods)]
-        for wave in needed:
-            if wave not in prepared:
-                source = load_wave(Folder(root), study.wave(wave), study=study, areas=areas)
-                prepared[wave] = prepare_wave(source, study=study, areas=areas)
-        window = [prepared[wave] for wave in needed]
-        yield publish_wave(window, calendar, study=study, areas=areas, inputs=folder.hashes)
+        yield publish_wave(wave_id, workshop, areas=areas, inputs=folder.hashes)
 
 
-def publish_wave(
-    window: Sequence[PreparedWave],
-    calendar: Calendar,
-    *,
-    study: Study,
-    areas: Areas | None,
-    inputs: Mapping[str, str],
-) -> WaveResult:
-    """Estimate the periods that end with a wave and pass them through the gate.
+def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, inputs: Mapping[str, str]) -> WaveResult:
+    """Estimate the periods that end with a wave, find what changed, and pass both through the gate.
 
     Parameters
     ----------
-    window
-        The waves of all its periods, the wave itself last.
-    calendar
-        The waves that there are data for.
+    wave_id
+        The wave.
+    workshop
+        Gives the waves that are needed.
     inputs
         SHA-256 of the files that all waves share.
     """
-    samples = {wave.source.wave.id: wave.sample for wave in window}
-    wave_id = window[-1].source.wave.id
+    study, calendar = workshop.study, workshop.calendar
     periods = calendar.periods(wave_id)
-    estimated = [estimate_period(period, [samples[wave] for wave in period.waves], study=study) for period in periods]
+    needed = [wave.id for wave in calendar.waves if any(wave.id in period.waves for period in periods)]
+    window = [workshop.wave(wave) for wave in needed]
+    samples = {wave.source.wave.id: wave.sample for wave in window}
+    estimated = [
+        workshop.estimate(period)
+        if period.span in WITHOUT_GROUPS
+        else estimate_period(period, [samples[wave] for wave in period.waves], study=study)
+        for period in periods
+    ]
     estimates = pd.concat([one.estimates for one in estimated], ignore_index=True)
     return WaveResult(
         study=study,
@@ -137,6 +133,7 @@ def publish_wave(
             codebook=window[-1].source.latest_codebook,
             simulated=any(one.source.raw.manifest.is_simulated for one in window),
         ),
+        past=workshop.past(wave_id),
         inputs=dict(inputs),
     )
 

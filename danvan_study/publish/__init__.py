@@ -5,16 +5,19 @@ from danvan_study.publish.chapter_tables import figure_table, note_of, weight_ta
 from danvan_study.publish.context import BriefContext, Fieldwork, Provenance
 from danvan_study.publish.gate import Published, publish_estimates
 from danvan_study.publish.results import Results
+from danvan_study.publish.trend_gate import PublishedTrends, publish_trends
 
 __all__ = [
     "BriefContext",
     "Fieldwork",
     "Provenance",
     "Published",
+    "PublishedTrends",
     "Results",
     "figure_table",
     "note_of",
     "publish_estimates",
+    "publish_trends",
     "weight_table",
     "write_brief",
 ]

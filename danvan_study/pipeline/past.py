@@ -1,0 +1,98 @@
+"""What came before a wave: every wave prepared once, every period estimated once, and what changed between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from danvan_study.estimate import estimate_changes, estimate_period, sum_wave
+from danvan_study.pipeline.sources import load_wave
+from danvan_study.pipeline.wave import PreparedWave, prepare_wave
+from danvan_study.publish import publish_estimates, publish_trends
+from danvan_study.store import Folder
+from danvan_study.trend import find_breaks, find_trends
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from danvan_study.areas import Areas
+    from danvan_study.estimate import Estimated, WaveSums
+    from danvan_study.publish import Published, PublishedTrends
+    from danvan_study.study import Calendar, Comparison, Period, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The waves up to one, and how it differs from earlier ones."""
+
+    waves: tuple[PreparedWave, ...]
+    """In order of time; the last is the wave itself."""
+    comparisons: tuple[Comparison, ...]
+    trends: pd.DataFrame
+    """Contract :class:`~danvan_study.tables.Trends`."""
+    published: Published
+    """Figures of every wave and of every compared period, for all and for each area."""
+    changes: PublishedTrends
+    breaks: Mapping[str, tuple[str, ...]]
+    """Question to the waves from which on it was asked in another way."""
+
+
+class Workshop:
+    """Prepares and estimates on demand, and remembers."""
+
+    def __init__(self, root: Path, *, study: Study, areas: Areas | None, there: Collection[str]) -> None:
+        self._root, self._areas = root, areas
+        self.study = study
+        self.calendar: Calendar = study.calendar(there)
+        self._ungrouped = replace(study, groups=())
+        self._waves: dict[str, PreparedWave] = {}
+        self._estimates: dict[str, Estimated] = {}
+        self._sums: dict[str, WaveSums] = {}
+
+    def wave(self, wave_id: str) -> PreparedWave:
+        """Return a wave, from its raw submissions to its weights."""
+        if wave_id not in self._waves:
+            source = load_wave(Folder(self._root), self.study.wave(wave_id), study=self.study, areas=self._areas)
+            self._waves[wave_id] = prepare_wave(source, study=self.study, areas=self._areas)
+        return self._waves[wave_id]
+
+    def past(self, wave_id: str) -> Past:
+        """Return what came before a wave."""
+        ids = [wave.id for wave in self.calendar.waves]
+        ids = ids[: ids.index(wave_id) + 1]
+        comparisons = self.calendar.comparisons(wave_id)
+        sums = {wave: self._sum(wave) for wave in ids}
+        trends = find_trends(estimate_changes(comparisons, sums, study=self.study))
+        periods = {wave: self.calendar.wave(wave) for wave in ids}
+        periods |= {period.id: period for one in comparisons for period in (one.against, one.period)}
+        waves = tuple(self.wave(wave) for wave in ids)
+        published = publish_estimates(
+            pd.concat([self.estimate(period).estimates for period in periods.values()], ignore_index=True),
+            rules=self.study.publication,
+            codebook=waves[-1].source.latest_codebook,
+            simulated=any(wave.source.raw.manifest.is_simulated for wave in waves),
+        )
+        prints = {wave: {name: part.fingerprint for name, part in sums[wave].questions.items()} for wave in ids}
+        return Past(
+            waves=waves,
+            comparisons=comparisons,
+            trends=trends,
+            published=published,
+            changes=publish_trends(trends, figures=published),
+            breaks=find_breaks(prints),
+        )
+
+    def estimate(self, period: Period) -> Estimated:
+        """Return the estimates for all and for each area; groups are not followed over time."""
+        if period.id not in self._estimates:
+            samples = [self.wave(wave).sample for wave in period.waves]
+            self._estimates[period.id] = estimate_period(period, samples, study=self._ungrouped)
+        return self._estimates[period.id]
+
+    def _sum(self, wave_id: str) -> WaveSums:
+        if wave_id not in self._sums:
+            self._sums[wave_id] = sum_wave(self.wave(wave_id).sample, self.study)
+        return self._sums[wave_id]

@@ -1,0 +1,167 @@
+"""The gate for changes: one is shown only where both of its figures are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NoReturn, Self
+
+import numpy as np
+import pandas as pd
+
+from danvan_study.publish.gate import require_published
+from danvan_study.publish.small_counts import SMALL_BASE
+from danvan_study.tables import Estimates, PublishedChanges, PublishedRows, Trends
+from danvan_study.trend import adjust_families
+
+if TYPE_CHECKING:
+    from danvan_study.publish.gate import Published
+
+FALSE_DISCOVERIES: Final = 0.10
+"""The share of false discoveries that a table of changes may hold."""
+ERROR: Final = 0.05
+
+_KEY: Final = [Trends.level, Trends.area, Trends.question, Trends.statistic, Trends.answer]
+_NUMBERS: Final = [
+    PublishedChanges.estimate,
+    PublishedChanges.earlier,
+    PublishedChanges.change,
+    PublishedChanges.low,
+    PublishedChanges.high,
+    PublishedChanges.p,
+    PublishedChanges.p_adjusted,
+    PublishedChanges.mdc,
+]
+
+
+class PublishedTrends:
+    """Changes that passed the gate. Only :func:`publish_trends` makes one; nobody outside can change its rows."""
+
+    __slots__ = ("_rows", "_simulated")
+
+    _rows: pd.DataFrame
+    _simulated: bool
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Refuse: changes are published by the gate or not at all."""
+        raise TypeError("PublishedTrends is made by danvan_study.publish.trend_gate.publish_trends only")
+
+    def __init_subclass__(cls) -> None:
+        """Refuse: a subclass would be a second way around the gate."""
+        raise TypeError("PublishedTrends cannot be subclassed")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        """Refuse: published changes stay as they are."""
+        raise AttributeError(f"PublishedTrends is frozen: {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        """Refuse: published changes stay as they are."""
+        raise AttributeError(f"PublishedTrends is frozen: {name}")
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse: a pickle could be altered and read back without passing the gate."""
+        raise TypeError("PublishedTrends cannot be pickled; publish the trends again")
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """A fresh copy of the rows (:class:`~danvan_study.tables.PublishedChanges`)."""
+        return self._rows.copy(deep=True)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the figures stem from simulated answers."""
+        return self._simulated
+
+    def __repr__(self) -> str:
+        """Say how much is inside."""
+        return f"<PublishedTrends: {len(self._rows)} rows{', simulated' if self._simulated else ''}>"
+
+
+def publish_trends(trends: pd.DataFrame, *, figures: Published) -> PublishedTrends:
+    """Let through the changes between figures that are themselves published, and judge them.
+
+    * A change of a figure that the gate hid in either period is hidden, or the other figure would give it back.
+    * ``p_adjusted`` is worked out anew over what is shown together.
+    * ``verdict`` is ``up`` or ``down`` where p is at most 0.05 and the adjusted p at most 0.10, else ``unclear``; there
+      is no word for "has not changed", which no sample can show.
+
+    Parameters
+    ----------
+    trends
+        Contract :class:`~danvan_study.tables.Trends`.
+    figures
+        The published figures of all periods that are compared.
+
+    Raises
+    ------
+    TypeError
+        ``figures`` did not come through the gate.
+    """
+    rows = Trends.conform(trends)
+    flags = [_flags(rows, require_published(figures).rows, period=name) for name in (Trends.period, Trends.against)]
+    hidden = pd.Series((flags[0] == "hidden") | (flags[1] == "hidden"), index=rows.index)
+    doubtful = (flags[0] == "low_precision") | (flags[1] == "low_precision")
+    broken = ~rows[Trends.comparable]
+    untested = ~broken & ~hidden & rows[Trends.p].isna()
+    suppressed = broken | hidden | untested
+    rows = rows.assign(**{Trends.p: rows[Trends.p].where(~suppressed)})
+    rows[Trends.p_adjusted] = adjust_families(rows)
+    flag = np.select([suppressed, doubtful], ["suppressed", "low_precision"], default="")
+    reason = np.select([broken, hidden, untested], ["not_comparable", "figure_hidden", "not_testable"], default="")
+    rows = rows.assign(
+        **{
+            PublishedChanges.verdict: pd.Series(_verdicts(rows), index=rows.index, dtype="str"),
+            PublishedChanges.flag: pd.Series(flag, index=rows.index, dtype="str"),
+            PublishedChanges.reason: pd.Series(reason, index=rows.index, dtype="str"),
+        }
+    )
+    rows.loc[suppressed, _NUMBERS] = np.nan
+    rows.loc[suppressed, [PublishedChanges.n, PublishedChanges.n_earlier]] = 0
+    rows = PublishedChanges.conform(_round(rows[list(PublishedChanges.columns())]))
+    return _seal(rows, simulated=figures.simulated)
+
+
+def require_published_trends(changes: object) -> PublishedTrends:
+    """Return ``changes`` if they passed the gate.
+
+    Raises
+    ------
+    TypeError
+        They are anything but :class:`PublishedTrends`.
+    """
+    if type(changes) is not PublishedTrends:
+        raise TypeError(f"only PublishedTrends can be shown, not {type(changes).__name__}")
+    return changes
+
+
+def _seal(rows: pd.DataFrame, *, simulated: bool) -> PublishedTrends:
+    published = object.__new__(PublishedTrends)
+    object.__setattr__(published, "_rows", rows)
+    object.__setattr__(published, "_simulated", bool(simulated))
+    return published
+
+
+def _flags(rows: pd.DataFrame, published: pd.DataFrame, *, period: str) -> np.ndarray:
+    """Return the flag of each row's figure in one of its periods; ``hidden`` where it is not shown at all."""
+    shown = published[(published[PublishedRows.group] == "") & published[PublishedRows.estimate].notna()]
+    left = rows[[period, *_KEY]].rename(columns={period: Estimates.period})
+    found = left.merge(shown[[Estimates.period, *_KEY, PublishedRows.flag]], on=[Estimates.period, *_KEY], how="left")
+    return found[PublishedRows.flag].astype("object").fillna("hidden").to_numpy()
+
+
+def _verdicts(rows: pd.DataFrame) -> np.ndarray:
+    sure = (rows[Trends.p] <= ERROR) & (rows[Trends.p_adjusted] <= FALSE_DISCOVERIES)
+    tested = rows[Trends.p].notna()
+    change = rows[Trends.change]
+    return np.select([sure & (change > 0), sure & (change < 0), tested], ["up", "down", "unclear"], default="")
+
+
+def _round(rows: pd.DataFrame) -> pd.DataFrame:
+    """Round as figures are: one decimal, whole points where either base is below a hundred."""
+    small = rows[[PublishedChanges.n, PublishedChanges.n_earlier]].min(axis=1) < SMALL_BASE
+    in_points = rows[PublishedChanges.statistic] != "average"
+    for name in _NUMBERS:
+        if name in {PublishedChanges.p, PublishedChanges.p_adjusted}:
+            rows[name] = rows[name].round(4)
+        else:
+            rounded = rows[name].round(1).where(~small, rows[name].round(0))
+            rows[name] = rounded.where(in_points, rows[name].round(3))
+    return rows
