@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from danvan_study.estimate.calibrated import CellMeans, Regression
-from danvan_study.estimate.design import Design, Lonely
+from danvan_study.estimate.design import Design, Lonely, Stage
 from danvan_study.estimate.survey import CalibratedRows, Survey
 from danvan_study.weight import MarginTable
 from danvan_study.weight.calibrate import Distance, calibrate
@@ -50,17 +50,25 @@ def make_sample(case: Mapping[str, Any], folder: Path) -> Sample:
     """Build the design of a case and carry out its weighting steps."""
     design = case["design"]
     rows = read_rows(folder / design["data_file"])
-    if design.get("stages", 1) != 1 or (design["psu"] and len(design["psu"]) > 1):
-        raise NotDoneError("a design of several stages")
     strata = rows[design["strata"]].astype(str) if design["strata"] else pd.Series("", index=rows.index)
-    clusters = rows[design["psu"][0]].astype(str) if design["psu"] else pd.Series(rows.index.astype(str))
+    units = [rows[name].astype(str) for name in design["psu"] or ()] or [pd.Series(rows.index.astype(str))]
+    counts = [rows[name].to_numpy(dtype="float64") for name in design["fpc"] or ()]
+    stages = [
+        Stage(units=unit, population=counts[number] if number < len(counts) else None)
+        for number, unit in enumerate(units)
+    ]
+    operation = case["operation"]
     survey = Survey(
         weight=rows[design["weights"]].to_numpy(dtype="float64"),
-        design=Design.of(
-            strata.to_list(),
-            clusters.to_list(),
-            population=rows[design["fpc"][0]].to_numpy(dtype="float64") if design["fpc"] else None,
-            lonely=Lonely(case["operation"].get("lonely_psu", "adjust")),
+        design=replace(
+            Design.of(
+                strata,
+                stages[0].units,
+                population=stages[0].population,
+                lonely=Lonely(operation.get("lonely_psu", "adjust")),
+                further=stages[1:],
+            ),
+            domains_too=bool(operation.get("adjust_domain_lonely")),
         ),
     )
     for step in [] if case["operation"]["fn"] == "weights" else case["weight_steps"] or ():

@@ -53,6 +53,9 @@ class Design:
     unsampled: Floats
     """Of each cluster, the part of its stratum that was not drawn: 1 - f, 1 for a draw with replacement."""
     lonely: Lonely = Lonely.ADJUST
+    domains_too: bool = False
+    """Whether a stratum with members of the domain in a single cluster follows the rule ``adjust`` as well, as R does
+    on request."""
     within: Design | None = None
     """The next stage of drawing, where the clusters above are the strata: what it adds to the variance. Its
     ``unsampled`` is f (1 - f2), with the part f of the clusters that was drawn."""
@@ -157,6 +160,9 @@ class Design:
         alone = size[self.stratum] == 1
         if alone.any() and self.lonely is Lonely.ADJUST:
             centre[alone] = totals.mean(axis=0)
+        if self.domains_too:
+            only_one = _sums(self.stratum, (totals != 0).astype(np.float64), self.strata)[self.stratum] == 1
+            centre = np.where(only_one, totals.mean(axis=0), centre)
         deviations: Floats = ((totals - centre).T * np.sqrt(self.scale)).T
         if self.lonely is Lonely.AVERAGE and alone.any():
             deviations = deviations * np.sqrt(self._strata_per_compared(totals))

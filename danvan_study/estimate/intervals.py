@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 FEW = 5.0
-"""With fewer cases than this on either side, a share takes the Korn-Graubard interval."""
+"""With fewer effective cases than this on either side, a share takes the Korn-Graubard interval."""
+RARE, FEW_OF_RARE = 0.10, 30.0
+"""An answer this rare (or this common) takes it up to so many cases: where rare answers come in clusters, the logit
+interval covers down to 91 % (docs/measured/coverage.md). For all shares it would be far too wide in few villages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import pandas as pd
 
+from danvan_study.coding import code_texts
 from danvan_study.estimate.answers import WaveAnswers
 from danvan_study.estimate.calibrated import Regression
-from danvan_study.coding import code_texts
 from danvan_study.estimate.design import Design, Floats
 from danvan_study.estimate.survey import CalibratedRows, Survey
 from danvan_study.tables import MILLION, Respondents, Weights

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from danvan_study.estimate.intervals import FEW, Shares, clopper_pearson, critical, logit_interval, t_interval
+from danvan_study.estimate.intervals import (
+    FEW,
+    FEW_OF_RARE,
+    RARE,
+    Shares,
+    clopper_pearson,
+    critical,
+    logit_interval,
+    t_interval,
+)
 
 if TYPE_CHECKING:
     from danvan_study.estimate.design import Codes, Floats
@@ -61,7 +70,8 @@ def _intervals(
     ends = logit_interval(shares)
     low, high = (np.where(is_share, end, other) for end, other in zip(ends, (low, high), strict=True))
     with np.errstate(invalid="ignore"):
-        few = is_share & (effective * np.minimum(ratios.estimate, 1 - ratios.estimate) < FEW)
+        smaller = np.minimum(ratios.estimate, 1 - ratios.estimate)
+        few = is_share & (effective * smaller < np.where(smaller < RARE, FEW_OF_RARE, FEW))
     low[few], high[few] = _korn_graubard(shares.where(few), effective[few])
     unanimous = ~is_share & (ratios.simple_variance == 0)
     ends = _unanimous(ratios.estimate, _adjusted(shares, effective), floor=floor, ceiling=ceiling)

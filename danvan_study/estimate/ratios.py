@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from danvan_study.estimate.calibrated import Regression
 from danvan_study.coding import combine_codes
+from danvan_study.estimate.calibrated import Regression
 from danvan_study.estimate.design import Lonely
 
 if TYPE_CHECKING:
@@ -226,10 +226,9 @@ class Engine:
         if entries.amount is not None:
             weight = weight * entries.amount
         size, kept = layout.count * entries.levels, len(layout.cluster)
-        counts, weights = (
-            np.bincount(code, of, minlength=size).reshape(-1, entries.levels)[:kept] for of in (None, weight)
-        )
-        return _Sums(counts=counts, weights=weights)
+        counts = np.bincount(code, minlength=size).reshape(-1, entries.levels)[:kept]
+        weights = np.bincount(code, weight, minlength=size).astype(np.float64, copy=False)
+        return _Sums(counts=counts, weights=weights.reshape(-1, entries.levels)[:kept])
 
     def _parts(self, number: int, partition: Partition, measures: int) -> Iterator[slice]:
         """Divide the measures into portions that fit in memory."""
