@@ -14,9 +14,12 @@ import traceback
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from danvan_study.errors import StudyError
 from danvan_study.kobo import Connection, Forms, Patience, Submissions, Token
+from danvan_study.kobo.submissions import read_page
 from danvan_study.pipeline import assign_enumerators, pull_wave
 from danvan_study.pipeline.fieldwork import parts
 from danvan_study.store import Folder
@@ -269,3 +272,25 @@ def test_a_server_that_does_not_sort_is_not_trusted(work, monkeypatch):
     monkeypatch.setattr(Submissions, "_page", lambda *_, **__: page)  # the same page for ever
     with pytest.raises(StudyError, match="does not sort"):
         list(submissions.pages())
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=5,
+)
+records = st.dictionaries(st.text(max_size=6), values, max_size=4)
+
+
+@given(st.lists(records, max_size=4), st.sampled_from([None, 1]), st.text(max_size=10), st.booleans())
+def test_a_page_is_read_with_the_text_of_every_submission_and_a_broken_one_is_noticed(
+    rows, indent, address, ascii_only
+):
+    whole = {"count": len(rows), "next": f'http://x/?"results":[{address}', "previous": None, "results": rows}
+    text = json.dumps(whole, ensure_ascii=ascii_only, indent=indent)
+    page = read_page(text)
+    assert [record for record, _ in page] == rows
+    assert [json.loads(own) for _, own in page] == rows
+    for cut in range(1, min(len(text), 60)):
+        with pytest.raises(ValueError):  # noqa: PT011 -- JSON's own error is one
+            read_page(text[:-cut])

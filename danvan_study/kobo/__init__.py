@@ -3,7 +3,7 @@
 from danvan_study.kobo.connection import Connection, Patience, Token, connect
 from danvan_study.kobo.forms import Asset, Forms, md5
 from danvan_study.kobo.people import Grant, People
-from danvan_study.kobo.submissions import SWEPT, Record, Submissions
+from danvan_study.kobo.submissions import SWEPT, Received, Record, Submissions
 
 __all__ = [
     "SWEPT",
@@ -13,6 +13,7 @@ __all__ = [
     "Grant",
     "Patience",
     "People",
+    "Received",
     "Record",
     "Submissions",
     "Token",

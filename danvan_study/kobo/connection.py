@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,17 +131,27 @@ class Connection:
         """Return the full address of a path, as the server wants resources to be named."""
         return f"{self.base}{path}"
 
-    def read(self, path: str, **parameters: str | int) -> Any:
-        """GET a path and return its JSON."""
-        return self.send("GET", path, params=parameters).json
+    def read(self, path: str, *, parse: Callable[[str], Any] = json.loads, **parameters: str | int) -> Any:
+        """GET a path and return its JSON, read by ``parse``, which raises ValueError where it breaks off."""
+        return self.send("GET", path, parse=parse, params=parameters).json
 
-    def send(self, method: str, path: str, *, accept: Collection[int] = (), **content: Any) -> Answer:
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        accept: Collection[int] = (),
+        parse: Callable[[str], Any] = json.loads,
+        **content: Any,
+    ) -> Answer:
         """Send a request, again and again where that is safe, until it is answered.
 
         Parameters
         ----------
         accept
             Statuses from 300 on that the caller will judge itself.
+        parse
+            Reads a JSON body.
         content
             ``params``, ``json``, ``data`` and ``files`` as httpx takes them.
 
@@ -157,7 +168,7 @@ class Connection:
             wait = self.patience.first_wait * 2.0**attempt
             try:
                 response = self._client.request(method, path, **content)
-                answer = _read_answer(response)
+                answer = _read_answer(response, parse)
             except (httpx.TransportError, httpx.DecodingError, _NotWholeError) as error:
                 failure = _tell(error)
                 if method not in REPEATABLE:
@@ -224,7 +235,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _read_answer(response: httpx.Response) -> Answer:
+def _read_answer(response: httpx.Response, parse: Callable[[str], Any]) -> Answer:
     """Read the body; a successful answer must be whole, and no web page."""
     kind = response.headers.get("Content-Type", "")
     parsed = None
@@ -233,7 +244,7 @@ def _read_answer(response: httpx.Response) -> Answer:
         raise _NotWholeError("it sent a web page instead of data")
     if "json" in kind:
         try:
-            parsed = response.json()
+            parsed = parse(response.content.decode())
         except ValueError:
             if response.is_success:
                 raise _NotWholeError("its answer breaks off") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from danvan_study.kobo.connection import Connection
 
 Record = dict[str, Any]
+Received = tuple[Record, str]
+"""A submission, and its text as the server wrote it."""
+
+RESULTS = re.compile(r'"results"\s*:\s*\[')
+BLANKS = re.compile(r"\s*")
+_decode = json.JSONDecoder().raw_decode
 
 LARGEST_PAGE = 1000
 """More is cut to this without a word; some servers cut to less."""
@@ -36,14 +42,21 @@ class Submissions:
         self, *, after: int = 0, until: int | None = None, fields: Sequence[str] = (), limit: int = LARGEST_PAGE
     ) -> Iterator[list[Record]]:
         """Yield pages of submissions with ``after < _id <= until``, ids rising."""
+        for page in self.received(after=after, until=until, fields=fields, limit=limit):
+            yield [record for record, _ in page]
+
+    def received(
+        self, *, after: int = 0, until: int | None = None, fields: Sequence[str] = (), limit: int = LARGEST_PAGE
+    ) -> Iterator[list[Received]]:
+        """Yield pages of submissions, each with its text as the server wrote it."""
         last = after
         while True:
             bounds = {"$gt": last} if until is None else {"$gt": last, "$lte": until}
             page = self._page({"_id": bounds}, fields=fields, limit=limit)
             if not page:
                 return
-            ids = [int(record["_id"]) for record in page]
-            if ids[0] <= last or any(high <= low for low, high in pairwise(ids)):
+            ids = [int(record["_id"]) for record, _ in page]
+            if ids[0] <= last or ids != sorted(set(ids)):
                 raise self._connection.failed(
                     f"it does not sort submissions by id (after {last} came {ids[:3]}).",
                     "The server is of another kind than KoboToolbox, or its data API has changed: update the kit.",
@@ -64,7 +77,7 @@ class Submissions:
             page = self._page({"_id": {"$in": wanted}}, fields=(), limit=LARGEST_PAGE)
             if not page:
                 break
-            found |= {int(record["_id"]): record for record in page}
+            found |= {int(record["_id"]): record for record, _ in page}
             last = max(found)
             wanted = [each for each in wanted if each > last]
         return found
@@ -81,13 +94,43 @@ class Submissions:
         """Delete one submission; it is no mistake when it is gone already."""
         self._connection.send("DELETE", f"{self._path}{submission}/", accept=(404,))
 
-    def _page(self, query: dict[str, Any], *, fields: Sequence[str], limit: int) -> list[Record]:
+    def _page(self, query: dict[str, Any], *, fields: Sequence[str], limit: int) -> list[Received]:
         parameters: dict[str, str | int] = {"query": _query(query), "sort": '{"_id":1}', "limit": limit}
         if fields:
             parameters["fields"] = json.dumps(list(fields))
-        answer = self._connection.read(self._path, **parameters)
-        results: list[Record] = answer["results"]
-        return results
+        page: list[Received] = self._connection.read(self._path, parse=read_page, **parameters)
+        return page
+
+
+def read_page(text: str) -> list[Received]:
+    """Read a page of data; every submission comes with its own text, so that it can be stored as it was received.
+
+    Raises
+    ------
+    ValueError
+        The text is not a whole page.
+    """
+    head = RESULTS.search(text)
+    if head is None:
+        raise ValueError("no results")
+    place = _blanks(text, head.end())
+    page: list[Received] = []
+    while text.startswith("{", place):
+        record, end = _decode(text, place)
+        page.append((record, text[place:end]))
+        place = end + 1 if text.startswith(",{", end) else _next(text, end)
+    json.loads(text[: head.end()] + text[place:])  # what stands around the submissions must be whole, too
+    return page
+
+
+def _next(text: str, place: int) -> int:
+    place = _blanks(text, place)
+    return _blanks(text, place + 1) if text.startswith(",", place) else place
+
+
+def _blanks(text: str, place: int) -> int:
+    match = BLANKS.match(text, place)
+    return match.end() if match else place
 
 
 def _query(query: dict[str, Any]) -> str:

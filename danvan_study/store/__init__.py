@@ -7,7 +7,17 @@ from danvan_study.store.folder import Folder, RawWave, read_outside
 from danvan_study.store.frozen import freeze, read_frozen, refuse_changed
 from danvan_study.store.manifest import Manifest
 from danvan_study.store.odk_validate import has_java, validate_xform
-from danvan_study.store.pulled import DELETED, JUDGED, WITHDRAWN, GzipLines, note, pack_lines, pull_file, read_lines
+from danvan_study.store.pulled import (
+    DELETED,
+    JUDGED,
+    WITHDRAWN,
+    GzipLines,
+    note,
+    pack_lines,
+    pull_file,
+    read_lines,
+    write_line,
+)
 from danvan_study.store.raw_log import Change, RawLog
 from danvan_study.store.revision import read_commit, read_versions
 from danvan_study.store.rows import read_rows, write_rows
@@ -43,5 +53,6 @@ __all__ = [
     "refuse_changed",
     "validate_xform",
     "write_key",
+    "write_line",
     "write_rows",
 ]

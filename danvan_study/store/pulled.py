@@ -10,20 +10,28 @@ import gzip
 import io
 import json
 import re
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from danvan_study.store.decode import Submission
+
+write_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Return one line, without its end."""
 
 NOTE = "danvan"
 JUDGED, DELETED, WITHDRAWN = "judged", "deleted", "withdrawn"
 STATUS = "_validation_status"
 ROOT_UUID = "meta/rootUuid"
-LEVEL = 4
-"""Of compression: a tenth larger than the best, in a third of the time."""
+LEVEL = 3
+"""Of compression: a fifth larger than the best, in a third of the time."""
+GZIP = 31
+"""``wbits`` of zlib for the gzip format with the largest window."""
+BLOCK = 65_536
+"""Characters that are compressed at once; line by line it takes ten times as long."""
 PULL_FILE = re.compile(r"pull-(?P<pull>\d{4})-(?P<part>\d{4})\.jsonl\.gz(\.age)?")
 
 
@@ -56,28 +64,37 @@ class GzipLines:
     """Lines on their way into one part; only the compressed bytes are kept."""
 
     def __init__(self) -> None:
-        self._buffer = io.BytesIO()
-        self._stream = gzip.GzipFile(fileobj=self._buffer, mode="wb", compresslevel=LEVEL, mtime=0)
+        self._packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
+        self._packed: list[bytes] = []
+        self._waiting: list[str] = []
+        self._waiting_size = 0
+        self.size = 0
+        """Compressed bytes so far, but for what waits."""
         self.count = 0
-
-    @property
-    def size(self) -> int:
-        """Compressed bytes so far, but for a few that wait inside the compressor."""
-        return self._buffer.tell()
 
     def add(self, line: Mapping[str, object]) -> None:
         """Take one line."""
-        self._stream.write(_write_line(line))
-        self.count += 1
+        self.extend([write_line(line)])
+
+    def extend(self, texts: Sequence[str]) -> None:
+        """Take lines as they were received: JSON objects, none of which is broken across lines."""
+        self._waiting += texts
+        self._waiting_size += sum(map(len, texts))
+        self.count += len(texts)
+        if self._waiting_size >= BLOCK:
+            self._pack()
 
     def close(self) -> bytes:
         """Return the bytes of the part."""
-        self._stream.close()
-        return self._buffer.getvalue()
+        self._pack()
+        return b"".join([*self._packed, self._packer.flush()])
 
-
-def _write_line(line: Mapping[str, object]) -> bytes:
-    return (json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    def _pack(self) -> None:
+        if self._waiting:
+            packed = self._packer.compress(("\n".join(self._waiting) + "\n").encode())
+            self._packed.append(packed)
+            self.size += len(packed)
+            self._waiting, self._waiting_size = [], 0
 
 
 @dataclass(slots=True, kw_only=True)

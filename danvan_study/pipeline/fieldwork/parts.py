@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from danvan_study.field import tidy_code
 from danvan_study.pipeline.fieldwork.desk import now
-from danvan_study.store import Change, GzipLines, pull_file, write_rows
+from danvan_study.store import Change, GzipLines, pull_file, write_line, write_rows
 
 if TYPE_CHECKING:
-    from danvan_study.kobo import Record
+    from collections.abc import Sequence
+
+    from danvan_study.kobo import Received, Record
     from danvan_study.store import Folder, RawLog
 
 PART_BYTES = 4_000_000
@@ -32,8 +34,8 @@ def lock_file(wave_id: str) -> str:
 class PartWriter:
     """Gathers the lines of one pull and stores them whenever there are enough.
 
-    The code of the withdrawal slip is taken out of every submission: its link goes into a file of its own, unless the wave is
-    locked.
+    The code of the withdrawal slip is taken out of every submission: its link goes into a file of its own, and nowhere
+    once the wave is locked.
     """
 
     folder: Folder
@@ -50,10 +52,21 @@ class PartWriter:
 
     def add(self, line: Record) -> None:
         """Take a submission or a note."""
-        if "__version__" in line:
-            self.versions.add(str(line["__version__"]))
-        self.attachments += bool(line.get("_attachments"))
+        self._notice(line)
         self._lines.add(self._without_slip(line))
+        if self._lines.size >= PART_BYTES:
+            self.flush()
+
+    def add_received(self, page: Sequence[Received]) -> None:
+        """Take submissions, and store them letter by letter as they were received but for the slip's code."""
+        texts = []
+        for record, text in page:
+            self._notice(record)
+            if (self.slip and self.slip in text) or "\n" in text:
+                texts.append(write_line(self._without_slip(record)))
+            else:
+                texts.append(text)
+        self._lines.extend(texts)
         if self._lines.size >= PART_BYTES:
             self.flush()
 
@@ -72,10 +85,15 @@ class PartWriter:
         self.log.write(Change(name=f"{name}.age", content=self._lines.close(), event="pull", what=what), at=now())
         self._lines, self._links = GzipLines(), []
 
+    def _notice(self, line: Record) -> None:
+        if version := line.get("__version__"):
+            self.versions.add(version)
+        if line.get("_attachments"):
+            self.attachments += 1
+
     def _without_slip(self, line: Record) -> Record:
-        if not self.slip:
-            return line
-        keys = [key for key in line if key == self.slip or key.endswith(f"/{self.slip}")]
+        # "/" before both, so that the end of a longer name is not taken for it
+        keys = [key for key in line if self.slip and f"/{key}".endswith(f"/{self.slip}")]
         for key in keys:
             self._links.append({"code": tidy_code(str(line[key])), "submission": str(line["_id"])})
         return {key: value for key, value in line.items() if key not in keys} if keys else line

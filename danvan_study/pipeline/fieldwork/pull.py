@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from danvan_study.field import differences, read_outline, server_outline
 from danvan_study.kobo import SWEPT
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from danvan_study.kobo import Patience, Record, Submissions
     from danvan_study.pipeline.fieldwork.desk import Desk
     from danvan_study.store import RawLog
+
+Some = TypeVar("Some")
 
 FETCHED_AT_ONCE = 200
 """Ids in one request; more would make its address too long for some proxies."""
@@ -131,15 +133,14 @@ def _fetch_new(
     progress: Callable[[int, int], None] | None,
 ) -> None:
     total = submissions.count(after=last) if progress else 0
-    for page in ahead(submissions.pages(after=last)):
-        for record in page:
-            writer.add(record)
+    for page in ahead(submissions.received(after=last)):
+        writer.add_received(page)
         report.new += len(page)
         if progress:
             progress(report.new, max(total, report.new))
 
 
-def ahead(pages: Iterable[list[Record]]) -> Iterator[list[Record]]:
+def ahead(pages: Iterable[list[Some]]) -> Iterator[list[Some]]:
     """Yield pages while the next one is already on its way."""
     rest = iter(pages)
     with ThreadPoolExecutor(1, thread_name_prefix="page") as fetching:
