@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from danvan_study.check.material import Floats, Material, Whole
+    from danvan_study.check.material import Flags, Floats, Material, Whole
 
     Singles = npt.NDArray[np.float32]
 
@@ -33,7 +33,7 @@ FEWEST_ITEMS = 15
 BLOCK = 2048
 RARE = 0.001
 """Share of interviews whose nearest neighbour elsewhere passes the bound."""
-SAMPLED = 200_000
+SAMPLED = 50_000
 CHANCE = 0.05
 
 
@@ -43,12 +43,8 @@ class Likeness:
 
     own: Floats
     """Best match with another interview of the same interviewer."""
-    twin: Whole
-    """Row of that interview."""
     elsewhere: Floats
     """Best match with an interview of somebody else."""
-    double: Whole
-    """Row of that interview."""
     bound: float
     """Match that is rare among interviews of different interviewers."""
     bound_elsewhere: float
@@ -61,14 +57,16 @@ def interviews_differ_from_one_another(material: Material) -> Iterator[Finding]:
     likeness = compare_interviews(material)
     if likeness is None:
         return
+    codes = material.codes(material.items(QuestionKind.SELECT_ONE))
     told: set[tuple[int, int]] = set()
     suspects = (
-        (likeness.own, likeness.twin, likeness.bound, "cùng điều tra viên"),
-        (likeness.elsewhere, likeness.double, likeness.bound_elsewhere, "điều tra viên khác"),
+        (likeness.own, True, likeness.bound, "cùng điều tra viên"),
+        (likeness.elsewhere, False, likeness.bound_elsewhere, "điều tra viên khác"),
     )
-    for match, other, bound, whose in suspects:
-        for row in np.flatnonzero((match > bound) | (match >= 1)):
-            pair = (min(row, other[row]), max(row, other[row]))
+    for match, is_own, bound, whose in suspects:
+        for row in np.flatnonzero((match > bound) | (match >= 1)).tolist():
+            other = _nearest(codes, row, among=(material.interviewer == material.interviewer[row]) == is_own)
+            pair = (min(row, other), max(row, other))
             if pair in told:
                 continue
             told.add(pair)
@@ -93,46 +91,43 @@ def compare_interviews(material: Material) -> Likeness | None:
     codes = material.codes(items)[order]
     chosen, answered = _one_hot(codes), (codes != BLANK).astype("float32")
     mean, spread, pairs = _pair_distribution(codes)
-    own, elsewhere = _Best(len(order)), _Best(len(order))
+    own, elsewhere = (np.full(len(order), -1, dtype="float32") for _ in range(2))
     for rows, columns in _blocks(len(order)):
         match = _match((chosen[rows], answered[rows]), (chosen[columns], answered[columns]))
         same_team = team[rows][:, None] == team[columns][None, :]
         if rows == columns:
             np.fill_diagonal(match, -1)
         if same_team.any():
-            own.take(np.where(same_team, match, -1), rows, columns)
+            _take(own, np.where(same_team, match, -1), rows=rows, columns=columns)
             match[same_team] = -1
-        elsewhere.take(match, rows, columns)
-    found = elsewhere.match[elsewhere.match >= 0]
+        _take(elsewhere, match, rows=rows, columns=columns)
+    found = elsewhere[elsewhere >= 0]
     bound = float(np.quantile(found, 1 - RARE)) if len(found) else 1.0
     back = np.argsort(order)
     return Likeness(
-        own=own.match[back].astype("float64"),
-        twin=order[own.place[back]],
-        elsewhere=elsewhere.match[back].astype("float64"),
-        double=order[elsewhere.place[back]],
+        own=own[back].astype("float64"),
+        elsewhere=elsewhere[back].astype("float64"),
         bound=bound,
         bound_elsewhere=min(1.0, max(bound, float(mean + spread * norm.isf(CHANCE / pairs)))),
     )
 
 
-class _Best:
-    """The best match of each row so far, and with which row."""
+def _take(best: Singles, match: Singles, *, rows: slice, columns: slice) -> None:
+    """Take in a block of matches, and its mirror image below the diagonal."""
+    np.maximum(best[rows], match.max(axis=1), out=best[rows])
+    if rows != columns:
+        np.maximum(best[columns], match.max(axis=0), out=best[columns])
 
-    def __init__(self, size: int) -> None:
-        self.match: Singles = np.full(size, -1, dtype="float32")
-        self.place: Whole = np.zeros(size, dtype="int64")
 
-    def take(self, match: Singles, rows: slice, columns: slice) -> None:
-        """Take in a block of matches, and its mirror image below the diagonal."""
-        self._keep(match.max(axis=1), columns.start + match.argmax(axis=1), rows)
-        if rows != columns:
-            self._keep(match.max(axis=0), rows.start + match.argmax(axis=0), columns)
-
-    def _keep(self, match: Singles, place: Whole, at: slice) -> None:
-        better = match > self.match[at]
-        self.match[at] = np.where(better, match, self.match[at])
-        self.place[at] = np.where(better, place, self.place[at])
+def _nearest(codes: Whole, row: int, *, among: Flags) -> int:
+    """Return the row of an interview's nearest neighbour among some others."""
+    others = np.flatnonzero(among)
+    others = others[others != row]
+    theirs = codes[others]
+    both = (theirs != BLANK) & (codes[row] != BLANK)
+    count = both.sum(axis=1)
+    match = ((theirs == codes[row]) & both).sum(axis=1) / np.maximum(count, 1)
+    return int(others[np.where(count >= FEWEST_ITEMS, match, -1).argmax()])
 
 
 def _one_hot(codes: Whole) -> Singles:
@@ -155,8 +150,9 @@ def _match(these: tuple[Singles, Singles], those: tuple[Singles, Singles]) -> Si
     """Return the share of equal answers among the questions that both answered."""
     equal, both = (left @ right.T for left, right in zip(these, those, strict=True))
     few = both < FEWEST_ITEMS
-    equal /= np.where(few, 1, both)
-    equal[few] = -1
+    equal /= np.maximum(both, 1, out=both)
+    if few.any():
+        equal[few] = -1
     return equal
 
 

@@ -103,9 +103,11 @@ def _freedom(between: float, chance: float, *, interviewers: int, interviews: in
 
 def _usual(means: Floats, chance: Floats) -> tuple[float, float]:
     """Return the trimmed mean, and the variance between interviewers beyond what chance explains."""
-    low, high = np.quantile(means, [CUT, 1 - CUT])
-    usual = float(stats.trim_mean(means, CUT))
-    spread = float(np.clip(means, low, high).var(ddof=1)) / WINSORISED_NORMAL
+    ordered = np.sort(means)
+    cut = int(CUT * len(ordered))
+    kept = ordered[cut : len(ordered) - cut]
+    spread = float(np.clip(ordered, kept[0], kept[-1]).var(ddof=1)) / WINSORISED_NORMAL
+    usual = float(kept.mean())
     return usual, max(0.0, spread - float(np.median(chance)))
 
 

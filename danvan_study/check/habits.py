@@ -85,12 +85,12 @@ def _outside(each: Habit, material: Material) -> Iterator[Finding]:
 
 @habit("Phiếu của một điều tra viên không giống nhau hơn phiếu của người khác.", Side.HIGH)
 def own_interviews_are_no_copies(material: Material) -> Floats:
-    """Compare the share of interviews whose nearest neighbour is another one of the same interviewer."""
+    """Compare how much better the nearest neighbour of the same interviewer matches than the nearest of the others."""
     likeness = compare_interviews(material)
     if likeness is None:
         return _nothing(material)
     comparable = (likeness.own >= 0) & (likeness.elsewhere >= 0)
-    return np.where(comparable, (likeness.own > likeness.elsewhere).astype("float64"), np.nan)
+    return np.where(comparable, likeness.own - likeness.elsewhere, np.nan)
 
 
 @habit("Thang đo được đọc hết cho người trả lời.", Side.HIGH)
