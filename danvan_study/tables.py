@@ -129,8 +129,31 @@ class Corrections(Table):
     previous_hash = Column()
 
 
+RESULTS = (
+    "1.1", "1.2", "2.11", "2.12", "2.2", "2.31", "2.32", "2.33", "3.1", "3.2", "3.9", "4.5", "4.6", "4.7",
+)  # fmt: skip
+"""AAPOR's final dispositions of in-person surveys: complete, partial, refusal, break-off, non-contact, dead, unable,
+language, unknown if a household, unknown if anybody is eligible, unknown otherwise, no household, vacant, none eligible.
+"""
+
+
+class Visits(Table):
+    """One row per attempt at a household of the list, refused and closed doors too; no answers."""
+
+    visit = Column()
+    wave = Column()
+    area = Column()
+    cluster = Column()
+    household = Column()  # its number on the enumerator's list
+    result = Column(allowed=RESULTS)
+    interviewer = Column()
+    visited_on = Column()  # ISO date, "" when unknown
+
+    key = ("visit",)
+
+
 SEVERITIES = ("error", "question", "note")
-"""``error``: must be mended or explained before the wave is closed; ``question``: ask the supervisor; ``note``: read."""
+"""``error``: to be mended or explained before the wave closes; ``question``: to be asked about; ``note``: to be read."""
 
 
 class Findings(Table):
