@@ -22,6 +22,7 @@ import pandas as pd
 import pyreadstat
 
 from danvan_study.errors import StudyError
+from danvan_study.store.central import from_central_csv, from_central_json, is_central_csv, is_central_json
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
@@ -69,11 +70,13 @@ def _decode_lines(name: str, content: bytes) -> list[Submission]:
 
 def _decode_json(name: str, content: bytes) -> list[Submission]:
     parsed = _loads(name, _text(name, content))
-    results = parsed.get("results") if isinstance(parsed, dict) else parsed
+    results = parsed.get("results", parsed.get("value")) if isinstance(parsed, dict) else parsed
     if not isinstance(results, list):
         raise StudyError(
             name, 'this is neither a list of submissions nor a page with "results".', "Save the server's data answer."
         )
+    if results and is_central_json(results[0]):
+        results = [from_central_json(name, each) for each in results]
     return [_check_submission(f"{name}, submission {number}", each) for number, each in enumerate(results, 1)]
 
 
@@ -127,6 +130,8 @@ def _decode_csv(name: str, content: bytes) -> list[Submission]:
             records.append({key: cell for key, cell in zip(names, cells, strict=False) if key and cell})
     except csv.Error as error:
         raise StudyError(f"{name}, line {reader.line_num}", f"this is not CSV ({error}).", "Export again.") from error
+    if is_central_csv(names):
+        return [from_central_csv(name, record) for record in records if record]
     return [record for record in records if record]
 
 
