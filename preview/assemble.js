@@ -12,10 +12,13 @@ const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const shipped = Object.entries(lock.packages)
   .filter(([place, each]) => place && !each.dev && !each.optional && !each.peer)
   .sort(([one], [other]) => (one < other ? -1 : 1));
+const apache = readFileSync('licences-Apache-2.0.txt', 'utf8').trim();
+const withoutText = (each) =>
+  /Apache/.test(each.license) ? apache : `Its package brings no licence text; its package.json says ${each.license}.`;
 const texts = shipped.map(([place, each]) => {
   const name = place.replace(/^.*node_modules\//, '');
   const files = readdirSync(place).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
   const said = files.map((file) => readFileSync(`${place}/${file}`, 'utf8').trim());
-  return `${'='.repeat(100)}\n${name} ${each.version} (${each.license})\n${'='.repeat(100)}\n\n${said.join('\n\n') || `Its package brings no licence text; its package.json says ${each.license}.`}\n`;
+  return `${'='.repeat(100)}\n${name} ${each.version} (${each.license})\n${'='.repeat(100)}\n\n${said.join('\n\n') || withoutText(each)}\n`;
 });
 writeFileSync(`${TARGET}/LICENCES.txt`, texts.join('\n').replaceAll('\r\n', '\n'));
