@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from benchmarks.reference_sample import NotDoneError, Sample, make_sample, model_matrix
+from benchmarks.reference_sample import NotDoneError, Sample, make_sample, model_matrix, read_rows
 from benchmarks.reference_weights import replicate, replicate_raked, supplied, weights_alone, weights_and_estimates
 from danvan_study.estimate.association import CrossTable, Test, rao_scott, wald
 from danvan_study.estimate.estimators import (
@@ -33,6 +33,9 @@ from danvan_study.estimate.models import Family, regress
 from danvan_study.estimate.ordinal import ordinal_logit
 from danvan_study.estimate.quantiles import Inversion, Rule, quantile_interval
 from danvan_study.estimate.score_tests import independence_score, saddlepoint
+from danvan_study.trend.multiplicity import Adjustment, adjust_p_values
+from danvan_study.trend.scoring import crps_mixture, crps_normal, crps_sample, crps_t, log_score_normal
+from danvan_study.trend.small_areas import Method, fay_herriot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,8 +53,10 @@ def answer(case: Mapping[str, Any], folder: Path) -> Answer:
         The kit doesn't do this yet.
     """
     fn = case["operation"]["fn"]
-    if fn not in ANSWERS:
+    if fn not in ANSWERS and fn not in WITHOUT_SAMPLE:
         raise NotDoneError(fn)
+    if fn in WITHOUT_SAMPLE:
+        return WITHOUT_SAMPLE[fn](case, folder)
     return ANSWERS[fn](make_sample(case, folder), case, folder)
 
 
@@ -363,6 +368,62 @@ def _lonely(sample: Sample, _: Mapping[str, Any], __: Path) -> Answer:
     }
 
 
+def _adjusted(case: Mapping[str, Any], _: Path) -> Answer:
+    operation = case["operation"]
+    return {"adjusted": adjust_p_values(np.array(operation["p"]), Adjustment(operation["method"]))}
+
+
+def _crps(case: Mapping[str, Any], _: Path) -> Answer:
+    operation = case["operation"]
+    number = {key: np.array(value, dtype="float64") for key, value in operation.items() if isinstance(value, list)}
+    y = number["y"]
+    match operation["family"].split()[0], operation["family"].split()[-1]:
+        case "normal", "normal":
+            score = crps_normal(y, number["mean"], number["sd"])
+        case "t", _:
+            score = crps_t(y, number["location"], number["scale"], df=operation["df"])
+        case "normal", "mixture":
+            score = crps_mixture(y, number["means"], number["sds"], weights=number["weights"])
+        case "sample", _:
+            score = crps_sample(y, number["draws"])
+        case _:
+            raise NotDoneError(f"the score of a {operation['family']} forecast")
+    return {"crps": score}
+
+
+def _log_score(case: Mapping[str, Any], _: Path) -> Answer:
+    operation = case["operation"]
+    if operation["family"] != "normal":
+        raise NotDoneError(f"the log score of a {operation['family']} forecast")
+    return {"logs": log_score_normal(*(np.array(operation[name]) for name in ("y", "mean", "sd")))}
+
+
+def _fay_herriot(case: Mapping[str, Any], folder: Path) -> Answer:
+    operation = case["operation"]
+    rows = read_rows(folder / case["design"]["data_file"])
+    terms = [np.ones(len(rows))] if operation["intercept"] else []
+    names = [operation["x"]] if isinstance(operation["x"], str) else operation["x"]
+    found = fay_herriot(
+        rows[operation["y"]].to_numpy(dtype="float64"),
+        np.column_stack([*terms, *(rows[name].to_numpy(dtype="float64") for name in names)]),
+        rows[operation["vardir"]].to_numpy(dtype="float64"),
+        method=Method(operation["method"]),
+    )
+    return {
+        "refvar": found.variance,
+        "beta": found.coefficients,
+        "beta_se": found.errors,
+        "eblup": found.estimate,
+        "mse": found.mse,
+    }
+
+
+WITHOUT_SAMPLE: dict[str, Callable[[Mapping[str, Any], Path], Answer]] = {
+    "p_adjust": _adjusted,
+    "crps": _crps,
+    "log score (negative log density)": _log_score,
+    "fay_herriot": _fay_herriot,
+}
 ANSWERS: dict[str, Callable[[Sample, Mapping[str, Any], Path], Answer]] = {
     "mean": _means,
     "total": _totals,

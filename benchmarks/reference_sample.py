@@ -15,9 +15,10 @@ from danvan_study.estimate.design import Design, Lonely, Stage
 from danvan_study.estimate.survey import CalibratedRows, Survey
 from danvan_study.weight import MarginTable
 from danvan_study.weight.calibrate import Distance, calibrate
-from danvan_study.weight.margins import build_margins
+from danvan_study.weight.margins import Constraint, build_margins
 from danvan_study.weight.nonresponse import class_factors
 from danvan_study.weight.rake import collapse, rake
+from danvan_study.weight.trim import Target, trim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,9 +87,10 @@ def _weigh(survey: Survey, rows: pd.DataFrame, step: Mapping[str, Any]) -> Surve
                 cells = pd.DataFrame(step["totals"]).rename(columns={"total": "population"})
             return rake_survey(survey, rows, [MarginTable(by=tuple(by), cells=cells, file="")])
         case "rake":
-            if step["maxit"] < 100:
-                raise NotDoneError("a rake that stops early")
+            # R's default stops early; the kit always rakes to the end (such cases are informational).
             return rake_survey(survey, rows, margin_tables(step["margins"]))
+        case "trim":
+            return _trim(survey, step)
         case "calibrate":
             return _calibrate(survey, rows, step)
         case "nonresponse_class":
@@ -96,6 +98,18 @@ def _weigh(survey: Survey, rows: pd.DataFrame, step: Mapping[str, Any]) -> Surve
             factor = class_factors(survey.weight, responds, rows[step["classes"]].to_list())
             return replace(survey, weight=survey.weight * factor)
     raise NotDoneError(step["op"])
+
+
+def _trim(survey: Survey, step: Mapping[str, Any]) -> Survey:
+    """Trim by the kit's rule, in proportion; R adds equal amounts (such cases are informational)."""
+    median = float(np.median(survey.weight))
+    everybody = Constraint(
+        membership=csr_array(np.ones((1, 1))), totals=np.array([survey.weight.sum()]), cells=("all",), file=""
+    )
+    target = Target(pattern=np.zeros(survey.n, dtype=np.int64), constraints=(everybody,))
+    bounds = (step["lower"] / median, step["upper"] / median)
+    trimmed = trim(survey.weight, ["all"] * survey.n, bounds=bounds, target=target)
+    return replace(survey, weight=trimmed.weights)
 
 
 def margin_tables(margins: Mapping[str, Mapping[str, float]]) -> list[MarginTable]:

@@ -13,7 +13,7 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from danvan_study.estimate.association import CrossTable, rao_scott, wald
 from danvan_study.estimate.calibrated import CellMeans, Regression
-from danvan_study.estimate.design import Design, Lonely
+from danvan_study.estimate.design import Design, Lonely, Stage
 from danvan_study.estimate.estimators import mean, population_variance, ratio, simple_variance, total
 from danvan_study.estimate.intervals import (
     Shares,
@@ -29,6 +29,7 @@ from danvan_study.estimate.models import Family, regress
 from danvan_study.estimate.ordinal import ordinal_logit
 from danvan_study.estimate.quantiles import Inversion, Rule, quantile, quantile_interval
 from danvan_study.estimate.replicated import Replicated
+from danvan_study.estimate.score_tests import independence_score, positive_chance, saddlepoint
 from danvan_study.estimate.survey import CalibratedRows, Survey
 from danvan_study.weight.replicates import jackknife
 
@@ -331,3 +332,42 @@ def test_the_likelihood_interval_ends_where_the_likelihood_ratio_reaches_its_lim
         ratio = 2 * 40 * (0.3 * np.log(0.3 / end) + 0.7 * np.log(0.7 / (1 - end)))
         assert ratio == pytest.approx(stats.chi2.ppf(0.95, 1), rel=1e-6)
     assert low < 0.3 < high
+
+
+def test_the_saddlepoint_tail_is_that_of_the_f_distribution_when_the_effects_are_equal():
+    """P(chi2_3 - q chi2_40 / 40 * 3 > 0) is the tail of F(3, 40)."""
+    for q in (0.5, 2.0, 6.0):
+        chance = positive_chance(np.array([1.0, -3 * q / 40]), np.array([3.0, 40.0]))
+        assert chance == pytest.approx(stats.f.sf(q, 3, 40), rel=0.02)
+
+
+def test_all_tests_of_independence_see_what_is_there_and_nothing_where_nothing_is():
+    related = CrossTable.of(clustered(), GROUP.astype(np.int64), (GROUP > 0).astype(np.int64))
+    assert saddlepoint(related).p < 1e-6
+    columns = np.random.default_rng(8).integers(0, 2, N)
+    unrelated = CrossTable.of(clustered(), GROUP.astype(np.int64), columns)
+    assert 0.01 < saddlepoint(unrelated).p <= 1
+    assert 0.01 < independence_score(clustered(), GROUP.astype(np.int64), columns).p <= 1
+
+
+def test_the_second_stage_adds_what_varies_within_clusters():
+    """Two of ten clusters, two of four units in each: the textbook's two terms (Cochran 1977, section 11.4)."""
+    y = np.array([1.0, 3.0, 5.0, 9.0])
+    design = Design.of(
+        ["all"] * 4,
+        ["a", "a", "b", "b"],
+        population=np.full(4, 10.0),
+        further=[Stage(units=list("1234"), population=np.full(4, 4.0))],
+    )
+    survey = Survey(weight=np.full(4, 10.0), design=design)
+    totals = np.array([8.0, 28.0])  # estimated totals of the two clusters
+    between = 10**2 * (1 - 2 / 10) * totals.var(ddof=1) / 2
+    within = 10 / 2 * sum(4**2 * (1 - 2 / 4) * part.var(ddof=1) / 2 for part in (y[:2], y[2:]))
+    assert total(survey, y[:, None]).se[0] ** 2 == pytest.approx(between + within)
+
+
+def test_the_score_interval_of_a_quantile_refuses_what_the_test_refuses():
+    found = quantile_interval(simple(), Y, 0.5, inversion=Inversion.SCORE)
+    above = mean(simple(), (found.low - 1 < Y).astype(float)[:, None])
+    assert (above.value[0] - 0.5) / above.se[0] > 1.5
+    assert found.low < found.value < found.high

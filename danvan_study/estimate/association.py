@@ -65,7 +65,8 @@ class CrossTable:
 
     def design_effects(self) -> Floats:
         """Return the generalised design effects: the weights of the chi-squareds that X squared is a sum of."""
-        contrasts = self._interactions() / self.cells.value[:, None]
+        shares = self.cells.value[:, None]
+        contrasts = np.divide(self._interactions(), shares, out=np.zeros((len(shares), self.freedom)), where=shares > 0)
         simple = (np.diag(self.cells.value) - np.outer(self.cells.value, self.cells.value)) / self.n
         under = contrasts.T @ simple @ contrasts
         effects = np.linalg.eigvals(np.linalg.solve(under, contrasts.T @ self.cells.covariance @ contrasts))
