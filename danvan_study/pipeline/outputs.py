@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from danvan_study.areas import APPORTIONED
 from danvan_study.codebook import QuestionKind
-from danvan_study.publish import BriefContext, Fieldwork, Provenance, write_brief
+from danvan_study.publish import BriefContext, Fieldwork, History, Provenance, write_brief
 from danvan_study.study import Span
 from danvan_study.tables import Answers, Interviews, PublishedRows, Removed, Respondents
 
@@ -100,6 +100,13 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
         rolling=rolling,
         fieldwork=_fieldwork(wave, result.study),
         weights=wave.weighted.report.as_dict(),
+        history=History(
+            calendar=result.past.calendar,
+            figures=result.past.published,
+            changes=result.past.changes,
+            comparisons=result.past.comparisons,
+            breaks=result.past.breaks,
+        ),
         skipped=result.skipped[(rolling or result.periods[0]).id],
         provenance=Provenance(
             simulated=result.published.simulated,

@@ -30,6 +30,8 @@ class Past:
 
     waves: tuple[PreparedWave, ...]
     """In order of time; the last is the wave itself."""
+    calendar: Calendar
+    """The same waves."""
     comparisons: tuple[Comparison, ...]
     trends: pd.DataFrame
     """Contract :class:`~danvan_study.tables.Trends`."""
@@ -78,6 +80,7 @@ class Workshop:
         prints = {wave: {name: part.fingerprint for name, part in sums[wave].questions.items()} for wave in ids}
         return Past(
             waves=waves,
+            calendar=self.study.calendar(ids),
             comparisons=comparisons,
             trends=trends,
             published=published,

@@ -2,7 +2,7 @@
 
 from danvan_study.publish.brief import write_brief
 from danvan_study.publish.chapter_tables import figure_table, note_of, weight_table
-from danvan_study.publish.context import BriefContext, Fieldwork, Provenance
+from danvan_study.publish.context import BriefContext, Fieldwork, History, Provenance
 from danvan_study.publish.gate import Published, publish_estimates
 from danvan_study.publish.results import Results
 from danvan_study.publish.trend_gate import PublishedTrends, publish_trends
@@ -10,6 +10,7 @@ from danvan_study.publish.trend_gate import PublishedTrends, publish_trends
 __all__ = [
     "BriefContext",
     "Fieldwork",
+    "History",
     "Provenance",
     "Published",
     "PublishedTrends",

@@ -215,6 +215,7 @@ def _headline(docx: Docx, block: Headline, document: Document) -> None:
         below = " · ".join(filter(None, [f"({card.interval})" if card.interval else "", card.base, card.doubt]))
         figure = Cell(lines=((card.figure, 22, True), (below, 10, False)), color=NAVY)
         told = [(card.sentence, 13, False)] if card.sentence else []
+        told += [(line, NOTE, False) for line in card.changes]
         rows.append((figure, Cell(lines=(*told, (question, NOTE, False)))))
     docx.element.body.insert_element_before(table_xml(rows, widths=(45, 120), first_is_head=True), "w:sectPr")
     _text(docx, "", size=4)

@@ -41,6 +41,8 @@ class Card:
     wording: str
     sentence: str
     doubt: str = ""
+    changes: tuple[str, ...] = ()
+    """How it differs from earlier periods, a line for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,12 @@ from danvan_study.publish.blocks import Picture
 from danvan_study.publish.content import compose
 from danvan_study.publish.context import BriefContext
 from danvan_study.publish.gate import require_published
+from danvan_study.publish.trend_gate import require_published_trends
+from danvan_study.tables import PublishedChanges
 
 if TYPE_CHECKING:
     from danvan_study.publish.gate import Published
+    from danvan_study.publish.trend_gate import PublishedTrends
 
 
 def write_brief(context: BriefContext) -> dict[str, bytes]:
@@ -38,8 +41,21 @@ def write_brief(context: BriefContext) -> dict[str, bytes]:
         if isinstance(block, Picture):
             files[f"charts/{block.name}.png"] = block.png
             files[f"charts/{block.name}.svg"] = block.svg
+    if context.history:
+        files["published_trends.csv"] = changes_csv(context.history.changes, context.language)
     files["published.csv"] = published_csv(context.published, context.language)
     return files
+
+
+def changes_csv(changes: PublishedTrends, language: str) -> bytes:
+    """Return the published changes as CSV, without those that are hidden; breaks in the wording stay, with the note."""
+    rows = require_published_trends(changes).rows
+    told = (rows[PublishedChanges.flag] != "suppressed") | (
+        (rows[PublishedChanges.reason] == "not_comparable") & (rows[PublishedChanges.level] == "all")
+    )
+    rows = rows[told]
+    rows["data"] = words.phrases(language)["simulated"] if changes.simulated else ""
+    return rows.to_csv(index=False, lineterminator="\n").encode()
 
 
 def published_csv(published: Published, language: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from danvan_study.codebook import Role
@@ -12,6 +13,7 @@ from danvan_study.publish.gate import base_name
 from danvan_study.publish.method import closing_blocks, method_blocks
 from danvan_study.publish.results import Results, key_reading, wording
 from danvan_study.publish.topics import annex_blocks, numbered, topic_blocks
+from danvan_study.publish.trends import card_changes, trend_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +37,8 @@ def compose(context: BriefContext) -> Document:
     headlines = choose_headlines(shown, context.study.publication.headline)
     names = [result.name for result in headlines]
     blocks: list[Block] = [
-        *_headline_blocks(headlines, language),
+        *_headline_blocks(headlines, context),
+        *trend_blocks(context, headlines, shown),
         *topic_blocks(results, shown, context.codebook),
         *area_blocks(context, names),
         *group_blocks(context, names),
@@ -79,12 +82,15 @@ def choose_headlines(shown: Sequence[Result], wanted: Sequence[str]) -> list[Res
     return (scales or sound)[:MOST_HEADLINES]
 
 
-def _headline_blocks(headlines: Sequence[Result], language: str) -> list[Block]:
-    texts = words.phrases(language)
+def _headline_blocks(headlines: Sequence[Result], context: BriefContext) -> list[Block]:
+    language, texts = context.language, words.phrases(context.language)
     blocks: list[Block] = [Heading(text=texts["headline_title"])]
     if not headlines:
         return [*blocks, Paragraph(text=texts["headline_none"])]
-    cards = tuple(_card(result, str(place), language) for place, result in enumerate(headlines, 1))
+    cards = tuple(
+        replace(_card(result, str(place), language), changes=card_changes(context, result))
+        for place, result in enumerate(headlines, 1)
+    )
     return [*blocks, Headline(cards=cards), Paragraph(text=texts["headline_note"], style="note")]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from danvan_study.publish.gate import require_published
+from danvan_study.publish.trend_gate import require_published_trends
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.codebook import Codebook
     from danvan_study.publish.gate import Published
-    from danvan_study.study import Period, Study
+    from danvan_study.publish.trend_gate import PublishedTrends
+    from danvan_study.study import Calendar, Comparison, Period, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,30 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What came before the wave.
+
+    Raises
+    ------
+    TypeError
+        Figures or changes did not come through their gate.
+    """
+
+    calendar: Calendar
+    """The waves up to this one."""
+    figures: Published
+    """Of every wave and compared period, for all and by area."""
+    changes: PublishedTrends
+    comparisons: tuple[Comparison, ...] = ()
+    breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Question to the waves from which on it was asked in another way."""
+
+    def __post_init__(self) -> None:
+        require_published(self.figures)
+        require_published_trends(self.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BriefContext:
     """Everything that a brief tells.
 
@@ -75,6 +101,7 @@ class BriefContext:
     """``WeightReport.as_dict()``."""
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Questions left out of the pooled figures, with the reason."""
+    history: History | None = None
 
     def __post_init__(self) -> None:
         require_published(self.published)

@@ -117,6 +117,16 @@ def wave_name(wave: str, language: str) -> str:
     return format_quarter(int(year), int(quarter)) if language == "vi" else f"Q{quarter} {year}"
 
 
+def wave_label(wave: str, language: str) -> str:
+    """Write a wave as short as an axis wants it: ``2026q3`` is ``III/26``."""
+    match = _QUARTER_ID.fullmatch(wave)
+    if not match:
+        return wave
+    year, quarter = match.groups()
+    short = ("I", "II", "III", "IV")[int(quarter) - 1] if language == "vi" else f"Q{quarter}"
+    return f"{short}/{year[2:]}" if language == "vi" else f"{short} {year[2:]}"
+
+
 def period_name(period: Period, language: str) -> str:
     """Write a period: its wave, the year so far, or the first and the last of the waves that are pooled."""
     if not period.is_pooled:

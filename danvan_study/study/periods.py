@@ -89,8 +89,7 @@ class Calendar:
 
         A study whose waves never follow each other by a quarter has no such periods, and so no gaps.
         """
-        quarters = [self._quarter(wave.id) for wave in self.waves]
-        if not any(later - earlier == 1 for earlier, later in pairwise(quarters)):
+        if not self._is_quarterly:
             return {}
         return {
             name: f"no data for {', '.join(found)}"
@@ -111,9 +110,18 @@ class Calendar:
                 pairs.setdefault((period.id, against.id), Comparison(period=period, against=against, kind=kind))
         return tuple(pairs.values())
 
+    def follows(self, earlier: str, later: str) -> bool:
+        """Say whether a line may join two waves: no quarter lies between them, or the study has no such rhythm."""
+        return not self._is_quarterly or self._quarter(later) - self._quarter(earlier) <= 1
+
     def wave(self, wave_id: str) -> Period:
         """Return the period that is this wave alone."""
         return Period(id=wave_id, waves=(wave_id,))
+
+    @property
+    def _is_quarterly(self) -> bool:
+        quarters = [self._quarter(wave.id) for wave in self.waves]
+        return any(later - earlier == 1 for earlier, later in pairwise(quarters))
 
     def _longer(self, wave_id: str) -> dict[str, Period | list[str]]:
         """Return each longer period that ends with a wave, or the quarters that it misses."""

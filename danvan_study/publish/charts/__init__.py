@@ -5,5 +5,18 @@ from danvan_study.publish.charts.areas import draw_areas
 from danvan_study.publish.charts.map import draw_map
 from danvan_study.publish.charts.pages import Chart, draw_charts, kind_of
 from danvan_study.publish.charts.strip import STRIPS, Strip, chart
+from danvan_study.publish.charts.trends import draw_trends
 
-__all__ = ["STRIPS", "Chart", "Strip", "answers", "chart", "draw_areas", "draw_charts", "draw_map", "kind_of", "levels"]
+__all__ = [
+    "STRIPS",
+    "Chart",
+    "Strip",
+    "answers",
+    "chart",
+    "draw_areas",
+    "draw_charts",
+    "draw_map",
+    "draw_trends",
+    "kind_of",
+    "levels",
+]

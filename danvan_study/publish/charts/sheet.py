@@ -163,6 +163,10 @@ class Sheet:
             zorder=3 if color != RULE else 1,
         )
 
+    def band(self, xs: list[float], low: list[float], high: list[float], *, color: str) -> None:
+        """Fill what lies between two lines."""
+        self._axes.fill_between(xs, low, high, color=color, linewidth=0, zorder=1.5)
+
     def dot(self, place: tuple[float, float], *, color: str, hollow: bool = False) -> None:
         """Draw the dot of an estimate, hollow where it is of low precision."""
         self._axes.plot(

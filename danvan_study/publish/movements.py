@@ -1,0 +1,97 @@
+"""Published changes as the brief reads them, and the words for them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from danvan_study.publish import words
+from danvan_study.publish.small_counts import SMALL_BASE
+from danvan_study.publish.trend_gate import require_published_trends
+from danvan_study.tables import PublishedChanges
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from danvan_study.publish.results import Reading
+    from danvan_study.publish.trend_gate import PublishedTrends
+    from danvan_study.study import Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """How one published figure differs from an earlier one, in points."""
+
+    change: float
+    low: float
+    high: float
+    smallest: float
+    """The smallest change that would have been seen in 80 of 100 cases."""
+    n: int
+    """The smaller of the two bases."""
+    verdict: str
+    """``up``, ``down``, ``unclear``; empty where nothing is shown."""
+    is_doubtful: bool
+    is_broken: bool
+    """Whether the two figures answer different questions."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is a number to show."""
+        return not math.isnan(self.change)
+
+    def figure(self, language: str) -> str:
+        """Write the change with its interval: ``+2,6 (−2,2 đến 7,5)``."""
+        decimals = 0 if self.n < SMALL_BASE else 1
+        sign = "+" if round(self.change, decimals) > 0 else ""
+        reach = words.span(self.low, self.high, language=language, decimals=decimals)
+        return f"{sign}{words.number(self.change, language, decimals)} ({reach})"
+
+    def word(self, language: str) -> str:
+        """Return the word that the change allows."""
+        texts = words.phrases(language)
+        if self.is_shown:
+            return texts[f"verdict_{self.verdict}"]
+        return texts["verdict_broken"] if self.is_broken else texts["suppressed_mark"]
+
+
+class Movements:
+    """Every published change, by what it is about."""
+
+    def __init__(self, changes: PublishedTrends) -> None:
+        self._found: dict[tuple[str, ...], dict[Hashable, object]] = {}
+        for row in require_published_trends(changes).rows.to_dict("records"):
+            self._found[tuple(str(row[name]) for name in _KEY)] = row
+
+    def get(self, comparison: Comparison, question: str, reading: Reading, *, area: str = "") -> Movement | None:
+        """Return the change of a figure: of one answer's share, or of the positive share."""
+        statistic = "share" if reading.answer else "positive"
+        key = (comparison.period.id, comparison.against.id, area, question, statistic, reading.answer)
+        row = self._found.get(key)
+        if row is None:
+            return None
+        return Movement(
+            change=_number(row, PublishedChanges.change),
+            low=_number(row, PublishedChanges.low),
+            high=_number(row, PublishedChanges.high),
+            smallest=_number(row, PublishedChanges.mdc),
+            n=int(min(_number(row, PublishedChanges.n), _number(row, PublishedChanges.n_earlier))),
+            verdict=str(row[PublishedChanges.verdict]),
+            is_doubtful=row[PublishedChanges.flag] == "low_precision",
+            is_broken=row[PublishedChanges.reason] == "not_comparable",
+        )
+
+
+_KEY = (
+    PublishedChanges.period,
+    PublishedChanges.against,
+    PublishedChanges.area,
+    PublishedChanges.question,
+    PublishedChanges.statistic,
+    PublishedChanges.answer,
+)
+
+
+def _number(row: dict[Hashable, object], name: str) -> float:
+    return float(str(row[name]))

@@ -1,0 +1,122 @@
+"""What changed: a line for each headline question over all waves, and a table of changes of every question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from danvan_study.codebook import Role
+from danvan_study.publish import words
+from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
+from danvan_study.publish.charts import draw_trends
+from danvan_study.publish.movements import Movements
+from danvan_study.publish.results import key_reading, wording
+from danvan_study.study import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from danvan_study.publish.context import BriefContext, History
+    from danvan_study.publish.movements import Movement
+    from danvan_study.publish.results import Result
+    from danvan_study.study import Comparison
+
+_WIDTH: Final = 165.0
+_QUESTION: Final = 62.0
+_SMALLEST: Final = 22.0
+
+
+def card_changes(context: BriefContext, result: Result) -> tuple[str, ...]:
+    """Say how a headline figure differs from the wave before and from the same quarter of the year before."""
+    reading = key_reading(result)
+    if context.history is None or reading is None:
+        return ()
+    texts, movements = words.phrases(context.language), Movements(context.history.changes)
+    lines = []
+    for comparison in _of(context, Span.WAVE):
+        movement = movements.get(comparison, result.name, reading)
+        if movement is None or not (movement.is_shown or movement.is_broken):
+            continue
+        key = "change_line" if movement.is_shown else "change_line_broken"
+        against = words.period_name(comparison.against, context.language)
+        figure = movement.figure(context.language) if movement.is_shown else ""
+        lines.append(texts[key].format(against=against, verdict=movement.word(context.language), change=figure))
+    return tuple(lines)
+
+
+def trend_blocks(context: BriefContext, headlines: Sequence[Result], shown: Sequence[Result]) -> list[Block]:
+    """Return the chart of the headline questions over time, and the changes of every question on a scale."""
+    history = context.history
+    if history is None or not history.comparisons:
+        return []
+    texts = words.phrases(context.language)
+    blocks: list[Block] = [Heading(text=texts["trends_title"])]
+    drawn = [result for result in headlines if key_reading(result)]
+    if drawn:
+        blocks.append(_picture(context, history, drawn))
+    scales = [result for result in shown if result.is_scale and result.question.role in _OPINIONS]
+    table = _table(context, history, scales)
+    return [*blocks, table] if table.rows else [*blocks, Paragraph(text=texts["trends_none"], style="note")]
+
+
+_OPINIONS: Final = (Role.OPINION, Role.FILTER, Role.UNSTATED)
+
+
+def _of(context: BriefContext, *spans: Span) -> list[Comparison]:
+    history = context.history
+    return [one for one in history.comparisons if one.period.span in spans] if history else []
+
+
+def _picture(context: BriefContext, history: History, drawn: Sequence[Result]) -> Picture:
+    texts = words.phrases(context.language)
+    chart = draw_trends(
+        history, [result.name for result in drawn], codebook=context.codebook, language=context.language
+    )
+    first = words.wave_name(history.calendar.waves[0].id, context.language)
+    last = words.wave_name(history.calendar.waves[-1].id, context.language)
+    return Picture(
+        name="trends",
+        caption=texts["trends_figure"].format(first=first, last=last),
+        alt=texts["alt_trends"].format(first=first, last=last),
+        png=chart.png,
+        svg=chart.svg,
+        height=chart.height,
+        notes=(texts["trends_figure_note"],),
+    )
+
+
+def _table(context: BriefContext, history: History, scales: Sequence[Result]) -> DataTable:
+    """Return a row for each question: its figure, each change with its word, and the smallest change to be seen."""
+    texts, language = words.phrases(context.language), context.language
+    columns = _of(context, Span.WAVE)
+    rolling = [one for one in _of(context, Span.ROLLING) if not set(one.period.waves) & set(one.against.waves)]
+    columns += rolling
+    movements, rows = Movements(history.changes), []
+    for result in scales:
+        reading = key_reading(result)
+        if reading is None:
+            continue
+        found = [movements.get(comparison, result.name, reading) for comparison in columns]
+        smallest = next((one for one in found if one and one.is_shown), None)
+        least = words.number(smallest.smallest, language, 1) if smallest else texts["suppressed_mark"]
+        rows.append(Row(cells=(wording(result, language), *[_cell(one, language) for one in found], least)))
+    heads = [texts["change_head"].format(against=words.period_name(one.against, language)) for one in columns]
+    if rolling:
+        heads[-1] = texts["change_head_rolling"]
+    width = (_WIDTH - _QUESTION - _SMALLEST) / max(len(columns), 1)
+    return DataTable(
+        caption=texts["changes_caption"].format(period=words.period_name(context.quarter, language)),
+        head=(texts["question_column"], *heads, texts["smallest_column"]),
+        rows=tuple(rows),
+        widths=(_QUESTION, *[width] * len(columns), _SMALLEST),
+        notes=(texts["changes_note"].format(count=len(rows)), texts["changes_words"]),
+        small=True,
+    )
+
+
+def _cell(movement: Movement | None, language: str) -> str:
+    if movement is None:
+        return words.phrases(language)["verdict_broken"]
+    if not movement.is_shown:
+        return movement.word(language)
+    lines = [movement.word(language), movement.figure(language)]
+    return "\n".join([*lines, words.phrases(language)["low_precision"]] if movement.is_doubtful else lines)
