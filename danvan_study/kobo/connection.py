@@ -1,4 +1,4 @@
-"""HTTP to one KoboToolbox server: the token never leaves this module, waits are patient, only safe requests repeat."""
+"""HTTP to one KoboToolbox server: every request is signed, waits are patient, only safe requests repeat."""
 
 from __future__ import annotations
 
@@ -6,48 +6,23 @@ import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from danvan_study.errors import StudyError
+from danvan_study.kobo.answer import Answer, NotWholeError, read_answer, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+
+    from danvan_study.kobo.token import Token
 
 BUSY = (429, 502, 503, 504)
 """Answers that mean "later"."""
 REPEATABLE = ("GET", "PUT", "PATCH", "DELETE")
 """Methods that may be sent again when nobody knows whether the first one arrived. POST may not."""
-
-
-class Token:
-    """A secret that shows itself to nobody but the server.
-
-    Raises
-    ------
-    StudyError
-        It can't be a token; the message does not repeat it.
-    """
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str, where: str) -> None:
-        stripped = text.strip()
-        if not stripped or not stripped.isascii() or not stripped.isalnum():
-            raise StudyError(where, "this is no token.", "Copy it from the server's account page, and nothing else.")
-        self._text = stripped
-
-    def __repr__(self) -> str:
-        return "Token(…)"
-
-    def __call__(self, request: httpx.Request) -> httpx.Request:
-        """Sign a request; httpx calls this just before sending."""
-        request.headers["Authorization"] = f"Token {self._text}"
-        return request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,26 +39,6 @@ class Patience:
     """Seconds between two questions whether an import is complete."""
     polls: int = 300
     sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the server answered."""
-
-    status: int
-    content: bytes
-    json: Any = None
-    """The body, where it is JSON."""
-
-    @property
-    def text(self) -> str:
-        """The body as text, cut for a message."""
-        return " ".join(self.content[:400].decode(errors="replace").split())[:200]
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the request was carried out."""
-        return 200 <= self.status < 300
 
 
 class Connection:
@@ -168,19 +123,19 @@ class Connection:
             wait = self.patience.first_wait * 2.0**attempt
             try:
                 response = self._client.request(method, path, **content)
-                answer = _read_answer(response, parse)
-            except (httpx.TransportError, httpx.DecodingError, _NotWholeError) as error:
+                answer = read_answer(response, parse)
+            except (httpx.TransportError, httpx.DecodingError, NotWholeError) as error:
                 failure = _tell(error)
                 if method not in REPEATABLE:
                     raise self._unknown_outcome(failure) from None
                 continue
             if answer.status not in BUSY:
-                self._check(response, accept)
+                self._check(answer, path, accept=accept)
                 return answer
             failure = f"it answered {answer.status}"
             if method not in REPEATABLE and answer.status != 429:  # 429: refused unread
                 raise self._unknown_outcome(failure)
-            wait = _retry_after(response) or wait
+            wait = retry_after(response) or wait
         raise self.failed(
             f"it did not answer after {self.patience.attempts} attempts ({failure}).",
             "Nothing is lost: try again later, the work goes on where it stopped.",
@@ -196,9 +151,9 @@ class Connection:
             "Look on the server what is there, then run the command again.",
         )
 
-    def _check(self, response: httpx.Response, accept: Collection[int]) -> None:
-        status = response.status_code
-        if response.is_success or status in accept:
+    def _check(self, answer: Answer, path: str, *, accept: Collection[int]) -> None:
+        status = answer.status
+        if answer.is_success or status in accept:
             return
         if status == 401:
             raise self.failed(
@@ -206,16 +161,11 @@ class Connection:
             )
         if status == 403:
             raise self.failed("the account may not do this.", "Ask the owner of the form for the permission.")
-        path = response.request.url.path
         if status == 404:
             raise self.failed(f'"{path}" is not there, or not for this account.', "Check [kobo] and the account.")
-        if response.is_redirect:
+        if 300 <= status < 400:
             raise self.failed("it sends the request elsewhere.", "Write the server's final address in [kobo] server.")
-        raise self.failed(f"it answered {status} to {path}: {_said(response)}.", "Look on the server.")
-
-
-class _NotWholeError(Exception):
-    """A body that breaks off."""
+        raise self.failed(f"it answered {status} to {path}: {answer.text}.", "Look on the server.")
 
 
 @contextmanager
@@ -235,42 +185,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _read_answer(response: httpx.Response, parse: Callable[[str], Any]) -> Answer:
-    """Read the body; a successful answer must be whole, and no web page."""
-    kind = response.headers.get("Content-Type", "")
-    parsed = None
-    if response.is_success and "html" in kind:
-        # A login page, a captive portal or a page "under maintenance": it may pass, like any other busy server.
-        raise _NotWholeError("it sent a web page instead of data")
-    if "json" in kind:
-        try:
-            parsed = parse(response.content.decode())
-        except ValueError:
-            if response.is_success:
-                raise _NotWholeError("its answer breaks off") from None
-    return Answer(status=response.status_code, content=response.content, json=parsed)
-
-
 def _tell(error: Exception) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "it was silent for too long"
     if isinstance(error, httpx.ConnectError):
         return "it can't be reached"
     return str(error) or "the line broke"
-
-
-def _retry_after(response: httpx.Response) -> float:
-    """Return the seconds that the server asks for, 0 when it doesn't ask."""
-    said = response.headers.get("Retry-After", "")
-    if said.isdigit():
-        return float(said)
-    try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
-        return 0.0
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _said(response: httpx.Response) -> str:
-    text = " ".join(response.text.split())
-    return text[:200] if "html" not in response.headers.get("Content-Type", "") else "a web page"

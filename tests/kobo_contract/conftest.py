@@ -16,7 +16,3 @@ def pytest_addoption(parser):
     group.addoption("--kobo-collect-url", help="address of KoboCollect's server, https://kc.…")
     group.addoption("--kobo-owner", help="account that owns the forms")
     group.addoption("--kobo-enumerator", help="account that sends submissions")
-
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "behaviour(name): what of the server's behaviour the test would miss")
