@@ -82,13 +82,25 @@ def freeze(context: typer.Context, forms: Annotated[list[Path], typer.Argument(m
 @form_app.command("preview")
 def preview(
     form: FormFile,
-    to: Annotated[
-        Path | None, typer.Option("--to", metavar="FILE", help="Ghi vào tệp này. (Where to write.)")
-    ] = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Ghi vào tệp này. (Where to write.)")] = None,
 ) -> None:
     """Làm một trang HTML mở được không cần mạng để xem thử và tập huấn. (One page to try the form out.)"""
     from danvan_study.pipeline import preview_file, write_outside  # noqa: PLC0415 -- as above
 
     target = to or form.with_suffix(".html")
     write_outside(target, preview_file(form))
+    out.print(str(target), markup=False)
+
+
+@form_app.command("print")
+def print_form(
+    form: FormFile,
+    language: Annotated[str, typer.Option(help="Ngôn ngữ: vi hoặc en. (Language.)")] = "vi",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Ghi vào tệp này. (Where to write.)")] = None,
+) -> None:
+    """Làm phiếu giấy (DOCX) để in: cùng câu chữ, cùng mã, cùng bước nhảy. (A questionnaire to print.)"""
+    from danvan_study.pipeline import print_file, write_outside  # noqa: PLC0415 -- as above
+
+    target = to or form.with_suffix(".docx")
+    write_outside(target, print_file(form, language=language))
     out.print(str(target), markup=False)

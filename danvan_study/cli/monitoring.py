@@ -24,3 +24,12 @@ def check_wave(context: typer.Context, wave: WaveId) -> None:
     for (severity, check), count in Counter(kinds).items():
         out.print(f"{count:5d}  {severity:8s}  {check}", markup=False)
     out.print(f"{wave}: {len(findings)} phát hiện (findings) -> {name}", markup=False)
+
+
+@monitoring_app.command()
+def monitor(context: typer.Context, wave: WaveId) -> None:
+    """Trang theo dõi thực địa (HTML, mở được trên điện thoại) và bảng XLSX. (Monitoring page and workbook.)"""
+    from danvan_study.pipeline import monitor_wave  # noqa: PLC0415 -- as above
+
+    for name in monitor_wave(context.obj, wave):
+        out.print(name, markup=False)

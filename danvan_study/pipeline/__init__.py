@@ -21,12 +21,15 @@ from danvan_study.pipeline.forms import (
     freeze_form,
     lint_file,
     preview_file,
+    print_file,
     refuse_unsound,
     write_outside,
 )
 from danvan_study.pipeline.frame import import_frame
 from danvan_study.pipeline.margins import write_margins
-from danvan_study.pipeline.monitoring import check_fieldwork
+from danvan_study.pipeline.monitoring import check_fieldwork, monitor_wave
+from danvan_study.pipeline.outputs import brief_history
+from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
 from danvan_study.pipeline.sources import load_study, load_wave
@@ -36,7 +39,9 @@ __all__ = [
     "PreparedWave",
     "PullReport",
     "WaveOutput",
+    "Workshop",
     "assign_enumerators",
+    "brief_history",
     "build_file",
     "check_areas",
     "check_fieldwork",
@@ -57,14 +62,16 @@ __all__ = [
     "load_wave",
     "lock_wave",
     "make_key",
+    "monitor_wave",
     "prepare_wave",
     "preview_file",
+    "print_file",
     "pull_wave",
     "rebuild_outputs",
     "refuse_unsound",
     "run_study",
     "simulate_study",
     "withdraw_submission",
-    "write_outside",
     "write_margins",
+    "write_outside",
 ]

@@ -11,6 +11,7 @@ from danvan_study.form import read_form
 from danvan_study.form.build import build_form
 from danvan_study.form.changes import Break, CellChange, compare_cells, find_breaks
 from danvan_study.form.lint import Complaint, lint_form
+from danvan_study.form.paper import print_form
 from danvan_study.form.preview import media_names, preview_page
 from danvan_study.form.workbook import read_workbook
 from danvan_study.store import Folder, freeze, has_java, read_outside, validate_xform, write_rows
@@ -109,6 +110,21 @@ def preview_file(path: Path) -> bytes:
     content = read_outside(path)
     media = {name: read_outside(path.parent / name) for name in media_names(content, source=path.name)}
     return preview_page(content, source=path.name, media=media)
+
+
+def print_file(path: Path, *, language: str) -> bytes:
+    """Return the questionnaire as a document to print.
+
+    Raises
+    ------
+    StudyError
+        The form can't be read, or doesn't speak the language.
+    """
+    codebook = read_form(read_outside(path), source=path.name)
+    if language not in codebook.languages:
+        known = ", ".join(codebook.languages)
+        raise StudyError(path.name, f'it does not speak "{language}".', f"It speaks {known}.")
+    return print_form(codebook, language=language)
 
 
 def freeze_form(root: Path, path: Path) -> str:
