@@ -101,6 +101,11 @@ class ResponseRates:
         return _over(self._contacted, self._eligible + self._unknown)
 
     @property
+    def households(self) -> int:
+        """How many households were approached."""
+        return self._eligible + self._unknown + self.not_eligible
+
+    @property
     def _contacted(self) -> int:
         return self.complete + self.partial + self.refused + self.other
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from danvan_study.check import Material, Tables, check_wave, lay_out
+from danvan_study.check import Material, Tables, check_wave, lay_out, overview
+from danvan_study.check.sheets import Page, Sheet, set_page, set_workbook
 from danvan_study.clean import apply_corrections, pass_over_removed
 from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
+from danvan_study.field.dispositions import FILE_COLUMNS, ResponseRates, read_visits, response_rates
 from danvan_study.pipeline.sources import WaveSource, load_study, load_wave
 from danvan_study.score import score_answers
 from danvan_study.store import Folder
+from danvan_study.study import Base
+from danvan_study.tables import Visits
+from danvan_study.weight.model import POPULATION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +62,29 @@ def check_fieldwork(root: Path, wave_id: str) -> tuple[pd.DataFrame, str]:
     return checked.findings, name
 
 
+def monitor_wave(root: Path, wave_id: str) -> list[str]:
+    """Check a wave, and write its monitoring page and workbook beside the findings.
+
+    Returns
+    -------
+    Paths inside the study.
+
+    Raises
+    ------
+    StudyError
+        As :func:`check_fieldwork`; or the table of visits can't be read.
+    """
+    folder = Folder(root)
+    with folder.locked():
+        checked = load_checked(folder, wave_id)
+        page = _page(checked, _rates(folder, checked))
+        names = [write_findings(folder, checked)]
+        for name, content in {"monitor.html": set_page(page), "monitor.xlsx": set_workbook(page)}.items():
+            names.append(f"{fieldwork_folder(wave_id)}/{name}")
+            folder.write_file(names[-1], content)
+    return names
+
+
 def load_checked(folder: Folder, wave_id: str) -> CheckedWave:
     """Read a wave, apply its corrections, check it; write nothing."""
     study, areas = load_study(folder)
@@ -93,3 +121,83 @@ def _tables(source: WaveSource, study: Study) -> Tables:
         removed=collected.removed,
         unconsented=collected.unconsented,
     )
+
+
+def _page(checked: CheckedWave, rates: Sheet) -> Page:
+    material, findings = checked.material, checked.findings
+    area_names = {
+        name: area.name
+        for area in (checked.areas.reporting if checked.areas else ())
+        for name in (area.key, area.answer)
+    }
+    progress = overview.progress_sheet(material, _sample(checked), area_names)
+    count = len(material.people)
+    last = material.received.max()
+    return Page(
+        title=checked.study.name[checked.study.languages[0]],
+        wave=checked.source.wave.id,
+        as_of=f"{last:%d/%m/%Y %H:%M} (UTC)" if last == last else "–",  # noqa: PLR0124 -- NaT is unequal to itself
+        is_simulated=checked.source.raw.manifest.is_simulated,
+        facts=(
+            ("phiếu đã thu", str(count)),
+            ("điều cần sửa hoặc hỏi lại", str(int((findings["severity"] != "note").sum()))),
+            ("sai số ± điểm, cả đợt", f"{overview.margin_of_error(count):.1f}".replace(".", ",")),
+            ("thay đổi nhỏ nhất thấy được, điểm", f"{overview.smallest_change(count):.1f}".replace(".", ",")),
+        ),
+        sheets=(
+            overview.findings_sheet(findings),
+            progress,
+            rates,
+            overview.days_sheet(material),
+            overview.interviewers_sheet(material, findings),
+            overview.balance_sheet(material, _population(checked)),
+            overview.nonresponse_sheet(material),
+            overview.checks_sheet(findings),
+        ),
+    )
+
+
+def _sample(checked: CheckedWave) -> pd.DataFrame | None:
+    is_sample = checked.study.weighting.base is Base.SELECTION
+    return checked.source.weighting.frame if is_sample else None
+
+
+def _population(checked: CheckedWave) -> dict[str, pd.Series]:
+    """Return the population of each group that a margin holds, by answer; bands of numbers are left out."""
+    plain = {group.name for group in checked.study.groups if not group.breaks}
+    return {
+        name: margin.cells.groupby(name)[POPULATION].sum()
+        for margin in checked.source.weighting.margins
+        for name in margin.by
+        if name in plain
+    }
+
+
+def _rates(folder: Folder, checked: CheckedWave) -> Sheet:
+    """Return the response rates by area, interviewer and day, from the table of visits where there is one."""
+    wave = checked.source.wave.id
+    name = f"data/visits/{wave}.csv"
+    rows: list[tuple[str | float, ...]] = []
+    if folder.has_file(name):
+        visits = read_visits(folder.read_rows(name, needed_by=name, columns=FILE_COLUMNS), wave=wave, file=name)
+        for kind, column in {
+            "cả đợt": "",
+            "địa bàn": Visits.area,
+            "điều tra viên": Visits.interviewer,
+            "ngày": Visits.visited_on,
+        }.items():
+            rows += [(kind, who, *_shares(rates)) for who, rates in response_rates(visits, column).items()]
+    return Sheet(
+        name="ty_le_tra_loi",
+        title="Tỷ lệ trả lời",
+        about="AAPOR, phần trăm số hộ; hộ tính một lần, theo lần đến có kết quả rõ nhất."
+        if rows
+        else f"Chưa có bảng lượt thăm {name}: mỗi lần đến một hộ là một dòng, cả khi bị từ chối hay không gặp.",
+        head=("theo", "của", "hộ", "RR1", "RR2", "RR3", "RR4", "COOP1", "REF1", "CON1"),
+        rows=tuple(rows),
+    )
+
+
+def _shares(rates: ResponseRates) -> tuple[str | float, ...]:
+    shares = (rates.rr1, rates.rr2, rates.rr3, rates.rr4, rates.coop1, rates.ref1, rates.con1)
+    return (str(rates.households), *(100 * share for share in shares))
