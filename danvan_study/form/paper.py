@@ -38,8 +38,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "list": "Mã (tra danh sách kèm theo): ______________________",
         "many": "Có thể đánh dấu nhiều ô.",
         "free": "Ghi:",
-        "draw": "Bảng chọn người: hàng là chữ số cuối của số phiếu, cột là số người từ 18 tuổi trở lên; ô là thứ tự theo"
-        " tuổi của người được hỏi, từ cao xuống thấp.",
+        "draw": "Bảng chọn người: hàng là chữ số cuối của số phiếu, cột là số người từ 18 tuổi trở lên; ô là thứ tự"
+        " theo tuổi của người được hỏi, từ cao xuống thấp.",
         "digit": "Số cuối",
         "page": "trang",
         "turn": "Câu luân phiên, chỉ hỏi trong quý có ghi ở kế hoạch đợt.",
