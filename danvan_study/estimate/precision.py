@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,7 +72,8 @@ def _intervals(
     with np.errstate(invalid="ignore"):
         smaller = np.minimum(ratios.estimate, 1 - ratios.estimate)
         few = is_share & (effective * smaller < np.where(smaller < RARE, FEW_OF_RARE, FEW))
-    low[few], high[few] = _korn_graubard(shares.where(few), effective[few])
+    unsure = replace(shares, df=np.where(ratios.silent, df, ratios.tail_df))
+    low[few], high[few] = _korn_graubard(unsure.where(few), effective[few])
     unanimous = ~is_share & (ratios.simple_variance == 0)
     ends = _unanimous(ratios.estimate, _adjusted(shares, effective), floor=floor, ceiling=ceiling)
     low, high = (np.where(unanimous, end, other) for end, other in zip(ends, (low, high), strict=True))

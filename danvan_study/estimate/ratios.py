@@ -36,11 +36,26 @@ class Ratios:
     variance: Floats
     simple_variance: Floats
     """Variance of the same mean from ``n`` people drawn at random: s squared / n, the s of the population."""
+    fourth: Floats
+    """Sum of the fourth powers of the deviations whose squares are the variance: few clusters that stand out make the
+    variance itself unsure."""
     n: Codes
     clusters: Codes
     strata: Codes
     kish: Floats | None = None
     """1 + squared coefficient of variation of the weights in the base; None: nowhere needed, nothing is silent."""
+
+    @property
+    def tail_df(self) -> Floats:
+        """Degrees of freedom of the variance when a few clusters make most of it.
+
+        Those of a chi-squared with the same relative variance, ``2 / (2 / df + excess kurtosis / clusters)``
+        (Satterthwaite 1946, *Biometrics* 2), never more than clusters minus strata.
+        """
+        df = (self.clusters - self.strata).astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            excess = np.maximum(self.clusters * self.fourth / self.variance**2 - 3, 0)
+            return np.where(self.variance > 0, 2 / (2 / df + excess / self.clusters), df)
 
     @property
     def silent(self) -> np.ndarray:
@@ -53,6 +68,7 @@ KINDS = {
     "estimate": np.float64,
     "variance": np.float64,
     "simple_variance": np.float64,
+    "fourth": np.float64,
     "n": np.int64,
     "clusters": np.int64,
     "strata": np.int64,
@@ -204,12 +220,16 @@ class Engine:
         present = members > 0
         strata = (layout.by_group(present) > 0).astype(np.int64)
         centre = np.nan_to_num(ratio)  # an empty domain has no ratio, and nothing to centre
-        variance = np.empty_like(ratio)
+        variance, fourth = np.empty_like(ratio), np.empty_like(ratio)
         for part in self._parts(number, partition, len(base)):
-            variance[:, part] = self._variance(number, partition, sums=sums, measures=measures, centre=(centre, part))
+            variance[:, part], fourth[:, part] = self._variance(
+                number, partition, sums=sums, measures=measures, centre=(centre, part)
+            )
+        below = np.where(people > 0, people, 1.0) ** 2
         return Ratios(
             estimate=ratio,
-            variance=variance / np.where(people > 0, people, 1.0) ** 2,
+            variance=variance / below,
+            fourth=fourth / below**2,
             simple_variance=spread,
             n=n,
             clusters=layout.by_domain(present.astype(np.int64))[:, base],
@@ -245,8 +265,8 @@ class Engine:
 
     def _variance(
         self, number: int, partition: Partition, *, sums: _Sums, measures: Measures, centre: tuple[Floats, slice]
-    ) -> Floats:
-        """Return the variance of the sums of deviations from the ratio, domains x some of the measures.
+    ) -> tuple[Floats, Floats]:
+        """Return variance and fourth powers of the sums of deviations from the ratio, domains x some of the measures.
 
         Divided by the people in the domain deviations are influence; the variance is divided once, at the end.
         """
@@ -265,7 +285,8 @@ class Engine:
             moments -= ratio[:, part] * below
             explained = block.effect @ moments.reshape(len(moments), -1)
             full[block.clusters] -= explained.reshape(-1, *shape[1:])
-        return self._survey.design.variance(full)
+        squares = self._survey.design.spread(full) ** 2
+        return squares.sum(axis=0), (squares**2).sum(axis=0)
 
 
 def _union(coarse: Layout, fine: Layout) -> csr_array:
@@ -278,8 +299,8 @@ def _union(coarse: Layout, fine: Layout) -> csr_array:
     return csr_array((np.ones(len(at)), (of[at], at)), shape=(len(coarse.cluster), len(of)))
 
 
-def _variance_of_pairs(totals: Floats, layout: Layout, design: Design) -> Floats:
-    """Return :meth:`Design.variance` from the clusters that have members; the others are zeros that are not stored."""
+def _variance_of_pairs(totals: Floats, layout: Layout, design: Design) -> tuple[Floats, Floats]:
+    """Return variance and fourth powers from the clusters that have members; the others are zeros, not stored."""
     size = design.sizes[design.stratum[layout.cluster]].astype(np.float64)
     alone = size == 1
     scale = design.scale[layout.cluster]
@@ -291,8 +312,12 @@ def _variance_of_pairs(totals: Floats, layout: Layout, design: Design) -> Floats
         lonely = np.flatnonzero(alone[first])
         centre[lonely] = everybody[layout.domain[first[lonely]]]
     absent = size[first] - layout.by_group(np.ones(len(size)))
-    squares = layout.by_group((totals - centre[layout.group]) ** 2) + absent[:, None] * centre**2
-    return np.asarray(np.add.reduceat(squares * scale[first, None], layout.group_domain_starts, axis=0))
+    near, far = (totals - centre[layout.group]) ** 2, absent[:, None] * centre**2
+    weight = scale[first, None]
+    squares = (layout.by_group(near) + far) * weight
+    fourths = (layout.by_group(near**2) + far * centre**2) * weight**2
+    starts = layout.group_domain_starts
+    return np.add.reduceat(squares, starts, axis=0), np.add.reduceat(fourths, starts, axis=0)
 
 
 def _indicator(entries: Entries, n: int) -> csr_array:
