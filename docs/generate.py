@@ -16,6 +16,7 @@ from danvan_study import tables
 from danvan_study.check import CHECKS, Check
 from danvan_study.cli import app
 from danvan_study.contract import Table
+from danvan_study.form.lint import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,12 @@ def main(arguments: list[str]) -> int:
 
 def pages() -> dict[str, str]:
     """Return every page by file name."""
-    return {"commands.md": HEAD + commands_page(), "tables.md": HEAD + tables_page(), "checks.md": HEAD + checks_page()}
+    return {
+        "commands.md": HEAD + commands_page(),
+        "forms.md": HEAD + forms_page(),
+        "tables.md": HEAD + tables_page(),
+        "checks.md": HEAD + checks_page(),
+    }
 
 
 def commands_page() -> str:
@@ -71,6 +77,14 @@ def checks_page() -> str:
         head = "| kiểm tra (check) | mức (severity) | điều đáng tin (belief) | quy tắc (rule) |\n|---|---|---|---|"
         blocks.append(f"## {about}\n\n{head}\n{rows}\n")
     return f"# Kiểm tra phiếu trong lúc thu (checks of fieldwork)\n\n{CHECKS_ABOUT}\n\n" + "\n".join(blocks)
+
+
+def forms_page() -> str:
+    """Return every rule that a form must keep."""
+    rules = "\n".join(f"| {each.name} | {each.about} |" for each in RULES.values())
+    head = "| quy tắc (rule) | yêu cầu (what it demands) |\n|---|---|"
+    said = "`danvan form lint` kiểm tra mọi quy tắc; không quy tắc nào tắt được. (No rule can be switched off.)"
+    return f"# Quy tắc của phiếu hỏi (rules of a form)\n\n{said}\n\n{head}\n{rules}\n"
 
 
 def _verbs(path: tuple[str, ...], command: object) -> Iterator[tuple[tuple[str, ...], object]]:
