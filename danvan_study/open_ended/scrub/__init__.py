@@ -1,6 +1,6 @@
 """Mask what could name a person before a text goes anywhere: numbers, addresses, names.
 
-Formats are found nearly always, names are not (``docs/decisions/0011-open-answers.md`` has the measured figures), so a
+Formats are found nearly always, names are not (``docs/decisions/0009-open-answers.md`` has the measured figures), so a
 person looks through the masked texts before coders see them.
 """
 
