@@ -100,13 +100,7 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
         rolling=rolling,
         fieldwork=_fieldwork(wave, result.study),
         weights=wave.weighted.report.as_dict(),
-        history=History(
-            calendar=result.past.calendar,
-            figures=result.past.published,
-            changes=result.past.changes,
-            comparisons=result.past.comparisons,
-            breaks=result.past.breaks,
-        ),
+        history=brief_history(result),
         skipped=result.skipped[(rolling or result.periods[0]).id],
         provenance=Provenance(
             simulated=result.published.simulated,
@@ -115,6 +109,18 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
             version=maker.versions["danvan_study"],
             form_sha256=codebook.sha256,
         ),
+    )
+
+
+def brief_history(result: WaveResult) -> History:
+    """Return what came before the wave, as charts and briefs take it."""
+    past = result.past
+    return History(
+        calendar=past.calendar,
+        figures=past.published,
+        changes=past.changes,
+        comparisons=past.comparisons,
+        breaks=past.breaks,
     )
 
 

@@ -1,7 +1,7 @@
 """Figures that may leave the office, and the brief that carries them."""
 
 from danvan_study.publish.brief import write_brief
-from danvan_study.publish.chapter_tables import figure_table, note_of, weight_table
+from danvan_study.publish.chapter_tables import change_table, figure_table, note_of, weight_table
 from danvan_study.publish.context import BriefContext, Fieldwork, History, Provenance
 from danvan_study.publish.gate import Published, publish_estimates
 from danvan_study.publish.results import Results
@@ -15,6 +15,7 @@ __all__ = [
     "Published",
     "PublishedTrends",
     "Results",
+    "change_table",
     "figure_table",
     "note_of",
     "publish_estimates",

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.publish import words
+from danvan_study.publish.movements import Movements
 from danvan_study.publish.results import EVERYBODY, Domain, key_reading, wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from danvan_study.publish.context import History
     from danvan_study.publish.results import Results
 
 
@@ -33,6 +35,34 @@ def figure_table(results: Results, names: Sequence[str], domain: Domain = EVERYB
                 texts["column_remark"]: texts["low_precision"] if reading.is_doubtful else "",
             }
         )
+    return pd.DataFrame(rows)
+
+
+def change_table(history: History, results: Results, names: Sequence[str]) -> pd.DataFrame:
+    """Return a row for each question and comparison: the change, its word, and the smallest change to be seen."""
+    language, movements = results.language, Movements(history.changes)
+    texts = words.phrases(language)
+    rows = []
+    for name in names:
+        result = results.get(name)
+        reading = key_reading(result) if result else None
+        if result is None or reading is None:
+            continue
+        for comparison in history.comparisons:
+            movement = movements.get(comparison, name, reading)
+            if movement is None:
+                continue
+            shown = movement.is_shown
+            rows.append(
+                {
+                    texts["column_question"]: wording(result, language),
+                    texts["column_period"]: words.capital(words.period_name(comparison.period, language)),
+                    texts["column_against"]: words.period_name(comparison.against, language),
+                    texts["column_change"]: movement.figure(language) if shown else "",
+                    texts["column_verdict"]: movement.word(language),
+                    texts["smallest_column"]: words.number(movement.smallest, language, 1) if shown else "",
+                }
+            )
     return pd.DataFrame(rows)
 
 
