@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 import unicodedata
 from pathlib import Path
 
@@ -143,3 +144,10 @@ def test_areas_of_the_study_are_no_names_of_people() -> None:
     assert scrub_text("Đi Lý Nhân xa quá").spans
     assert scrub_text("Đi Lý Nhân xa quá", {"lý nhân"}).spans == ()
     assert scrub_text(text, {"lý nhân"}).text == text
+
+
+def test_what_the_demonstration_says_is_left_alone() -> None:
+    truth = tomllib.loads((DATA.parents[1] / "data/simulation.toml").read_text(encoding="utf-8"))
+    phrases = [phrase for said in truth["open"]["phrases"].values() for phrase in said]
+    assert [phrase for phrase in phrases if scrub_text(phrase).text != phrase] == []
+    assert {kind_of(mend_text(phrase), phrase) for phrase in phrases} == {TextKind.TEXT}
