@@ -41,7 +41,7 @@ def preview_page(content: bytes, *, source: str, media: Mapping[str, bytes]) -> 
         "xform": workbook.xform,
         "media": {name: text.decode("utf-8-sig") for name, text in sorted(media.items())},
     }
-    page = (files("danvan_study.form.preview") / "page.html").read_text(encoding="utf-8")
+    page = files("danvan_study.form.preview").joinpath("page.html").read_text(encoding="utf-8")
     # Inside a script nothing may look like the end of one.
     return page.replace(PLACE, json.dumps(form, ensure_ascii=False).translate(_SAFE), 1).encode()
 
