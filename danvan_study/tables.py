@@ -240,6 +240,7 @@ class Changes(Table):
     change = Column(Kind.NUMBER, blank=True)
     se = Column(Kind.NUMBER, blank=True)
     simple_se = Column(Kind.NUMBER, blank=True)  # from simple random samples of as many people
+    null_se = Column(Kind.NUMBER, blank=True)  # the same, if both periods had the same distribution of answers
     n = Column(Kind.INTEGER)
     n_earlier = Column(Kind.INTEGER)
     df = Column(Kind.INTEGER)

@@ -116,7 +116,16 @@ def test_a_period_against_itself_has_not_changed_and_has_no_error() -> None:
     table = compare(("w1", "w2"), ("w1", "w2"))
     assert (table["change"] == 0).all()
     assert table["se"].dropna().abs().max() < 1e-6
-    assert table["simple_se"].abs().max() < 1e-5
+    assert table[["simple_se", "null_se"]].abs().max(axis=None) < 1e-5
+
+
+def test_if_nothing_changed_both_periods_answers_are_one_distribution() -> None:
+    table = compare(("w2",), ("w1",)).set_index(["level", "question", "statistic"])
+    row = table.loc[("all", "satisfied", "positive")]
+    together = (row["n"] * row["estimate"] + row["n_earlier"] * row["earlier"]) / (row["n"] + row["n_earlier"])
+    people = row["n"] + row["n_earlier"]
+    spread = together * (100 - together) * people / (people - 1)
+    assert row["null_se"] == pytest.approx(np.sqrt(spread * (1 / row["n"] + 1 / row["n_earlier"])))
 
 
 def reworded() -> dict[str, object]:

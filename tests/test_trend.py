@@ -33,7 +33,7 @@ def row(area: str = "", **figures: object) -> dict[str, object]:
         "comparable": True,
         "note": "",
     }
-    return base | figures
+    return base | {"null_se": figures.get("simple_se", base["simple_se"])} | figures
 
 
 def changes(*rows: dict[str, object]) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def test_a_design_effect_is_never_pooled_below_its_floor() -> None:
 
 
 def test_what_is_not_comparable_is_not_tested() -> None:
-    numbers = dict.fromkeys(("estimate", "earlier", "change", "se", "simple_se"), np.nan)
+    numbers = dict.fromkeys(("estimate", "earlier", "change", "se", "simple_se", "null_se"), np.nan)
     broken = row(**numbers, n=0, n_earlier=0, df=0, comparable=False, note="not asked in 2025q1")
     found = find_trends(changes(broken, row(question="other"))).set_index("question")
     assert found.loc["life", ["p", "p_adjusted", "se", "low", "mdc"]].isna().all()
@@ -116,6 +116,12 @@ def test_adjusted_p_below_a_level_are_the_step_up_procedure(p: list[float], leve
     adjusted = adjust_families(table)
     clear = np.abs(adjusted - level) > 1e-6
     assert ((adjusted <= level) == (np.array(p) <= threshold))[clear].all()
+
+
+def test_the_test_asks_how_likely_the_change_is_where_nothing_changed() -> None:
+    found = find_trends(changes(row(null_se=2.0))).iloc[0]
+    assert found["p"] == pytest.approx(2 * stats.t.sf(5 / (2.0 * 2 / 1.6), 200))
+    assert found["se"] == pytest.approx(2.0)
 
 
 def test_nothing_compared_gives_no_rows() -> None:

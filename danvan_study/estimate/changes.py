@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from danvan_study.study import Comparison, Period, Study
 
 DECIMALS = 9
-NUMBERS = (Changes.estimate, Changes.earlier, Changes.change, Changes.se, Changes.simple_se)
+ROUNDING = 1e-13
+NUMBERS = (Changes.estimate, Changes.earlier, Changes.change, Changes.se, Changes.simple_se, Changes.null_se)
 COUNTS = (Changes.n, Changes.n_earlier, Changes.df)
 
 
@@ -91,6 +92,12 @@ class _Stack:
         changed = [wave.wave for wave in self.waves if wave.questions[name].fingerprint != last]
         return f"worded, answered or scored differently in {', '.join(changed)}" if changed else ""
 
+    @property
+    def shared(self) -> np.ndarray:
+        """Of each wave, whether it belongs to both periods."""
+        both = {*self.comparison.period.waves} & {*self.comparison.against.waves}
+        return np.array([wave.wave in both for wave in self.waves])
+
     def aligned(self, name: str, field: str, statistics: Sequence[Statistic] | None = None) -> list[Floats]:
         """Return one array of the sums of each wave, with the areas (and statistics) of the whole stack."""
         aligned = []
@@ -127,6 +134,7 @@ def _compare(question: Question, stack: _Stack) -> Rows:
         Changes.change: sides[0].ratio - sides[1].ratio,
         Changes.se: np.sqrt(np.where(df > 0, variance, np.nan)),
         Changes.simple_se: np.sqrt(simple),
+        Changes.null_se: np.sqrt(_null_variance(sides, stack, question.name, base=base)),
         Changes.n: sides[0].n,
         Changes.n_earlier: sides[1].n,
         Changes.df: df,
@@ -187,26 +195,40 @@ def _freedom(present: Floats, design: Design) -> np.ndarray:
 
 def _simple_variance(sides: Sequence[_Side], stack: _Stack, name: str, *, statistics: Sequence[Statistic]) -> Floats:
     """Return the variance that the change would have between simple random samples of the same people."""
-
-    def spread(ratio: Floats, second: Floats, n: Floats) -> Floats:
-        squared = np.maximum(second - ratio**2, 0.0)
-        return np.where(squared > 1e-13 * second, squared, 0.0) * n / (n - 1)
-
     later, earlier = sides
-    in_both = {*stack.comparison.period.waves} & {*stack.comparison.against.waves}
-    shared = np.array([wave.wave in in_both for wave in stack.waves])
+    shared = stack.shared
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance: Floats = spread(later.ratio, later.second, later.n) / later.n
-        variance = variance + spread(earlier.ratio, earlier.second, earlier.n) / earlier.n
+        variance: Floats = _spread(later.ratio, later.second, later.n) / later.n
+        variance = variance + _spread(earlier.ratio, earlier.second, earlier.n) / earlier.n
         if shared.any():
             base = [BASE_OF[statistic] for statistic, _ in statistics]
             people = _over(shared, stack.aligned(name, "people"))[:, base]
             n = _over(shared, stack.aligned(name, "n"))[:, base]
             ratio = _over(shared, stack.aligned(name, "values", statistics)) / people
             second = _over(shared, stack.aligned(name, "squares", statistics)) / people
-            both = 2 * n / (later.n * earlier.n) * spread(ratio, second, n)
+            both = 2 * n / (later.n * earlier.n) * _spread(ratio, second, n)
             variance = variance - np.where(n > 1, both, 0.0)
     return np.maximum(variance, 0.0)
+
+
+def _null_variance(sides: Sequence[_Side], stack: _Stack, name: str, *, base: Sequence[int]) -> Floats:
+    """Return the same variance under the hypothesis that nothing changed, from both periods' answers together."""
+    later, earlier = sides
+    n = later.n + earlier.n
+    shared = _over(stack.shared, stack.aligned(name, "n"))[:, base] if stack.shared.any() else np.zeros_like(n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = (later.n * later.ratio + earlier.n * earlier.ratio) / n
+        second = (later.n * later.second + earlier.n * earlier.second) / n
+        per_person = 1 / later.n + 1 / earlier.n - 2 * shared / (later.n * earlier.n)
+        variance: Floats = _spread(ratio, second, n) * np.maximum(per_person, 0.0)
+    return variance
+
+
+def _spread(ratio: Floats, second: Floats, n: Floats) -> Floats:
+    """Return the variance of a person's value; what subtraction leaves of equal numbers is none."""
+    squared = np.maximum(second - ratio**2, 0.0)
+    spread: Floats = np.where(squared > ROUNDING * second, squared, 0.0) * n / (n - 1)
+    return spread
 
 
 Rows = dict[str, np.ndarray]

@@ -80,8 +80,8 @@ def publish_trends(trends: pd.DataFrame, *, figures: Published) -> PublishedTren
 
     * A change of a figure that the gate hid in either period is hidden, or the other figure would give it back.
     * ``p_adjusted`` is worked out anew over what is shown together.
-    * ``verdict`` is ``up`` or ``down`` where p is at most 0.05 and the adjusted p at most 0.10, else ``unclear``; there
-      is no word for "has not changed", which no sample can show.
+    * ``verdict`` is ``up`` or ``down`` where p is at most 0.05, the adjusted p at most 0.10 and the interval excludes
+      0, else ``unclear``; there is no word for "has not changed", which no sample can show.
 
     Parameters
     ----------
@@ -149,6 +149,7 @@ def _flags(rows: pd.DataFrame, published: pd.DataFrame, *, period: str) -> np.nd
 
 def _verdicts(rows: pd.DataFrame) -> np.ndarray:
     sure = (rows[Trends.p] <= ERROR) & (rows[Trends.p_adjusted] <= FALSE_DISCOVERIES)
+    sure &= (rows[Trends.low] > 0) | (rows[Trends.high] < 0)
     tested = rows[Trends.p].notna()
     change = rows[Trends.change]
     return np.select([sure & (change > 0), sure & (change < 0), tested], ["up", "down", "unclear"], default="")

@@ -37,6 +37,9 @@ def find_trends(changes: pd.DataFrame) -> pd.DataFrame:
 
     * ``se`` is that of the design for all together; for an area with fewer than 30 degrees of freedom it is the error
       of a simple random sample times the root of the pooled design effect, which is at least 0.8.
+    * ``p`` takes the error that the change would have had if nothing had changed: both periods' answers make one
+      distribution, as in a score test. Small p count among many tests, and the plain error has too long tails there
+      (``benchmarks/change.py``).
     * ``mdc`` is the true change that a two-sided test of 5 % would notice in 80 of 100 cases.
     * ``p_adjusted`` is p by Benjamini and Hochberg (1995, JRSS B 57) within ``family``: one statistic of all questions
       and answers, for all together or for all areas, between the same two periods.
@@ -56,15 +59,16 @@ def find_trends(changes: pd.DataFrame) -> pd.DataFrame:
         return Trends.empty()
     deff, df = _design_effects(changes)
     se = np.sqrt(deff) * changes[Changes.simple_se].to_numpy()
-    testable = (se > 0) & (df > 0)
+    null = np.sqrt(deff) * changes[Changes.null_se].to_numpy()
+    testable = (se > 0) & (null > 0) & (df > 0)
     change = changes[Changes.change].to_numpy()
-    se = np.where(testable, se, np.nan)
+    se, null = np.where(testable, se, np.nan), np.where(testable, null, np.nan)
     freedom = np.maximum(df, 1)
     reach = stats.t.ppf((1 + LEVEL) / 2, freedom)
     with np.errstate(invalid="ignore"):
-        p = 2 * stats.t.sf(np.abs(change) / se, freedom)
+        p = 2 * stats.t.sf(np.abs(change) / null, freedom)
     low, high = _within_range(changes, change - reach * se, change + reach * se)
-    table = changes.rename(columns={Changes.se: Trends.se_design}).drop(columns=[Changes.simple_se])
+    table = changes.rename(columns={Changes.se: Trends.se_design}).drop(columns=[Changes.simple_se, Changes.null_se])
     table = table.assign(
         **{
             Trends.deff: deff,
