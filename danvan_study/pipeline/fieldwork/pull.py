@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -76,7 +78,7 @@ def pull_wave(
     StudyError
         The server does not answer, the disk is full, no key is named, or the wave is simulated.
     """
-    with field_desk(root, wave_id, tell=tell, patience=patience) as desk:
+    with field_desk(root, wave_id, tell=tell, patience=patience) as desk, old_objects_aside():
         submissions = desk.submissions()
         source = f"{desk.connection.host}, {submissions.asset}"
         head = Manifest(wave=wave_id, provenance="field", source=source, received_at=now(), seed=None, files=())
@@ -138,6 +140,16 @@ def _fetch_new(
         report.new += len(page)
         if progress:
             progress(report.new, max(total, report.new))
+
+
+@contextmanager
+def old_objects_aside() -> Iterator[None]:
+    """Keep the garbage collector from walking through the libraries again for every page of JSON: a third of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def ahead(pages: Iterable[list[Some]]) -> Iterator[list[Some]]:
