@@ -9,13 +9,30 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.areas import APPORTIONED
+from danvan_study.coding import code_texts
 from danvan_study.errors import StudyError
 from danvan_study.study import Base
 from danvan_study.tables import Answers, Respondents
 
 if TYPE_CHECKING:
     from danvan_study.study import Weighting
-    from danvan_study.weight.model import Floats, WeightSources
+    from danvan_study.weight.model import Codes, Floats, WeightSources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """Who was to be reached and who was: what the adjustment for non-response is made of."""
+
+    area: Codes
+    """Area of each respondent."""
+    household: Floats
+    """Households that each respondent's household stands for."""
+    cluster: Codes
+    """The selected cluster of each respondent."""
+    selected_area: Codes
+    """Area of each selected cluster."""
+    stands_for: Floats
+    """Households that each selected cluster stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +43,8 @@ class BaseWeights:
     nonresponse: Floats
     uncovered: tuple[str, ...] = ()
     adults_filled: int = 0
+    reached: Reached | None = None
+    """None: the weights know of no selection."""
 
 
 def base_weights(
@@ -97,6 +116,7 @@ def _selection(
         nonresponse=household * adults * factor,
         uncovered=tuple(sorted(set(selected.index) - set(area))),
         adults_filled=filled,
+        reached=_reached(area, sample, row=row, household=household),
     )
 
 
@@ -109,6 +129,17 @@ def _row_of_apportioned(respondents: pd.DataFrame, sample: pd.DataFrame) -> np.n
     once = sample[~sample["cluster"].duplicated(keep=False)]
     rows = respondents[Respondents.cluster].map(pd.Series(once.index, index=once["cluster"])).fillna(-1)
     return rows.where(respondents[Respondents.area_basis] == APPORTIONED, -1).to_numpy(dtype="int64")
+
+
+def _reached(area: pd.Series, sample: pd.DataFrame, *, row: Codes, household: Floats) -> Reached:
+    codes, names = code_texts(sample["area"])
+    return Reached(
+        area=pd.Index(names).get_indexer(pd.Index(area.astype("str"))).astype(np.int64),
+        household=household,
+        cluster=row,
+        selected_area=codes,
+        stands_for=(sample["households"] / sample["p_cluster"]).to_numpy(dtype="float64"),
+    )
 
 
 def _read_sample(sources: WeightSources) -> pd.DataFrame:

@@ -1,0 +1,68 @@
+"""Which margins to weight by: how far the sample is from the population on each, before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from danvan_study.tables import MILLION, Respondents, Weights
+from danvan_study.weight.margins import Constraint, build_margins
+from danvan_study.weight.rake import collapse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from danvan_study.weight.model import Floats, MarginTable
+
+
+def compare_margins(
+    respondents: pd.DataFrame, weights: pd.DataFrame, candidates: Sequence[MarginTable]
+) -> pd.DataFrame:
+    """Compare the weighted sample with every candidate margin, used or not.
+
+    Parameters
+    ----------
+    respondents, weights
+        Of one wave; the contracts :class:`~danvan_study.tables.Respondents` and :class:`~danvan_study.tables.Weights`.
+    candidates
+        Margins that weighting could use. They may speak of different totals: shares are compared.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per candidate: ``margin``, ``cells``, and in points the mean and the largest distance of a cell's share
+        from the population's, ``before`` with the weights that went into the raking and ``after`` with the final ones;
+        ``worst`` names the cell that is farthest off before. A margin that is near before needs no raking; one that is
+        far after is worth adding.
+    """
+    people = respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
+    by_id = weights.set_index(Weights.respondent).loc[people[Respondents.respondent]]
+    before = by_id[Weights.nonresponse].to_numpy(dtype="float64")
+    after = by_id[Weights.weight].to_numpy(dtype="float64") / MILLION
+    rows = []
+    for candidate in candidates:
+        margins = build_margins(people, [candidate])
+        constraint = margins.constraints[0]
+        off = _distances(collapse(before, margins.pattern), constraint)
+        left = _distances(collapse(after, margins.pattern), constraint)
+        rows.append(
+            {
+                "margin": " x ".join(candidate.by),
+                "cells": len(constraint.cells),
+                "mean_before": off.mean(),
+                "largest_before": off.max(),
+                "mean_after": left.mean(),
+                "largest_after": left.max(),
+                "worst": constraint.cells[int(off.argmax())],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _distances(sums: Floats, constraint: Constraint) -> Floats:
+    """Return how far the share of each cell is from the population's, in points."""
+    reached = constraint.membership.T @ sums
+    off: Floats = 100 * np.abs(reached / reached.sum() - constraint.totals / constraint.totals.sum())
+    return off
