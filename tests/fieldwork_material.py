@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ITEMS = 18
 INTERVIEWERS = 14
-PEOPLE = 12
+PEOPLE = 16
 """In each village."""
 
 SURVEY: list[dict[str, object]] = [

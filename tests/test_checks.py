@@ -124,7 +124,7 @@ def hurry(record, number, theirs):
 
 
 def tire(record, number, theirs):
-    hour, minute = int(record["start"][11:13]), int(record["start"][14:16]) + (20 if number < 12 else 8)
+    hour, minute = int(record["start"][11:13]), int(record["start"][14:16]) + (20 if number < 16 else 8)
     record["end"] = f"{record['start'][:11]}{hour + minute // 60:02}:{minute % 60:02}:00.000+07:00"
 
 
@@ -224,6 +224,24 @@ def test_a_finding_keeps_its_id_whatever_else_is_found() -> None:
     wave[0]["age"] = "11"
     both = findings(wave)
     assert set(alone[Findings.finding]) < set(both[Findings.finding])
+
+
+def test_a_rule_that_very_many_break_is_one_question_about_the_form() -> None:
+    wave = copy.deepcopy(CLEAN)
+    for record in wave[:60]:
+        del record["item_02"]
+    found = findings(wave)
+    theirs = found[found[Findings.check] == "required_questions_were_answered"]
+    assert theirs[Findings.respondent].tolist() == [""]
+    assert "60 phiếu" in theirs[Findings.message].iloc[0]
+
+
+def test_a_number_that_the_form_marks_as_missing_is_not_far_out() -> None:
+    wave = copy.deepcopy(CLEAN)
+    wave[0]["land"] = "90000"
+    found = findings(wave)
+    far = found[found[Findings.check] == "number_is_not_far_out"]
+    assert far[Findings.value].tolist() == ["90000"]
 
 
 def test_a_wave_of_refusals_alone_has_no_findings() -> None:

@@ -80,7 +80,7 @@ def compare(values: Floats, interviewers: Texts) -> list[Standing]:
         chance = max(within / counts[place], (span / (2 * counts[place])) ** 2)
         spread = np.sqrt(between + chance)
         t = (means[place] - usual) / spread if spread > 0 else 0.0
-        freedom = _freedom(between, chance, interviewers=len(codes) - 1, interviews=int(known.sum()) - len(codes))
+        freedom = max(1, round((1 - 2 * CUT) * (len(codes) - 1)) - 1)
         standings.append(
             Standing(
                 interviewer=str(code),
@@ -92,13 +92,6 @@ def compare(values: Floats, interviewers: Texts) -> list[Standing]:
             )
         )
     return standings
-
-
-def _freedom(between: float, chance: float, *, interviewers: int, interviews: int) -> float:
-    """Return the degrees of freedom of the sum of both variances (Satterthwaite 1946, Biometrics Bulletin 2)."""
-    kept = max(1, round((1 - 2 * CUT) * interviewers) - 1)
-    parts = between**2 / kept + chance**2 / max(1, interviews)
-    return (between + chance) ** 2 / parts if parts > 0 else float(kept)
 
 
 def _usual(means: Floats, chance: Floats) -> tuple[float, float]:

@@ -29,6 +29,9 @@ CLOSED = (QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE, QuestionKind.IN
 FEWEST_ROUND = 20
 """Distinct numbers that a question must have for its rounding to be looked at."""
 
+FEWEST_PEERS = 8
+"""Interviews of others in an area, to be compared with."""
+
 
 class Side(Enum):
     """On which side of the others an interviewer is asked about."""
@@ -109,11 +112,14 @@ def people_state_an_opinion(material: Material) -> Floats:
     return _ratio(material.grid.is_missing[:, places].sum(axis=1), answered)
 
 
-@habit("Mức tán thành tương tự giữa các điều tra viên.", Side.BOTH)
+@habit("Mức tán thành tương tự giữa các điều tra viên cùng địa bàn.", Side.BOTH)
 def people_do_not_always_agree(material: Material) -> Floats:
-    """Compare the mean share of answers above the middle of their scale (acquiescence)."""
+    """Compare the share of answers above the middle of their scale with what the area's other interviewers get.
+
+    Areas differ in opinion, and no interviewer is to be asked about that; one who is alone in an area is not compared.
+    """
     scores = material.grid.scores
-    return _ratio((scores > 50).sum(axis=1), np.isfinite(scores).sum(axis=1))
+    return _beside_peers(material, _ratio((scores > 50).sum(axis=1), np.isfinite(scores).sum(axis=1)))
 
 
 @habit('Câu lọc không bị trả lời "không" để khỏi hỏi tiếp.', Side.LOW)
@@ -202,6 +208,22 @@ def open_questions_are_written_down(material: Material) -> Floats:
         return _nothing(material)
     share: Floats = (material.codes(items) != BLANK).mean(axis=1)
     return share
+
+
+def _beside_peers(material: Material, values: Floats) -> Floats:
+    """Return each value less the mean of the same area's interviews by other interviewers."""
+    table = pd.DataFrame(
+        {
+            "area": material.grid.answers(material.study.design.area),
+            "interviewer": material.interviewer,
+            "value": values,
+        }
+    )
+    total = table.groupby("area")["value"].agg(["sum", "count"]).loc[table["area"]].to_numpy(dtype="float64")
+    theirs = table.groupby(["area", "interviewer"])["value"].transform("sum").to_numpy(dtype="float64")
+    count = table.groupby(["area", "interviewer"])["value"].transform("count").to_numpy(dtype="float64")
+    peers = total[:, 1] - count
+    return values - np.where(peers >= FEWEST_PEERS, (total[:, 0] - theirs) / np.maximum(peers, 1), np.nan)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> Floats:

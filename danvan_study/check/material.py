@@ -58,7 +58,7 @@ class Grid:
     def numbers(self, question: str) -> Floats:
         """Return the answers to a question as numbers, NaN where they are none."""
         column = pd.Series(self.answers(question))
-        numbers: Floats = pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64")
+        numbers: Floats = pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64", copy=True)
         return numbers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from danvan_study.codebook import Codebook, Question
 
 SELECTS = (QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE)
+FEW, MANY = 20, 0.1
+"""Interviews, and their share, above which a broken rule is the form's fault, not the interviewers'."""
 YES = ("yes", "true", "true()", "1")
 
 
@@ -32,17 +35,17 @@ def answer_is_among_the_choices(material: Material) -> Iterator[Finding]:
             continue
         codes = grid.column(question.name)
         several = question.kind is QuestionKind.SELECT_MULTIPLE
+        strangers = np.zeros(len(codes), dtype="bool")
         for code in np.unique(codes[rows & (codes != BLANK)]):
             word = str(grid.words[code])
             if not offered.issuperset(word.split() if several else [word]):
-                for row in np.flatnonzero(rows & (codes == code)):
-                    yield Finding(
-                        respondent=material.who(row),
-                        question=question.name,
-                        value=word,
-                        rule=f"danh sách của phiếu {codebook.version}",
-                        message=f"Câu trả lời {question.name} không có trong danh sách lựa chọn.",
-                    )
+                strangers |= codes == code
+        finding = Finding(
+            question=question.name,
+            rule=f"danh sách của phiếu {codebook.version}",
+            message=f"Câu trả lời {question.name} không có trong danh sách lựa chọn.",
+        )
+        yield from _each(material, finding, rows & strangers)
 
 
 @check(Severity.QUESTION, "Câu hỏi theo nhánh chỉ được trả lời khi nhánh mở.")
@@ -50,13 +53,12 @@ def skips_were_kept(material: Material) -> Iterator[Finding]:
     """Report an answer to a question that its ``relevant`` conditions leave out."""
     for question, conditions, is_relevant, rows in _relevance(material, doubtful=True):
         answered = material.grid.column(question.name) != BLANK
-        for row in np.flatnonzero(rows & answered & ~is_relevant):
-            yield Finding(
-                respondent=material.who(row),
-                question=question.name,
-                rule=" and ".join(conditions),
-                message=f"Câu {question.name} lẽ ra không hỏi, theo các câu trả lời trước.",
-            )
+        finding = Finding(
+            question=question.name,
+            rule=" and ".join(conditions),
+            message=f"Câu {question.name} lẽ ra không hỏi, theo các câu trả lời trước.",
+        )
+        yield from _each(material, finding, rows & answered & ~is_relevant, is_answered=False)
 
 
 @check(Severity.QUESTION, "Câu bắt buộc nào cũng có câu trả lời.")
@@ -66,13 +68,8 @@ def required_questions_were_answered(material: Material) -> Iterator[Finding]:
         if question.required.strip().lower() not in YES:
             continue
         blank = material.grid.column(question.name) == BLANK
-        for row in np.flatnonzero(rows & blank & is_relevant):
-            yield Finding(
-                respondent=material.who(row),
-                question=question.name,
-                rule="required",
-                message=f"Câu bắt buộc {question.name} bị bỏ trống.",
-            )
+        finding = Finding(question=question.name, rule="required", message=f"Câu bắt buộc {question.name} bị bỏ trống.")
+        yield from _each(material, finding, rows & blank & is_relevant, is_answered=False)
 
 
 @check(Severity.ERROR, "Câu trả lời thoả điều kiện mà phiếu đặt ra.")
@@ -84,14 +81,12 @@ def constraints_hold(material: Material) -> Iterator[Finding]:
             continue
         answered = rows & (material.grid.column(question.name) != BLANK)
         holds = _holds(condition, material.grid, answered, this=question.name, doubtful=True)
-        for row in np.flatnonzero(answered & ~holds):
-            yield Finding(
-                respondent=material.who(row),
-                question=question.name,
-                value=str(material.grid.answers(question.name)[row]),
-                rule=question.constraint,
-                message=f"Câu trả lời {question.name} không thoả điều kiện của phiếu.",
-            )
+        finding = Finding(
+            question=question.name,
+            rule=question.constraint,
+            message=f"Câu trả lời {question.name} không thoả điều kiện của phiếu.",
+        )
+        yield from _each(material, finding, answered & ~holds)
 
 
 def asked_if_relevant(material: Material) -> Iterator[tuple[str, Flags]]:
@@ -99,6 +94,17 @@ def asked_if_relevant(material: Material) -> Iterator[tuple[str, Flags]]:
     for question, _, is_relevant, rows in _relevance(material, doubtful=False):
         if question.relevant:
             yield question.name, rows & is_relevant
+
+
+def _each(material: Material, finding: Finding, rows: Flags, *, is_answered: bool = True) -> Iterator[Finding]:
+    """Yield the finding for each of the rows; for very many once, for then the form or the export is at fault."""
+    if rows.sum() > max(FEW, MANY * len(rows)):
+        count = f"{int(rows.sum())} phiếu"
+        yield replace(finding, value="", message=f"{finding.message} Xảy ra ở {count}: xem lại phiếu hỏi hay tệp xuất.")
+        return
+    for row in np.flatnonzero(rows):
+        value = str(material.grid.answers(finding.question)[row]) if is_answered else ""
+        yield replace(finding, respondent=material.who(row), value=value)
 
 
 def _asked(material: Material) -> Iterator[tuple[Codebook, Question, Flags]]:
