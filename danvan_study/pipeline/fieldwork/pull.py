@@ -144,7 +144,7 @@ def _fetch_new(
 
 @contextmanager
 def old_objects_aside() -> Iterator[None]:
-    """Keep the garbage collector from walking through all libraries again for every page; it took a third of the time."""
+    """Keep the garbage collector from walking through all libraries again for every page (a third of the time)."""
     gc.freeze()
     try:
         yield
