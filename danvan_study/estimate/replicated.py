@@ -93,22 +93,33 @@ class ReplicateEngine(Engine):
         One product a domain, of all questions at once: the sums of its clusters times their multipliers. Single
         precision is enough for standard errors.
         """
-        bounds = np.cumsum([0, *(len(one.measures) + one.bases.shape[1] for one in questions)])
-        found = [np.empty((self._domains.count, len(one.measures))) for one in questions]
+        widths = [len(one.measures) + one.bases.shape[1] for one in questions]
+        starts = np.cumsum([0, *widths])
+        above = np.concatenate(
+            [start + np.arange(len(one.measures)) for start, one in zip(starts, questions, strict=False)]
+        )
+        below = np.concatenate(
+            [start + len(one.measures) + one.base for start, one in zip(starts, questions, strict=False)]
+        )
+        scale = replicates.scale.astype(np.float32)
+        variances = np.empty((self._domains.count, len(above)))
         for number, partition in enumerate(self._domains.partitions):
             layout = self._layouts[number]
-            sums = np.empty((len(layout.cluster), bounds[-1]), dtype=np.float32)
-            for one, start, end in zip(questions, bounds[:-1], bounds[1:], strict=True):
+            sums = np.empty((len(layout.cluster), starts[-1]), dtype=np.float32)
+            for one, start, width in zip(questions, starts, widths, strict=False):
                 weights = self._sums(layout, one.entries).weights
-                sums[:, start:end] = weights @ np.hstack([one.values, one.bases])
+                sums[:, start : start + width] = weights @ np.hstack([one.values, one.bases])
             ends = np.append(layout.starts[1:], len(layout.cluster))
             for place, first, last in zip(partition.place, layout.starts, ends, strict=True):
                 here = sums[first:last]
                 drawn = here.T @ _multipliers(replicates, layout.cluster[first:last])
                 full = here.sum(axis=0, dtype=np.float64)
-                for one, start, variance in zip(questions, bounds, found, strict=False):
-                    variance[place] = _variance(one, drawn[start:], full=full[start:], scale=replicates.scale)
-        return found
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    apart = drawn[above] / drawn[below]
+                    apart -= (full[above] / full[below]).astype(np.float32)[:, None]
+                apart *= apart
+                variances[place] = apart @ scale
+        return np.split(variances, np.cumsum([len(one.measures) for one in questions])[:-1], axis=1)
 
 
 def _multipliers(replicates: Multipliers, clusters: np.ndarray) -> np.ndarray:
@@ -118,12 +129,3 @@ def _multipliers(replicates: Multipliers, clusters: np.ndarray) -> np.ndarray:
     else:
         part = replicates.multiplier[clusters]
     return part.astype(np.float32, copy=False)
-
-
-def _variance(question: Measures, drawn: np.ndarray, *, full: Floats, scale: Floats) -> Floats:
-    measures = len(question.measures)
-    below = measures + question.base
-    with np.errstate(divide="ignore", invalid="ignore"):
-        apart = drawn[:measures] / drawn[below] - (full[:measures] / full[below])[:, None]
-    variance: Floats = apart.astype(np.float64) ** 2 @ scale
-    return variance
