@@ -14,10 +14,12 @@ from pyxform.xls2xform import convert
 
 from danvan_study.areas.frame import commune_cells
 from danvan_study.codebook import QuestionKind, Role
+from danvan_study.estimate.questions import comparable_questions
 from danvan_study.form.lint import lint_form
 from danvan_study.form.workbook import read_workbook
+from danvan_study.pipeline import load_wave, prepare_wave
 from danvan_study.simulate import make_villages
-from danvan_study.store import load_facts, validate_xform
+from danvan_study.store import Folder, load_facts, validate_xform
 from tests.demonstration import ROOT, areas, codebook, study, table, truth
 
 WAVES = [wave.id for wave in study().waves]
@@ -218,6 +220,19 @@ def test_a_wave_asks_the_rotating_items_of_its_quarter_and_the_truth_knows_them(
     assert len(turn) == 2
     true = set(table(f"data/raw/{wave}/truth.csv")["question"])
     assert true & set(ROTATING.split()) == turn
+
+
+def test_a_rotating_item_is_not_pooled_over_quarters_that_did_not_ask_it():
+    samples = [prepared(wave).sample for wave in ("2026q2", "2026q3")]
+    kept, skipped = comparable_questions(samples, study())
+    assert "life_overall" in {each.question.name for each in kept}
+    assert skipped["twotier_access"] == "not asked in 2026q2"
+    assert skipped["dvk_useful"] == "not asked in 2026q3"
+
+
+def prepared(wave: str):
+    source = load_wave(Folder(ROOT), study().wave(wave), study=study(), areas=areas())
+    return prepare_wave(source, study=study(), areas=areas())
 
 
 def test_no_form_asks_for_religion_party_name_or_place():

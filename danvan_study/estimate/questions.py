@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from danvan_study.codebook import QuestionKind, Role
+from danvan_study.tables import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,12 +33,15 @@ def comparable_questions(samples: Sequence[WaveSample], study: Study) -> tuple[l
     """Return the questions to estimate, in the order of the latest form, and those left out with the reason."""
     kept: list[Comparable] = []
     skipped: dict[str, str] = {}
+    answered = {sample.wave: set(sample.answers[Answers.question].unique()) for sample in samples}
     for question in _latest_first(samples, study):
         latest = {sample.wave: _latest(sample.codebooks, question.name) for sample in samples}
         prints = {
             wave: version.fingerprint(study.languages[0]) for wave, version in latest.items() if version is not None
         }
-        absent = [wave for wave, version in latest.items() if version is None]
+        # A rotating question stands in every form and is asked in its own quarters only.
+        silent = {wave for wave, names in answered.items() if question.name not in names}
+        absent = [wave for wave in latest if latest[wave] is None or (wave in silent and len(silent) < len(latest))]
         if absent:
             skipped[question.name] = f"not asked in {', '.join(absent)}"
         elif len(set(prints.values())) > 1:
