@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from danvan_study.coding import code_texts
 from danvan_study.errors import StudyError
 from danvan_study.tables import MILLION, Respondents, Weights
 from danvan_study.weight.base import BaseWeights, base_weights
@@ -62,7 +63,7 @@ def weight_respondents(
     margins = build_margins(respondents, sources.margins)
     tolerance = max(TOLERANCE, 2 * margins.disagreement)
     raked, calibrated = _calibrate(base.nonresponse, margins, tolerance)
-    areas = respondents[Respondents.area].to_list()
+    areas = respondents[Respondents.area]
     if weighting.trim is None:
         trimmed = Trimmed(weights=calibrated, low=0, high=0, rounds=0, cycles=0, bounds_hold=True)
     else:
@@ -95,25 +96,24 @@ def _calibrate(weights: Floats, margins: Margins, tolerance: float) -> tuple[Rak
     return raked, weights * (raked.weights / sums)[margins.pattern]
 
 
-def _target(margins: Margins, calibrated: Floats, *, areas: list[str], tolerance: float) -> Target:
+def _target(margins: Margins, calibrated: Floats, *, areas: pd.Series, tolerance: float) -> Target:
     """Return what trimming must keep: the margins, or without any the total of each area."""
     if margins.constraints:
         return Target(pattern=margins.pattern, constraints=margins.constraints, tolerance=tolerance)
-    codes, names = pd.factorize(np.asarray(areas, dtype=object), sort=True)
-    pattern = codes.astype(np.int64)
+    pattern, names = code_texts(areas)
     kept = Constraint(
         membership=csr_array(np.eye(len(names))), totals=collapse(calibrated, pattern), cells=tuple(names), file=""
     )
     return Target(pattern=pattern, constraints=(kept,))
 
 
-def _final(weights: Floats, areas: list[str], sources: WeightSources) -> Codes:
+def _final(weights: Floats, areas: pd.Series, sources: WeightSources) -> Codes:
     """Round to whole millionths, exact in each area, or over all where the margins don't tell the areas."""
     known = area_totals(sources.margins)
-    if sources.margins and (known is None or "" in areas):
+    if sources.margins and (known is None or bool((areas == "").any())):
         everybody = float(sources.margins[0].cells["population"].sum())
         return whole_millionths(weights, ["all"] * len(areas), totals={"all": everybody})
-    totals = pd.Series(weights).groupby(pd.Series(areas)).sum() if known is None else known
+    totals = pd.Series(weights).groupby(areas.astype("str").to_numpy()).sum() if known is None else known
     return whole_millionths(weights, areas, totals={str(area): float(people) for area, people in totals.items()})
 
 

@@ -48,7 +48,7 @@ class Target:
         return weights * (raked.weights / sums)[self.pattern], raked.cycles
 
 
-def trim(weights: Floats, areas: Sequence[str], *, bounds: tuple[float, float], target: Target) -> Trimmed:
+def trim(weights: Floats, areas: Sequence[str] | pd.Series, *, bounds: tuple[float, float], target: Target) -> Trimmed:
     """Bring weights between multiples of the median weight of their area, in turn with raking.
 
     The bounds are taken once, from the weights as they come in. Cutting and raking alternate until both hold (Izrael,
@@ -80,7 +80,7 @@ def _within(weights: Floats, low: Floats, high: Floats) -> bool:
     return bool(((weights >= low * (1 - SLACK)) & (weights <= high * (1 + SLACK))).all())
 
 
-def _keep_area_totals(cut: Floats, before: Floats, areas: Sequence[str]) -> Floats:
+def _keep_area_totals(cut: Floats, before: Floats, areas: Sequence[str] | pd.Series) -> Floats:
     """Scale cut weights so that each area keeps the sum it had."""
     area = pd.Series(list(areas))
     scale = pd.Series(before).groupby(area).transform("sum") / pd.Series(cut).groupby(area).transform("sum")

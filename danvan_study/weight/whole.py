@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from danvan_study.coding import code_texts
 from danvan_study.tables import MILLION
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from danvan_study.weight.model import Codes, Floats
 
 
-def whole_millionths(weights: Floats, groups: Sequence[str], *, totals: Mapping[str, float]) -> Codes:
+def whole_millionths(weights: Floats, groups: Sequence[str] | pd.Series, *, totals: Mapping[str, float]) -> Codes:
     """Round weights to whole millionths that add up exactly to the rounded total of each group.
 
     Largest remainder within the group; of equal remainders the earlier respondent is rounded up.
@@ -29,7 +30,7 @@ def whole_millionths(weights: Floats, groups: Sequence[str], *, totals: Mapping[
     totals
         Group to the number of people that its weights add up to.
     """
-    codes, names = pd.factorize(np.asarray(groups, dtype=object), sort=True)
+    codes, names = code_texts(pd.Series(groups))
     wanted = np.array([round(totals[name] * MILLION) for name in names], dtype=np.int64)
     exact = weights * (wanted / np.bincount(codes, weights))[codes]
     floor = np.floor(exact).astype(np.int64)
