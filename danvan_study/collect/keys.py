@@ -9,8 +9,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from danvan_study.codebook import QuestionKind
-from danvan_study.prohibited import is_prohibited_field, is_prohibited_question
 from danvan_study.errors import StudyError
+from danvan_study.prohibited import is_prohibited_field, is_prohibited_question
 from danvan_study.study import Base
 from danvan_study.text import nfc, squeeze
 

@@ -30,7 +30,6 @@ from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.monitoring import check_fieldwork, monitor_wave
 from danvan_study.pipeline.outputs import brief_history
 from danvan_study.pipeline.past import Workshop
-from danvan_study.pipeline.outputs import brief_history
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
 from danvan_study.pipeline.sources import load_study, load_wave
@@ -44,7 +43,6 @@ __all__ = [
     "assign_enumerators",
     "brief_history",
     "build_file",
-    "brief_history",
     "check_areas",
     "check_fieldwork",
     "check_study",
