@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -181,7 +182,7 @@ def test_after_any_kill_a_new_run_gives_the_same_bytes(tmp_path: Path) -> None:
     run_study(undisturbed)
     length = time.monotonic() - started
     expected = tree(undisturbed / "data" / "processed")
-    disturbed = write_small_study(tmp_path / "disturbed")
+    disturbed = shutil.copytree(undisturbed, tmp_path / "disturbed", ignore=shutil.ignore_patterns("processed"))
     fork = multiprocessing.get_context("fork")
     draw = random.Random(20)
     killed = 0
