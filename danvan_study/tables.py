@@ -133,7 +133,8 @@ RESULTS = (
     "1.1", "1.2", "2.11", "2.12", "2.2", "2.31", "2.32", "2.33", "3.1", "3.2", "3.9", "4.5", "4.6", "4.7",
 )  # fmt: skip
 """AAPOR's final dispositions of in-person surveys: complete, partial, refusal, break-off, non-contact, dead, unable,
-language, unknown if a household, unknown if anybody is eligible, unknown otherwise, no household, vacant, none eligible.
+language, unknown if a household, unknown if anybody is eligible, unknown otherwise, no household, vacant, nobody
+eligible.
 """
 
 
@@ -153,7 +154,8 @@ class Visits(Table):
 
 
 SEVERITIES = ("error", "question", "note")
-"""``error``: to be mended or explained before the wave closes; ``question``: to be asked about; ``note``: to be read."""
+"""``error``: to be mended or explained before the wave closes; ``question``: to be asked about; ``note``: to be
+read."""
 
 
 class Findings(Table):

@@ -59,12 +59,8 @@ def load_study(folder: Folder) -> tuple[Study, Areas | None]:
     facts, shapes = load_facts(), {}
     if study.areas_boundaries:
         content = folder.read(study.areas_boundaries, needed_by="study.toml, [areas] boundaries")
-        shapes = read_shapes(
-            content, file=study.areas_boundaries, code_field=study.areas_code_field, areas=areas
-        )
-    return study, replace(
-        areas, places=reporting_places(facts.gazetteer, areas), tiles=facts.tiles, shapes=shapes
-    )
+        shapes = read_shapes(content, file=study.areas_boundaries, code_field=study.areas_code_field, areas=areas)
+    return study, replace(areas, places=reporting_places(facts.gazetteer, areas), tiles=facts.tiles, shapes=shapes)
 
 
 def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) -> WaveSource:
