@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from danvan_study.form import read_form
+from danvan_study.form.lint.consent import script_hash
 from danvan_study.kobo import Submissions
 from danvan_study.pipeline import deploy_wave, pull_wave
 from danvan_study.pipeline.deployments import read_deployments
@@ -19,17 +21,78 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOKEN = "0wner0wner"
-SLIP_ROW = ["text", "slip", "Mã mảnh giấy", "Slip", "", ""]
+SLIP_ROW = ["text", "slip", "Mã mảnh giấy", "Slip", "", "identifier"]
 ROSTER = "account,areas\ndtv01,d_a\ndtv02,d_a;d_b\n"
 
 
+MORE_COLUMNS = (
+    "required",
+    "relevant",
+    "calculation",
+    "hint::Tiếng Việt (vi)",
+    "hint::English (en)",
+    "consent",
+    "purpose",
+    "valid_from",
+    "scale",
+)
+GIVEN = "${consent_part} = '1'"
+SCRIPT = (
+    ["note", "say_purpose", "Khảo sát này để biết ý kiến chung.", "We ask what people think in general.", "purpose"],
+    ["note", "say_controller", "Tổ thử chịu trách nhiệm về số liệu.", "The test team answers for it.", "controller"],
+    ["note", "say_rights", "Ông/bà được từ chối, được rút lại.", "You may refuse, and withdraw later.", "rights"],
+)
+PURPOSES = (
+    ["select_one yes_no", "consent_recontact", "Gọi lại được không?", "May we call back?", "recontact"],
+    ["select_one yes_no", "consent_release", "Công bố phiếu được không?", "May we release it?", "release"],
+)
+MORE_CHOICES = [
+    ["satisfaction", "99", "Không trả lời", "Refused", "", "refused"],
+    ["issues", "98", "Khó trả lời", "Don't know", "", "dont_know"],
+    ["issues", "99", "Không trả lời", "Refused", "", "refused"],
+]
+
+
 def form(version: str = "v1", *, survey=None, media: bool = False) -> bytes:
-    """Return the small study's form with a place for the slip's code."""
+    """Return the small study's form, made sound for the field, with a place for the slip's code."""
     rows = [*(survey or SURVEY), SLIP_ROW]
     if media:
-        rows.append(["select_one_from_file villages.csv", "hamlet", "Xóm", "Hamlet", "", ""])
+        rows.append(["select_one_from_file villages.csv", "hamlet", "Xóm", "Hamlet", "", "design"])
     settings = [["form_title", "form_id", "version", "default_language"], ["Thử", "small", version, "Tiếng Việt (vi)"]]
-    return workbook({"survey": rows, "choices": CHOICES, "settings": settings})
+    sheets = {"choices": [*CHOICES, *MORE_CHOICES], "settings": settings}
+    unsigned = workbook({"survey": sound_rows(rows, ""), **sheets})
+    script = script_hash(read_form(unsigned, source="form.xlsx"))
+    return workbook({"survey": sound_rows(rows, script), **sheets})
+
+
+def sound_rows(rows: list[list[object]], script: str) -> list[list[object]]:
+    """Return the survey sheet with what the lint asks for: consent by purpose, purposes, dates, and an end."""
+    head = [*rows[0], *MORE_COLUMNS]
+
+    def row(cells: list[object], **more: str) -> list[object]:
+        filled = dict(zip(rows[0], cells, strict=False)) | more
+        return [filled.get(name, "") for name in head]
+
+    sheet: list[list[object]] = [head]
+    for cells in rows[1:]:
+        kind, name = str(cells[0]), str(cells[1])
+        if name == "consent_part":
+            sheet += [row([*said[:4], "", "consent"], consent=said[4]) for said in SCRIPT]
+            sheet.append(row(cells, required="yes", consent="part"))
+            sheet.append(
+                row(["calculate", "consent_script", "", "", "", "consent"], calculation=f"'{script}'", relevant=GIVEN)
+            )
+            sheet += [
+                row([*said[:4], "", "consent"], consent=said[4], relevant=GIVEN, required="yes") for said in PURPOSES
+            ]
+        elif kind in {"start", "end", "end_group"}:
+            sheet.append(row(cells))
+        else:
+            more = {"relevant": GIVEN, "purpose": "thử", "valid_from": "2025-07-01"}
+            if kind == "text":
+                more |= {"hint::Tiếng Việt (vi)": "Không ghi tên, nhóm, địa chỉ.", "hint::English (en)": "No names."}
+            sheet.append(row(cells, **more | ({"scale": "nominal"} if name == "worries" else {})))
+    return sheet
 
 
 def write_field_study(root: Path, url: str, *, forms: str = '"form.xlsx"', allowed: str = '"127.0.0.1"') -> Path:

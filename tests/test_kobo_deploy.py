@@ -16,6 +16,7 @@ from danvan_study.pipeline import assign_enumerators, close_wave, deploy_wave
 from danvan_study.pipeline.deployments import read_deployments
 from danvan_study.store import Folder
 from danvan_study.study import read_study
+from tests import small_study
 from tests.kobo_contract.fixtures import OWNER_TOKEN, QUICK, account, control, standin
 from tests.kobo_study import form, quiet, start_fieldwork, write_field_study
 from tests.small_study import SURVEY, WAVE
@@ -35,6 +36,9 @@ def token(monkeypatch):
 @pytest.fixture
 def owner(url):
     return account(url)
+
+
+NOTES = ("guidance_hint::Tiếng Việt (vi)", "guidance_hint::English (en)")
 
 
 def deploy(root, **options) -> tuple[int, list[str]]:
@@ -79,7 +83,7 @@ def test_a_dry_run_tells_the_steps_and_takes_none(tmp_path, url):
 
 def test_a_changed_form_is_redeployed_under_the_same_asset(tmp_path, url, owner):
     work = start_fieldwork(tmp_path, owner)
-    changed = [*SURVEY, ["text", "more", "Thêm", "More", "", ""]]
+    changed = [*SURVEY, ["text", "more", "Thêm", "More", "", "quality"]]
     (tmp_path / "form.xlsx").write_bytes(form("v2", survey=changed))
     assert deploy(tmp_path)[0] == 2
     rows = read_deployments(Folder(tmp_path), WAVE)
@@ -88,9 +92,20 @@ def test_a_changed_form_is_redeployed_under_the_same_asset(tmp_path, url, owner)
     assert Forms(owner.connection()).read(work.asset).deployed_version == rows[-1].version != work.version
 
 
+def test_a_form_that_breaks_a_rule_of_consent_never_reaches_the_server(tmp_path, url):
+    root = write_field_study(tmp_path, url)
+    (root / "form.xlsx").write_bytes(small_study.form())
+    before = written(url)
+    with pytest.raises(StudyError, match="consent"):
+        deploy(root)
+    assert written(url) == before
+
+
 def test_a_change_that_no_comparison_sees_is_deployed_too(tmp_path, url, owner):
     start_fieldwork(tmp_path, owner)
-    noted = [[*row, "Ghi chú"] if row[1] == "sex" else [*row, "hint" if row[0] == "type" else ""] for row in SURVEY]
+    noted = [
+        [*row, *(("Ghi chú", "Note") if row[1] == "sex" else NOTES if row[0] == "type" else ("", ""))] for row in SURVEY
+    ]
     (tmp_path / "form.xlsx").write_bytes(form(survey=noted))
     assert deploy(tmp_path)[0] == 2
     assert deploy(tmp_path)[0] == 0

@@ -13,6 +13,7 @@ from danvan_study.form import read_form
 from danvan_study.kobo import md5
 from danvan_study.pipeline.deployments import Deployment, record_deployment
 from danvan_study.pipeline.fieldwork.desk import Desk, field_desk, now
+from danvan_study.pipeline.forms import refuse_unsound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -107,8 +108,9 @@ class _Steps:
 
 
 def freeze_form(desk: Desk, name: str) -> Frozen:
-    """Read a form of the wave and the media it names, which lie beside it."""
+    """Read a form of the wave and the media it names, which lie beside it; a form that breaks a rule is refused."""
     workbook = desk.folder.read(name, needed_by=f"study.toml, wave {desk.wave.id} forms")
+    refuse_unsound(workbook, source=name)
     codebook = read_form(workbook, source=name, missing=desk.study.missing)
     slip = desk.study.kobo.slip
     if slip and slip not in {question.name for question in codebook.questions}:
