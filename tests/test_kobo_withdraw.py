@@ -175,8 +175,12 @@ def test_the_lock_destroys_the_links_for_good(work, code):
     work.send(1, slip=code)
     work.pull()
     assert list((work.root / "data" / "withdrawal").rglob("*.age"))
+    findings = work.root / "data" / "processed" / f"{WAVE}-fieldwork" / "findings.csv"
+    findings.parent.mkdir(parents=True)
+    findings.write_bytes(b"finding\n")
     lock_wave(work.root, WAVE)
     assert not list((work.root / "data" / "withdrawal").rglob("*.age"))
+    assert not findings.exists()
     with pytest.raises(StudyError, match="locked since"):
         withdraw(work, code)
     with pytest.raises(StudyError, match="locked since"):
