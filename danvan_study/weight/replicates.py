@@ -64,7 +64,7 @@ def positive_bootstrap(stratum: Codes, replicates: int, *, seed: int) -> Replica
     """
     size = np.bincount(stratum)
     drawn = np.random.default_rng(seed).standard_gamma(4.0, (len(stratum), replicates)) / 2
-    drawn -= (_by_stratum(stratum, drawn) / size[:, None])[stratum]
+    drawn -= (_by_stratum(stratum, drawn) / np.maximum(size, 1)[:, None])[stratum]
     drawn *= (POSITIVE_STEP * np.sqrt(size / np.maximum(size - 1, 1)))[stratum][:, None]
     multiplier = np.maximum(1 + drawn, SMALLEST_MULTIPLIER)
     return Replicates(multiplier=multiplier, scale=np.full(replicates, 1 / POSITIVE_STEP**2 / replicates))
