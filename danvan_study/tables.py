@@ -284,6 +284,7 @@ class Trends(Table):
 
 
 VERDICTS = ("", "up", "down", "unclear")
+FLAGS = ("", "low_precision", "suppressed")
 
 
 class PublishedChanges(Table):
@@ -308,14 +309,11 @@ class PublishedChanges(Table):
     n = Column(Kind.INTEGER)
     n_earlier = Column(Kind.INTEGER)
     verdict = Column(allowed=VERDICTS)
-    flag = Column(allowed=("", "low_precision", "suppressed"))
+    flag = Column(allowed=FLAGS)
     reason = Column()
     note = Column()
 
     key = Changes.key
-
-
-FLAGS = ("", "low_precision", "suppressed")
 
 
 class PublishedRows(Table):

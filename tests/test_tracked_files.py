@@ -48,7 +48,7 @@ def test_no_lock_that_names_addresses_is_tracked():
     "text",
     [
         *(f"see /{place}/x" for place in ("root", "work")),
-        "open('/home/an/x')",
+        *(f"open('/{place}/an/x')" for place in ("home", "Users")),
         "--index-url https://x",
         "https://pypi!org/p/x".replace("!", "."),  # written whole it would itself be an address
         r"C:\Users\An",

@@ -7,12 +7,13 @@ bring back a single hidden one; small counts in small bases are shown as a bound
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from danvan_study.codebook import QuestionKind, Role
+from danvan_study.publish.sealed import Sealed
 from danvan_study.publish.small_counts import SMALL_BASE, bound_small_counts
 from danvan_study.tables import Estimates, PublishedRows
 
@@ -47,53 +48,18 @@ _NUMBERS: Final = (
 _IN_POINTS: Final = ("share", "nonanswer", "positive", "negative", "mean")
 
 
-class Published:
-    """Figures that passed the gate. Only :func:`publish_estimates` makes one; nobody outside can change its rows."""
+class Published(Sealed):
+    """Figures that passed the gate (:class:`~danvan_study.tables.PublishedRows`)."""
 
-    __slots__ = ("_rows", "_simulated", "_withheld")
+    __slots__ = ("_withheld",)
 
-    _rows: pd.DataFrame
-    _simulated: bool
+    gate = "danvan_study.publish.gate.publish_estimates"
     _withheld: Mapping[str, str]
-
-    def __new__(cls, *_: object, **__: object) -> Self:
-        """Refuse: figures are published by the gate or not at all."""
-        raise TypeError("Published is made by danvan_study.publish.gate.publish_estimates only")
-
-    def __init_subclass__(cls) -> None:
-        """Refuse: a subclass would be a second way around the gate."""
-        raise TypeError("Published cannot be subclassed")
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        """Refuse: published figures stay as they are."""
-        raise AttributeError(f"Published is frozen: {name}")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        """Refuse: published figures stay as they are."""
-        raise AttributeError(f"Published is frozen: {name}")
-
-    def __reduce__(self) -> NoReturn:
-        """Refuse: a pickle could be altered and read back without passing the gate."""
-        raise TypeError("Published cannot be pickled; publish the estimates again")
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """A fresh copy of the rows (:class:`~danvan_study.tables.PublishedRows`)."""
-        return self._rows.copy(deep=True)
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the figures stem from simulated answers; everything drawn from them says so."""
-        return self._simulated
 
     @property
     def withheld(self) -> dict[str, str]:
         """Questions that are not published at all, with the reason."""
         return dict(self._withheld)
-
-    def __repr__(self) -> str:
-        """Say how much is inside."""
-        return f"<Published: {len(self._rows)} rows{', simulated' if self._simulated else ''}>"
 
 
 def require_published(figures: object) -> Published:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from danvan_study.publish.gate import require_published
+from danvan_study.publish.sealed import Sealed
 from danvan_study.publish.small_counts import SMALL_BASE
 from danvan_study.tables import Estimates, PublishedChanges, PublishedRows, Trends
 from danvan_study.trend import adjust_families
@@ -32,47 +33,12 @@ _NUMBERS: Final = [
 ]
 
 
-class PublishedTrends:
-    """Changes that passed the gate. Only :func:`publish_trends` makes one; nobody outside can change its rows."""
+class PublishedTrends(Sealed):
+    """Changes that passed the gate (:class:`~danvan_study.tables.PublishedChanges`)."""
 
-    __slots__ = ("_rows", "_simulated")
+    __slots__ = ()
 
-    _rows: pd.DataFrame
-    _simulated: bool
-
-    def __new__(cls, *_: object, **__: object) -> Self:
-        """Refuse: changes are published by the gate or not at all."""
-        raise TypeError("PublishedTrends is made by danvan_study.publish.trend_gate.publish_trends only")
-
-    def __init_subclass__(cls) -> None:
-        """Refuse: a subclass would be a second way around the gate."""
-        raise TypeError("PublishedTrends cannot be subclassed")
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        """Refuse: published changes stay as they are."""
-        raise AttributeError(f"PublishedTrends is frozen: {name}")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        """Refuse: published changes stay as they are."""
-        raise AttributeError(f"PublishedTrends is frozen: {name}")
-
-    def __reduce__(self) -> NoReturn:
-        """Refuse: a pickle could be altered and read back without passing the gate."""
-        raise TypeError("PublishedTrends cannot be pickled; publish the trends again")
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """A fresh copy of the rows (:class:`~danvan_study.tables.PublishedChanges`)."""
-        return self._rows.copy(deep=True)
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the figures stem from simulated answers."""
-        return self._simulated
-
-    def __repr__(self) -> str:
-        """Say how much is inside."""
-        return f"<PublishedTrends: {len(self._rows)} rows{', simulated' if self._simulated else ''}>"
+    gate = "danvan_study.publish.trend_gate.publish_trends"
 
 
 def publish_trends(trends: pd.DataFrame, *, figures: Published) -> PublishedTrends:
