@@ -14,7 +14,7 @@ from danvan_study.field.pages import collect_settings
 from danvan_study.kobo import Forms, People
 from danvan_study.pipeline import assign_enumerators, close_wave, deploy_wave
 from danvan_study.pipeline.deployments import read_deployments
-from danvan_study.store import Folder
+from danvan_study.store import Folder, freeze
 from danvan_study.study import read_study
 from tests import small_study
 from tests.kobo_contract.fixtures import OWNER_TOKEN, QUICK, account, control, standin
@@ -97,6 +97,16 @@ def test_a_form_that_breaks_a_rule_of_consent_never_reaches_the_server(tmp_path,
     (root / "form.xlsx").write_bytes(small_study.form())
     before = written(url)
     with pytest.raises(StudyError, match="consent"):
+        deploy(root)
+    assert written(url) == before
+
+
+def test_a_frozen_form_that_was_changed_never_reaches_the_server(tmp_path, url):
+    root = write_field_study(tmp_path, url)
+    freeze(Folder(root), "form.xlsx", identity=("small", "v1"), day="2025-07-01")
+    (root / "form.xlsx").write_bytes(form(survey=[*SURVEY, ["text", "more", "Thêm", "More", "", "quality"]]))
+    before = written(url)
+    with pytest.raises(StudyError, match="frozen on 2025-07-01 and has been changed"):
         deploy(root)
     assert written(url) == before
 

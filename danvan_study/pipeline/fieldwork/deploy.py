@@ -14,6 +14,7 @@ from danvan_study.kobo import md5
 from danvan_study.pipeline.deployments import Deployment, record_deployment
 from danvan_study.pipeline.fieldwork.desk import Desk, field_desk, now
 from danvan_study.pipeline.forms import refuse_unsound
+from danvan_study.store import read_frozen, refuse_changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,8 +109,12 @@ class _Steps:
 
 
 def freeze_form(desk: Desk, name: str) -> Frozen:
-    """Read a form of the wave and the media it names, which lie beside it; a form that breaks a rule is refused."""
+    """Read a form of the wave and the media it names, which lie beside it.
+
+    A form that breaks a rule, or was changed after it had been frozen, is refused.
+    """
     workbook = desk.folder.read(name, needed_by=f"study.toml, wave {desk.wave.id} forms")
+    refuse_changed(name, workbook, read_frozen(desk.folder))
     refuse_unsound(workbook, source=name)
     codebook = read_form(workbook, source=name, missing=desk.study.missing)
     slip = desk.study.kobo.slip
