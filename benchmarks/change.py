@@ -43,14 +43,21 @@ class World:
     shock: float = -0.6
     """Change of a shocked index in a shocked district, in logits."""
     unequal: bool = False
-    """Heavy-tailed villages (t with 4 degrees of freedom) and correlations that differ threefold between districts."""
+    """Heavy-tailed villages (t with 4 degrees of freedom) and spreads that differ threefold between districts."""
+    shared: float = 0.0
+    """Correlation of a village's effects on two indices. A village that stands out does so in all of them."""
+
+    @property
+    def name(self) -> str:
+        """How villages differ, in a word."""
+        return ("unequal" if self.unequal else "equal") + (", shared" if self.shared else "")
 
 
 GRID = tuple(
-    World(villages=villages, people=people, correlation=correlation, unequal=unequal)
+    World(villages=villages, people=people, correlation=correlation, unequal=unequal, shared=shared)
     for villages, people in ((3, 20), (5, 20), (7, 10), (7, 20))
     for correlation in (0.02, 0.05, 0.10)
-    for unequal in (False, True)
+    for unequal, shared in ((False, 0.0), (True, 0.0), (True, 0.5))
 )
 
 
@@ -58,7 +65,7 @@ def main(arguments: list[str]) -> None:
     """Run the grid and print it as a table."""
     families = int(arguments[0]) if arguments else 1000
     rng = np.random.default_rng(SEED)
-    print("| villages x people | correlation | unequal | coverage | type I | false discoveries | upper bound | power |")
+    print("| villages x people | correlation | villages | coverage | type I | false discoveries | upper bound | power |")
     print("|---|---|---|---|---|---|---|---|")
     for world in GRID:
         print(_line(world, _run(world, families, rng)), flush=True)
@@ -119,7 +126,7 @@ class Direct:
 def _wave(world: World, level: Floats, *, spread: Floats, rng: np.random.Generator) -> Direct:
     """Draw villages and answers with unequal weights, and estimate each district."""
     m, k = world.villages, world.people
-    effect = rng.standard_t(4, (*level.shape, m)) / np.sqrt(2) if world.unequal else rng.normal(size=(*level.shape, m))
+    effect = _village_effects(world, (*level.shape, m), rng)
     chance = expit(level[..., None] + spread[..., None] * effect)
     answers = rng.random((*level.shape, m, k)) < chance[..., None]
     weight = rng.lognormal(0, 0.4, size=(level.shape[0], level.shape[1], 1, m, k))
@@ -128,6 +135,19 @@ def _wave(world: World, level: Floats, *, spread: Floats, rng: np.random.Generat
     totals = (weight * (answers - share[..., None, None])).sum(axis=-1) / people[..., None]
     variance = m / (m - 1) * ((totals - totals.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)
     return Direct(share=share, variance=variance, simple=share * (1 - share) / (m * k - 1))
+
+
+def _village_effects(world: World, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    """Draw effects of variance 1: families x districts x indices x villages."""
+    effect = rng.normal(size=shape)
+    if not world.unequal:
+        return effect
+    families, districts, _, villages = shape
+    common = rng.normal(size=(families, districts, 1, villages)) if world.shared else 0.0
+    effect = np.sqrt(world.shared) * common + np.sqrt(1 - world.shared) * effect
+    one_tail = (families, districts, 1, villages) if world.shared else shape
+    heavy: Floats = effect * np.sqrt(4 / rng.chisquare(4, one_tail)) / np.sqrt(2)
+    return heavy
 
 
 def _changes(before: Direct, after: Direct, *, world: World) -> pd.DataFrame:
@@ -168,7 +188,7 @@ def _line(world: World, rows: pd.DataFrame) -> str:
     cells = [
         f"{world.villages} x {world.people}",
         f"{world.correlation:.2f}",
-        "yes" if world.unequal else "no",
+        world.name,
         f"{100 * covered.mean():.1f} %",
         f"{(rows.loc[~rows['shocked'], 'p'] <= ERROR).mean():.3f}",
         f"{share.mean():.3f}",
