@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> None:
     """Run the grid and print it as a table."""
     families = int(arguments[0]) if arguments else 1000
     rng = np.random.default_rng(SEED)
-    print("| villages x people | correlation | villages | coverage | type I | false discoveries | upper bound | power |")
+    print("| villages x people | correlation | world | coverage | type I | false discoveries | upper bound | power |")
     print("|---|---|---|---|---|---|---|---|")
     for world in GRID:
         print(_line(world, _run(world, families, rng)), flush=True)
