@@ -1,9 +1,10 @@
 """Tests of change: interval, p, adjustment for the number of tests, and the smallest change that could be seen.
 
 An area has few clusters, so its own variance is itself hardly known. There the design effect of the question is pooled
-over the areas (a generalised variance function; Wolter 2007, *Introduction to Variance Estimation*, ch. 7), which holds
-the level of the tests where the area's own variance is too timid and a simple random sample far too bold. Change is
-never tested on a smoothed line: that would take shocks away.
+over the areas (a generalised variance function; Wolter 2007, *Introduction to Variance Estimation*, ch. 7) and taken
+times what all questions together tell of the area (``places``). That holds the level of the tests where the area's own
+variance is too timid and a simple random sample far too bold. Change is never tested on a smoothed line: that would
+take shocks away.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 from scipy import stats
 
 from danvan_study.tables import Changes, Trends
+from danvan_study.trend.places import find_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +38,7 @@ def find_trends(changes: pd.DataFrame) -> pd.DataFrame:
     """Test every change.
 
     * ``se`` is that of the design for all together; for an area with fewer than 30 degrees of freedom it is the error
-      of a simple random sample times the root of the pooled design effect, which is at least 0.8.
+      of a simple random sample times the root of the pooled design effect, at least 0.8 with the area's own factor.
     * ``p`` takes the error that the change would have had if nothing had changed: both periods' answers make one
       distribution, as in a score test. Small p count among many tests, and the plain error has too long tails there
       (``benchmarks/change.py``).
@@ -107,17 +109,22 @@ def _design_effects(changes: pd.DataFrame) -> tuple[Floats, NDArray[np.int64]]:
     df = changes[Changes.df].to_numpy(dtype=np.int64)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = (changes[Changes.se].to_numpy() / changes[Changes.simple_se].to_numpy()) ** 2
+    # Where nobody differs from anybody there is no error to have an effect on.
+    own = np.where(np.isfinite(own), own, np.nan)
     is_area = (changes[Changes.level] == "area").to_numpy()
     known = is_area & np.isfinite(own) & (df > 0)
     keys = [changes[name] for name in _MEASURE]
     weight = pd.Series(np.where(known, df, 0)).groupby(keys).transform("sum").to_numpy()
     total = pd.Series(np.where(known, own * df, 0.0)).groupby(keys).transform("sum").to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        pooled = np.maximum(total / weight, SMALLEST_DEFF)
+        pooled = total / weight
+        relative = np.where(known & (pooled > 0), own / pooled, np.nan)
+    places = find_places(changes, relative)
     lean = is_area & (df < OWN_VARIANCE_FROM) & (weight > df)
-    # Where nobody differs from anybody there is no error to have an effect on.
-    own = np.where(np.isfinite(own), own, np.nan)
-    return np.where(lean, pooled, own), np.where(lean, weight, df).astype(np.int64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        freedom = 2 / (2 / weight + places.variance)
+    borrowed = np.maximum(pooled * places.factor, SMALLEST_DEFF)
+    return np.where(lean, borrowed, own), np.where(lean, np.maximum(freedom, df), df).astype(np.int64)
 
 
 def _within_range(changes: pd.DataFrame, low: Floats, high: Floats) -> tuple[Floats, Floats]:
