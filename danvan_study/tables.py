@@ -106,6 +106,29 @@ class Codings(Table):
     previous_hash = Column()
 
 
+class AuditList(Table):
+    """One row per text that was there when people's part was drawn, by stratum of the draw."""
+
+    text_id = Column()
+    question = Column()
+    stratum = Column()
+    chosen = Column(allowed=("", "x"))  # x: for people to code
+
+    key = ("text_id",)
+
+
+class Releases(Table):
+    """One row per text that a person has passed for coders; append-only. No words: what is masked stands as places."""
+
+    text_id = Column()
+    question = Column()
+    fingerprint = Column()  # of the masked text that the person saw; another text needs another look
+    masked = Column()  # first-last letter of what the person masked further, with a space between
+    released_by = Column()  # a code, not a name
+    released_at = Column()
+    previous_hash = Column()
+
+
 class Removed(Table):
     """One row per submission that was not kept, with the reason."""
 

@@ -16,16 +16,12 @@ from danvan_study.errors import StudyError
 from danvan_study.open_ended.agreement import Level, Verdict, agree, agree_on_codes, krippendorff_alpha
 from danvan_study.open_ended.decisions import measure_agreement, settle
 from danvan_study.open_ended.issues import read_issues
-from danvan_study.open_ended.sheets import (
-    Coder,
-    read_coding_sheet,
-    release_reviewed,
-    write_coding_sheet,
-    write_review_sheet,
-)
+from danvan_study.open_ended.release import read_review_sheet, released_texts, write_review_sheet
+from danvan_study.open_ended.sheets import read_coding_sheet, write_coding_sheet
+from danvan_study.open_ended.workbook import Assignment, read_assignment
 from danvan_study.store import Folder
-from danvan_study.store.codings import append_codings, read_codings
-from danvan_study.tables import Codings, Texts
+from danvan_study.store.codings import append_codings, append_releases, read_codings, read_releases
+from danvan_study.tables import Codings, Releases, Texts
 
 ROOT = Path(__file__).parents[1]
 BOOK = read_issues((ROOT / "data/codes/issues.toml").read_text(encoding="utf-8"), "issues.toml")
@@ -135,44 +131,83 @@ def test_agreement_is_measured_before_adjudication() -> None:
     assert found[Codings.act].verdict is Verdict.UNUSED
 
 
+def assigned(person: str, role: str) -> Assignment:
+    return Assignment(wave="2026q3", question="q", person=person, role=role)
+
+
+def saved(workbook: openpyxl.Workbook) -> bytes:
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
 def test_a_coding_sheet_goes_out_and_comes_back() -> None:
-    book = read_issues(SMALL, "codes.toml")
-    workbook = openpyxl.load_workbook(io.BytesIO(write_coding_sheet(texts("=1+1 đường xấu", "sóng yếu", "x y"), book)))
+    book, coder = read_issues(SMALL, "codes.toml"), assigned("c1", "coder")
+    sent = write_coding_sheet(texts("=1+1 đường xấu", "sóng yếu", "x y"), book, assignment=coder)
+    workbook = openpyxl.load_workbook(io.BytesIO(sent))
     sheet = workbook["Mã hoá"]
     assert sheet["B2"].value == "=1+1 đường xấu"
     assert "r0" not in str([[cell.value for cell in row] for row in sheet.iter_rows()])
     sheet["C2"], sheet["F2"], sheet["G2"] = "4 Đường", "chê", "xấu"
     sheet["C3"], sheet["D3"], sheet["F3"], sheet["G3"] = "90 Khác", "4 Đường", "đề nghị", "không rõ"
-    stream = io.BytesIO()
-    workbook.save(stream)
-    coder = Coder(name="c1", role="coder", decided_at="2026-11-22T09:00:00+07:00")
-    found = read_coding_sheet(stream.getvalue(), book, question="q", coder=coder, file="c1.xlsx")
+    sheet["H2"] = "hỏi lại bà Nguyễn Thị Hoa, 0912 345 678"
+    back = saved(workbook)
+    assert read_assignment(back, "c1.xlsx") == coder
+    found = read_coding_sheet(back, book, assignment=coder, day="2026-11-22", file="c1.xlsx")
     assert found[[Codings.text_id, Codings.codes, Codings.act, Codings.polarity]].to_numpy().tolist() == [
         ["t0", "4", "complaint", "negative"],
         ["t1", "4 90", "request", "neutral"],
     ]
+    assert found[Codings.coder].to_list() == ["c1", "c1"]
+    assert found.loc[0, Codings.note] == "hỏi lại bà [tên], [số điện thoại]"
     sheet["C2"] = "77"
-    stream = io.BytesIO()
-    workbook.save(stream)
     with pytest.raises(StudyError, match=r'c1.xlsx, sheet Mã hoá, row 2: "77" is no code'):
-        read_coding_sheet(stream.getvalue(), book, question="q", coder=coder, file="c1.xlsx")
+        read_coding_sheet(saved(workbook), book, assignment=coder, day="", file="c1.xlsx")
+
+
+def test_an_adjudicator_sees_what_the_coders_said() -> None:
+    boss = assigned("a", "adjudicator")
+    said = {"c1": {"t0": "4 · chê · xấu"}, "c2": {"t0": "90 · chê · xấu"}}
+    sent = write_coding_sheet(texts("đường xấu"), read_issues(SMALL, "x"), assignment=boss, said=said)
+    sheet = openpyxl.load_workbook(io.BytesIO(sent))["Mã hoá"]
+    assert [sheet["I1"].value, sheet["I2"].value, sheet["J2"].value] == ["c1", "4 · chê · xấu", "90 · chê · xấu"]
+
+
+def test_a_file_of_somebody_else_is_refused() -> None:
+    workbook = openpyxl.Workbook()
+    with pytest.raises(StudyError, match='has no sheet "Thông tin"'):
+        read_assignment(saved(workbook), "x.xlsx")
+    workbook.create_sheet("Thông tin").append(["wave", "2026q3"])
+    with pytest.raises(StudyError, match="the line 'question' is missing"):
+        read_assignment(saved(workbook), "x.xlsx")
+    with pytest.raises(StudyError, match=r"x\.xlsx"):
+        read_assignment(b"no workbook", "x.xlsx")
 
 
 def test_coders_see_only_what_a_person_has_passed() -> None:
-    said = texts("bà Tám xả rác", "đường xấu")
-    workbook = openpyxl.load_workbook(io.BytesIO(write_review_sheet(said)))
+    said, reviewer = texts("bà Tám xả rác, hỏi Tám Rô", "đường xấu"), assigned("s1", "reviewer")
+    workbook = openpyxl.load_workbook(io.BytesIO(write_review_sheet(said, reviewer)))
     sheet = workbook["Soát tên"]
-    sheet["C2"], sheet["D2"] = "Tám", "x"
-    stream = io.BytesIO()
-    workbook.save(stream)
-    released, log = release_reviewed(said, stream.getvalue(), file="review.xlsx")
-    assert released[Texts.text].to_list() == ["bà [tên] xả rác"]
-    assert log == {"released": 1, "held_back": 1, "masked_by_hand": 1}
+    sheet["C2"], sheet["D2"] = "Tám; Tám Rô", "x"
+    passed = read_review_sheet(saved(workbook), said, assignment=reviewer, day="2026-11-22", file="review.xlsx")
+    assert released_texts(said, passed)[Texts.text].to_list() == ["bà [tên] xả rác, hỏi [tên]"]
+    assert not passed.map(lambda cell: "Tám" in cell).any(axis=None), "the record of a release holds no word"
     sheet["C2"] = "Chín"
-    stream = io.BytesIO()
-    workbook.save(stream)
     with pytest.raises(StudyError, match='"Chín" does not stand in the text'):
-        release_reviewed(said, stream.getvalue(), file="review.xlsx")
+        read_review_sheet(saved(workbook), said, assignment=reviewer, day="", file="review.xlsx")
+
+
+def test_a_text_that_reads_otherwise_now_needs_another_look(tmp_path) -> None:
+    said, reviewer = texts("bà Tám xả rác"), assigned("s1", "reviewer")
+    workbook = openpyxl.load_workbook(io.BytesIO(write_review_sheet(said, reviewer)))
+    workbook["Soát tên"]["D2"] = "x"
+    passed = read_review_sheet(saved(workbook), said, assignment=reviewer, day="2026-11-22", file="review.xlsx")
+    folder = Folder(tmp_path)
+    assert append_releases(folder, "released.csv", passed) == 1
+    kept = read_releases(folder, "released.csv")
+    assert len(released_texts(said, kept)) == 1
+    assert released_texts(texts("bà Tám đổ rác"), kept).empty
+    assert released_texts(said, Releases.empty()).empty
 
 
 def test_decisions_are_added_and_a_changed_line_is_seen(tmp_path) -> None:

@@ -59,6 +59,9 @@ refused = "99"
 [collect]
 withhold = ["phone"]
 
+[open]
+codebook = "data/codes/issues.toml"
+
 [weighting]
 base = "selection"
 file = "data/sample/{wave}.csv"

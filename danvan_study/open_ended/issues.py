@@ -73,6 +73,11 @@ class IssueCodebook:
         """The codes in order."""
         return tuple(code.name for code in self.codes)
 
+    def label(self, name: str, language: str) -> str:
+        """Return what a code is called in ``language``, else in any, else its name."""
+        labels = next(code.labels for code in self.codes if code.name == name)
+        return labels.get(language) or next(iter(labels.values()), name)
+
     def ordered(self, names: set[str]) -> str:
         """Return codes as a table holds them: in the order of the codebook, with a space between."""
         return " ".join(name for name in self.names if name in names)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.open_ended.intake import TextKind, kind_of, mend_text
-from danvan_study.open_ended.scrub import scrub_text
+from danvan_study.open_ended.scrub import Scrubbed, scrub_text
 from danvan_study.tables import Answers, Texts
 
 if TYPE_CHECKING:
@@ -52,14 +52,17 @@ def scrub_answers(
     places = frozenset(place.lower() for place in places)
     wanted = answers[answers[Answers.question].isin(list(questions)) & (answers[Answers.missing] == "")]
     rows, masked, touched = [], Counter[str](), 0
+    known: dict[str, tuple[TextKind, Scrubbed]] = {}
     for respondent, question, answer in zip(
         wanted[Answers.respondent], wanted[Answers.question], wanted[Answers.answer], strict=True
     ):
-        mended = mend_text(answer)
-        scrubbed = scrub_text(mended, places)
+        if answer not in known:
+            mended = mend_text(answer)
+            found = scrub_text(mended, places)
+            known[answer] = kind_of(mended, found.text), found
+        kind, scrubbed = known[answer]
         masked.update(span.kind for span in scrubbed.spans)
         touched += bool(scrubbed.spans)
-        kind = kind_of(mended, scrubbed.text)
         text = "" if kind is TextKind.NOTHING else scrubbed.text
         rows.append((text_id(respondent, question), respondent, question, kind, text, ""))
     table = pd.DataFrame(rows, columns=list(Texts.columns()), dtype="str").sort_values(Texts.text_id, kind="stable")

@@ -10,9 +10,11 @@ import pandas as pd
 from danvan_study.areas import COLUMNS as AREA_COLUMNS
 from danvan_study.areas import Areas, read_areas, reporting_places
 from danvan_study.areas.shapes import read_shapes
-from danvan_study.codebook import FormUse, Role
+from danvan_study.codebook import FormUse, QuestionKind, Role
 from danvan_study.errors import StudyError
 from danvan_study.form import read_form
+from danvan_study.open_ended.issues import read_issues
+from danvan_study.open_ended.told import with_told
 from danvan_study.pipeline.deployments import join_form_versions, read_deployments
 from danvan_study.store import load_facts, read_frozen, refuse_changed
 from danvan_study.study import Base, Study, Wave, read_study
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from danvan_study.codebook import Codebook
+    from danvan_study.open_ended.issues import IssueCodebook
     from danvan_study.store import Folder, RawWave
     from danvan_study.study import Margin
 
 AREA = "area"
+NEVER_CODED = (Role.CONSENT, Role.DESIGN, Role.IDENTIFIER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +44,16 @@ class WaveSource:
     corrections: pd.DataFrame
     corrections_file: str
     weighting: WeightSources
+    issues: IssueCodebook | None
+    """Codes of the answers in people's own words; None: the study doesn't code them."""
     inputs: Mapping[str, str]
     """SHA-256 of every file read for this wave, by path inside the study."""
 
     @property
     def latest_codebook(self) -> Codebook:
-        """The last form version of the wave: what charts and briefs quote."""
-        return list(self.codebooks.values())[-1]
+        """The last form version of the wave, with what is told of its open answers: what charts and briefs quote."""
+        latest = list(self.codebooks.values())[-1]
+        return with_told(latest, self.issues) if self.issues else latest
 
 
 def load_study(folder: Folder) -> tuple[Study, Areas | None]:
@@ -72,13 +79,15 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
         )
     raw = folder.read_raw_wave(wave.id)
     deployments = read_deployments(folder, wave.id)
+    codebooks = load_codebooks(folder, wave, study=study)
     return WaveSource(
         wave=wave,
         raw=replace(raw, records=join_form_versions(raw.records, deployments, field=study.design.version)),
-        codebooks=load_codebooks(folder, wave, study=study),
+        codebooks=codebooks,
         corrections=folder.read_corrections(corrections_file),
         corrections_file=corrections_file,
         weighting=load_weighting(folder, wave, study=study, areas=areas),
+        issues=load_issues(folder, study=study, codebooks=codebooks),
         inputs=dict(folder.hashes),
     )
 
@@ -104,6 +113,24 @@ def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Cod
         codebooks[codebook.version] = codebook
     _check_names(study, codebooks, wave)
     return codebooks
+
+
+def load_issues(folder: Folder, *, study: Study, codebooks: Mapping[str, Codebook]) -> IssueCodebook | None:
+    """Read the codebook of open answers, and check that the forms ask its questions."""
+    if not study.issues_file:
+        return None
+    content = folder.read(study.issues_file, needed_by="study.toml, [open] codebook")
+    book = read_issues(content.decode("utf-8-sig"), study.issues_file)
+    for name in book.questions:
+        for codebook in codebooks.values():
+            question = codebook.question(name)
+            if question is None or question.kind is not QuestionKind.TEXT or question.role in NEVER_CODED:
+                raise StudyError(
+                    f"{study.issues_file}, questions",
+                    f'"{name}" is no question of opinion in words of the form "{codebook.source}".',
+                    "Name a question of type text that asks for an opinion.",
+                )
+    return book
 
 
 def _roles(study: Study) -> dict[str, Role]:

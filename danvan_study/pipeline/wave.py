@@ -11,6 +11,7 @@ from danvan_study.clean import apply_corrections, pass_over_removed
 from danvan_study.collect import collect_responses
 from danvan_study.describe import describe_respondents
 from danvan_study.estimate import WaveSample
+from danvan_study.open_ended.texts import scrub_answers
 from danvan_study.score import score_answers
 from danvan_study.tables import Answers, Removed, Respondents
 from danvan_study.weight import Weighted, weight_respondents
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.clean import Cleaned
     from danvan_study.collect import CollectReport
+    from danvan_study.open_ended.texts import TextReport
     from danvan_study.pipeline.sources import WaveSource
     from danvan_study.store import RawWave
     from danvan_study.study import Study
@@ -34,6 +36,9 @@ class PreparedWave:
     answers: pd.DataFrame
     removed: pd.DataFrame
     weighted: Weighted
+    texts: pd.DataFrame
+    """Answers in people's own words, masked, not yet seen by anybody: contract Texts."""
+    text_report: TextReport
     collect_report: CollectReport
     cleaned: Cleaned
     rows: dict[str, dict[str, int]]
@@ -53,7 +58,7 @@ class PreparedWave:
 
 
 def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> PreparedWave:
-    """Collect, clean, describe, score and weight one wave."""
+    """Collect, clean, describe, score and weight one wave; mask what people said."""
     codebooks = source.codebooks
     collected = collect_responses(source.raw.records, codebooks=codebooks, study=study, wave=source.wave)
     removed = pd.concat([_gone_before(source.raw), collected.removed], ignore_index=True)
@@ -69,6 +74,8 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
     kept = cleaned.answers[cleaned.answers[Answers.respondent].isin(respondents[Respondents.respondent])]
     answers = score_answers(kept, interviews=cleaned.interviews, codebooks=codebooks)
     weighted = weight_respondents(respondents, answers, weighting=study.weighting, sources=source.weighting)
+    questions = source.issues.questions if source.issues else ()
+    texts, text_report = scrub_answers(kept, questions, _places(areas))
     return PreparedWave(
         source=source,
         interviews=cleaned.interviews,
@@ -76,6 +83,8 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
         answers=answers,
         removed=pd.concat([removed, cleaned.removed, described.removed], ignore_index=True),
         weighted=weighted,
+        texts=texts,
+        text_report=text_report,
         collect_report=collected.report,
         cleaned=cleaned,
         rows={
@@ -86,6 +95,11 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
             "weight": {"in": len(respondents), "out": len(weighted.weights)},
         },
     )
+
+
+def _places(areas: Areas | None) -> list[str]:
+    """Return the names of the study's areas: some look like names of people."""
+    return [area.name for area in (*areas.reporting, *areas.others)] if areas else []
 
 
 def _gone_before(raw: RawWave) -> pd.DataFrame:

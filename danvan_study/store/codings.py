@@ -1,4 +1,4 @@
-"""The file of coding decisions: lines are added, never changed; each carries the hash of the line before."""
+"""The files of what people decide on open answers: lines are added, never changed; each has the hash of the last."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pandas as pd
 
 from danvan_study.store.corrections import check_chain, seal_chain
 from danvan_study.store.rows import write_rows
-from danvan_study.tables import Codings
+from danvan_study.tables import AuditList, Codings, Releases
 
 if TYPE_CHECKING:
+    from danvan_study.contract import Table
     from danvan_study.store.folder import Folder
 
 
@@ -22,16 +23,47 @@ def read_codings(folder: Folder, name: str) -> pd.DataFrame:
     StudyError
         A column is missing, or a line was changed or deleted after it was decided.
     """
-    if not folder.has_file(name):
-        return Codings.empty()
-    rows = folder.read_rows(name, needed_by="open answers", columns=tuple(Codings.columns()))
-    check_chain(rows, name)
-    return Codings.conform(pd.DataFrame(rows, columns=list(Codings.columns()), dtype="str"))
+    return _read(folder, name, Codings)
 
 
 def append_codings(folder: Folder, name: str, decided: pd.DataFrame) -> int:
     """Add decisions behind those that stand there; return how many stand there now."""
-    rows = pd.concat([read_codings(folder, name), Codings.conform(decided)], ignore_index=True).to_dict("records")
+    return _append(folder, name, decided, contract=Codings)
+
+
+def read_releases(folder: Folder, name: str) -> pd.DataFrame:
+    """Read which texts of a wave people have passed for coders; raises as :func:`read_codings`."""
+    return _read(folder, name, Releases)
+
+
+def append_releases(folder: Folder, name: str, passed: pd.DataFrame) -> int:
+    """Add releases behind those that stand there; return how many stand there now."""
+    return _append(folder, name, passed, contract=Releases)
+
+
+def read_audit_list(folder: Folder, name: str) -> pd.DataFrame:
+    """Read which texts of a wave were drawn for people; an empty table before the draw."""
+    if not folder.has_file(name):
+        return AuditList.empty()
+    table = folder.read_table(name, needed_by="open answers", columns=tuple(AuditList.columns()))
+    return AuditList.conform(table)
+
+
+def write_audit_list(folder: Folder, name: str, drawn: pd.DataFrame) -> None:
+    """Write which texts were drawn."""
+    folder.write_file(name, AuditList.conform(drawn).to_csv(index=False, lineterminator="\n").encode())
+
+
+def _read(folder: Folder, name: str, contract: type[Table]) -> pd.DataFrame:
+    if not folder.has_file(name):
+        return contract.empty()
+    rows = folder.read_rows(name, needed_by="open answers", columns=tuple(contract.columns()))
+    check_chain(rows, name)
+    return contract.conform(pd.DataFrame(rows, columns=list(contract.columns()), dtype="str"))
+
+
+def _append(folder: Folder, name: str, added: pd.DataFrame, *, contract: type[Table]) -> int:
+    rows = pd.concat([_read(folder, name, contract), contract.conform(added)], ignore_index=True).to_dict("records")
     lines = [{str(column): str(cell) for column, cell in row.items()} for row in rows]
-    folder.write_file(name, write_rows(seal_chain(lines), list(Codings.columns())))
+    folder.write_file(name, write_rows(seal_chain(lines), list(contract.columns())))
     return len(lines)

@@ -179,6 +179,8 @@ class Study:
     publication: Publication
     waves: tuple[Wave, ...]
     kobo: Kobo = field(default_factory=Kobo)
+    issues_file: str = ""
+    """Codebook of the answers in people's own words, which names their questions; empty: they are not coded."""
 
     def wave(self, wave_id: str) -> Wave:
         """Return the wave called ``wave_id``.

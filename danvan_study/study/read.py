@@ -48,6 +48,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
     design = _read_design(top.section("design"))
     groups = tuple(_read_group(section) for section in top.sections("group"))
     collect = top.section("collect", required=False)
+    own_words = top.section("open", required=False)
     study = Study(
         name=_read_name(about),
         languages=about.texts("languages", ["vi", "en"]),
@@ -68,8 +69,9 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         publication=_read_publication(top.section("publication", required=False)),
         waves=_read_waves(top),
         kobo=read_kobo(top.section("kobo", required=False)),
+        issues_file=own_words.text("codebook", ""),
     )
-    for section in (about, areas, collect, top):
+    for section in (about, areas, collect, own_words, top):
         section.close()
     if study.areas_file and not design.area:
         raise StudyError(f"{file}, [design]", "the study has areas, but no question names them.", 'Add area = "…".')
