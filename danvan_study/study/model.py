@@ -101,6 +101,8 @@ class Weighting:
     trim: tuple[float, float] | None = None
     """Lower and upper bound of a weight, as multiples of the median weight of its area."""
     margins: tuple[Margin, ...] = ()
+    smallest_cell: int = 5
+    """Respondents that a margin cell needs; one with fewer is merged with its neighbour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,6 +177,7 @@ def _read_weighting(section: Section, design: Design, groups: tuple[Group, ...])
         adults_cap=section.whole("adults_cap", 4),
         trim=_read_trim(section),
         margins=tuple(margins),
+        smallest_cell=section.whole("smallest_cell", 5),
     )
     section.close()
     return weighting
