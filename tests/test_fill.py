@@ -12,8 +12,8 @@ from danvan_study.codebook import Role
 from danvan_study.errors import StudyError
 from danvan_study.expression import Scope, parse
 from danvan_study.form import read_form
+from danvan_study.sampling import stream
 from danvan_study.simulate import FormFiller
-from danvan_study.simulate.seeded import stream
 from tests.demonstration import codebook, table
 from tests.form_material import VI, form_bytes
 

@@ -19,8 +19,8 @@ from danvan_study.form.lint import lint_form
 from danvan_study.form.sheets import read_sheets
 from danvan_study.form.write import write_workbook
 from danvan_study.pipeline import check_study, compare_forms, freeze_form, run_study
+from danvan_study.sampling import stream
 from danvan_study.simulate import FormFiller
-from danvan_study.simulate.seeded import stream
 from danvan_study.tables import Removed
 from tests.demonstration import ROOT, codebook, study, table
 from tests.form_material import EN, VI

@@ -14,8 +14,8 @@ from danvan_study.codebook import QuestionKind
 from danvan_study.collect import collect_responses
 from danvan_study.form import read_form
 from danvan_study.form.preview import media_names, preview_page
+from danvan_study.sampling import stream
 from danvan_study.simulate import FormFiller
-from danvan_study.simulate.seeded import stream
 from danvan_study.tables import Answers
 from tests.chromium import Page
 from tests.demonstration import ROOT, study, table

@@ -18,13 +18,13 @@ from danvan_study.collect import collect_responses
 from danvan_study.describe import describe_respondents
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import simulate_study
+from danvan_study.sampling import allocate, stream
 from danvan_study.score import score_answers
 from danvan_study.simulate import SimulatedWave, read_truth, simulate_wave
 from danvan_study.simulate.interview import ask
 from danvan_study.simulate.people import People, meet_people
 from danvan_study.simulate.population import CELLS, household_sizes, share_out
-from danvan_study.simulate.sample import allocate, draw_sample
-from danvan_study.simulate.seeded import stream
+from danvan_study.simulate.sample import draw_sample
 from danvan_study.simulate.shares import ordered_shares
 from danvan_study.simulate.wave import all_chances
 from danvan_study.tables import MILLION, Answers, Respondents, Weights

@@ -9,11 +9,9 @@ from danvan_study.simulate.population import (
     read_population,
 )
 from danvan_study.simulate.read import read_truth
-from danvan_study.simulate.sample import SAMPLE_COLUMNS
 from danvan_study.simulate.wave import SimulatedWave, World, simulate_wave
 
 __all__ = [
-    "SAMPLE_COLUMNS",
     "SEX_COLUMNS",
     "FormFiller",
     "Population",

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from danvan_study.sampling import stream
 from danvan_study.simulate.model import RESIDENCES
 from danvan_study.simulate.population import CELLS
-from danvan_study.simulate.seeded import stream
 
 if TYPE_CHECKING:
     from danvan_study.simulate.model import Effects, Floats, Item, Truth

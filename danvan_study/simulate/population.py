@@ -13,8 +13,8 @@ from danvan_study.areas.census import share_out
 from danvan_study.areas.frame import FRAME_COLUMNS, split_by_commune
 from danvan_study.areas.margins import adults_by_band
 from danvan_study.errors import StudyError
+from danvan_study.sampling import stream
 from danvan_study.simulate.model import AGE_BANDS, LARGEST_HOUSEHOLD, RESIDENCES, SEXES
-from danvan_study.simulate.seeded import stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,20 +1,13 @@
-"""Seeded random numbers: one independent stream for each purpose, so that a new purpose changes no other draw."""
+"""Draw answers by lot."""
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from danvan_study.simulate.model import Floats, Whole
-
-
-def stream(seed: int, *purpose: str) -> np.random.Generator:
-    """Return the generator that belongs to ``seed`` and ``purpose``, the same on every machine."""
-    words = [zlib.crc32(word.encode()) for word in purpose]
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *words])))
 
 
 def draw(shares: Floats, generator: np.random.Generator) -> Whole:

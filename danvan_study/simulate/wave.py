@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from danvan_study.errors import StudyError
+from danvan_study.sampling import SAMPLE_COLUMNS, stream
 from danvan_study.simulate.diary import keep_diary
 from danvan_study.simulate.expectation import truth_table
 from danvan_study.simulate.faults import miss_villages, plant_faults
@@ -15,8 +16,7 @@ from danvan_study.simulate.fill import FormFiller
 from danvan_study.simulate.interview import ask
 from danvan_study.simulate.people import meet_people
 from danvan_study.simulate.records import Clerk, Record, number_records, write_records
-from danvan_study.simulate.sample import SAMPLE_COLUMNS, draw_sample
-from danvan_study.simulate.seeded import stream
+from danvan_study.simulate.sample import draw_sample
 from danvan_study.simulate.shares import Chances, chances
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """The study as one page: what ``study.toml`` says, as frozen objects."""
 
 from danvan_study.study.model import (
+    Allocation,
     Base,
     Consent,
     Design,
@@ -8,6 +9,7 @@ from danvan_study.study.model import (
     Kobo,
     Margin,
     Publication,
+    Sampling,
     Study,
     Wave,
     Weighting,
@@ -17,6 +19,7 @@ from danvan_study.study.read import read_study
 
 __all__ = [
     "Against",
+    "Allocation",
     "Base",
     "Calendar",
     "Comparison",
@@ -27,6 +30,7 @@ __all__ = [
     "Margin",
     "Period",
     "Publication",
+    "Sampling",
     "Span",
     "Study",
     "Wave",

@@ -26,6 +26,17 @@ class Base(StrEnum):
     """1 for everybody."""
 
 
+class Allocation(StrEnum):
+    """How the interviews are shared out to the areas."""
+
+    PROPORTIONAL = "proportional"
+    """In proportion to the adults."""
+    SQUARE_ROOT = "square_root"
+    """In proportion to the root of the adults."""
+    NEYMAN = "neyman"
+    """In proportion to adults times the standard deviation of the answers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """The question that must have been answered with yes before anything else counts."""
@@ -106,6 +117,31 @@ class Weighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How the villages and households of a wave are drawn."""
+
+    seed: int | None = None
+    """Where chance comes from, written down before the draw; None: the study draws no sample by itself."""
+    frame: str = "data/frame/villages.csv"
+    interviews: int = 1200
+    """Expected in a wave."""
+    per_village: int = 10
+    """Interviews expected in a village."""
+    households: int = 16
+    """Households on the list of a village, for ``per_village`` interviews; none is replaced."""
+    smallest: int = 50
+    """Interviews expected in an area, at least."""
+    allocation: Allocation = Allocation.SQUARE_ROOT
+    shares: str = ""
+    """CSV with area and share (percent expected of the main answer), for Neyman's allocation."""
+    selection: str = "list"
+    """``list``: households drawn from the village's list; ``walk``: a fixed walk from a start by lot."""
+    village_correlation: float = 0.05
+    weighting_effect: float = 1.3
+    """Part of the design effect that comes from unequal weights, 1 + cv squared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What may leave the office. A threshold can be raised; lowering one below the floor is refused."""
 
@@ -180,6 +216,7 @@ class Study:
     weighting: Weighting
     publication: Publication
     waves: tuple[Wave, ...]
+    sampling: Sampling = field(default_factory=Sampling)
     kobo: Kobo = field(default_factory=Kobo)
     issues_file: str = ""
     """Codebook of the answers in people's own words, which names their questions; empty: they are not coded."""

@@ -18,6 +18,7 @@ from danvan_study.study.model import (
     Wave,
     Weighting,
 )
+from danvan_study.study.sampling import read_sampling
 from danvan_study.study.toml import Section, parse
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         weighting=_read_weighting(top.section("weighting", required=False), design, groups),
         publication=_read_publication(top.section("publication", required=False)),
         waves=_read_waves(top),
+        sampling=read_sampling(top.section("sample", required=False)),
         kobo=read_kobo(top.section("kobo", required=False)),
         issues_file=own_words.text("codebook", ""),
     )

@@ -1,0 +1,64 @@
+"""Read the section ``[sample]`` of ``study.toml``: how villages and households are drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+from danvan_study.study.model import Allocation, Sampling
+
+if TYPE_CHECKING:
+    from danvan_study.study.toml import Section
+
+
+def read_sampling(section: Section) -> Sampling:
+    """Read the size of the sample, the allocation and the seed.
+
+    Raises
+    ------
+    StudyError
+        A key is unknown, or a number can't be.
+    """
+    default = Sampling()
+    sampling = Sampling(
+        seed=section.whole("seed") if "seed" in section else None,
+        frame=section.text("frame", default.frame),
+        interviews=section.whole("interviews", default.interviews),
+        per_village=section.whole("per_village", default.per_village),
+        households=section.whole("households", default.households),
+        smallest=section.whole("smallest", default.smallest),
+        allocation=Allocation(section.choice("allocation", tuple(Allocation), default.allocation)),
+        shares=section.text("shares", default.shares),
+        selection=section.choice("selection", ("list", "walk"), default.selection),
+        village_correlation=section.number("village_correlation", default.village_correlation),
+        weighting_effect=section.number("weighting_effect", default.weighting_effect),
+    )
+    for key in ("interviews", "per_village", "households", "smallest"):
+        _refuse(section, key, is_wrong=getattr(sampling, key) < 1, cure="Write a number from 1 up.")
+    _refuse(section, "seed", is_wrong=(sampling.seed or 0) < 0, cure="Write a whole number from 0 up.")
+    _refuse(
+        section,
+        "households",
+        is_wrong=sampling.households < sampling.per_village,
+        cure=f"{sampling.per_village} interviews a village need at least as many households.",
+    )
+    _refuse(
+        section,
+        "village_correlation",
+        is_wrong=not 0 <= sampling.village_correlation < 1,
+        cure="Write a number from 0 to below 1, such as 0.05.",
+    )
+    _refuse(section, "weighting_effect", is_wrong=sampling.weighting_effect < 1, cure="Write 1 or more, such as 1.3.")
+    if sampling.allocation is Allocation.NEYMAN and not sampling.shares:
+        raise StudyError(
+            section.where("shares"),
+            "Neyman's allocation needs the share expected in each area.",
+            'Name a CSV with the columns area and share: shares = "…".',
+        )
+    section.close()
+    return sampling
+
+
+def _refuse(section: Section, key: str, *, is_wrong: bool, cure: str) -> None:
+    if is_wrong:
+        raise StudyError(section.where(key), f"{section.number(key):g} can't be.", cure)
