@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import update_wrapper
+from functools import lru_cache, update_wrapper
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from danvan_study.check.alike import compare_interviews
-from danvan_study.check.funnel import Standing, compare, outside
+from danvan_study.check.funnel import Standing, compare, set_apart
 from danvan_study.check.material import BLANK
 from danvan_study.check.registry import Finding, Severity, check
 from danvan_study.check.rules import asked_if_relevant
@@ -24,21 +24,18 @@ if TYPE_CHECKING:
     from danvan_study.check.material import Floats, Material
 
 FAMILY_ERROR = 0.05
-"""Highest share of waves in which any honest interviewer is named by any of these checks; shared out evenly."""
+"""Highest share of waves in which any honest interviewer is named by any of these checks."""
 CLOSED = (QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE, QuestionKind.INTEGER, QuestionKind.DECIMAL)
 FEWEST_ROUND = 20
 """Distinct numbers that a question must have for its rounding to be looked at."""
-
-FEWEST_PEERS = 8
-"""Interviews of others in an area, to be compared with."""
 
 
 class Side(Enum):
     """On which side of the others an interviewer is asked about."""
 
-    HIGH = "cao hơn"
-    LOW = "thấp hơn"
-    BOTH = "khác"
+    HIGH = 1
+    LOW = -1
+    BOTH = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +46,28 @@ class Habit:
     belief: str
     side: Side
     measure: Callable[[Material], Floats]
+    within_areas: bool = False
+    """Whether areas may honestly differ in it, so that only interviewers of one area are compared."""
 
     def standings(self, material: Material) -> list[Standing]:
         """Return every interviewer among the others."""
-        return compare(self.measure(material), material.interviewer)
+        return compare(self.measure(material), material.work, within_areas=self.within_areas)
+
+    def chance(self, standing: Standing) -> float:
+        """Return the p value of a standing, on the side that this habit asks about."""
+        return standing.p(self.side.value)
 
 
 HABITS: dict[str, Habit] = {}
 
 
-def habit(belief: str, side: Side) -> Callable[[Callable[[Material], Floats]], Callable[[Material], Floats]]:
+def habit(
+    belief: str, side: Side, *, within_areas: bool = False
+) -> Callable[[Callable[[Material], Floats]], Callable[[Material], Floats]]:
     """Enter a measure, and the check that compares interviewers by it."""
 
     def enter(measure: Callable[[Material], Floats]) -> Callable[[Material], Floats]:
-        each = Habit(name=measure.__name__, belief=belief, side=side, measure=measure)
+        each = Habit(name=measure.__name__, belief=belief, side=side, measure=measure, within_areas=within_areas)
         HABITS[each.name] = each
 
         def find(material: Material) -> Iterator[Finding]:
@@ -75,15 +80,25 @@ def habit(belief: str, side: Side) -> Callable[[Callable[[Material], Floats]], C
 
 
 def _outside(each: Habit, material: Material) -> Iterator[Finding]:
-    for standing in outside(each.standings(material), FAMILY_ERROR / len(HABITS)):
-        if each.side is Side.BOTH or standing.is_high == (each.side is Side.HIGH):
+    for name, standing in outside(material):
+        if name == each.name:
             side = "cao hơn" if standing.is_high else "thấp hơn"
             yield Finding(
                 interviewer=standing.interviewer,
                 value=f"{standing.mean:.3g}",
-                rule=f"thường gặp {standing.usual:.3g}; p = {standing.p:.1g}; {standing.interviews} phiếu",
+                rule=f"thường gặp {standing.usual:.3g}; p = {each.chance(standing):.1g}; {standing.interviews} phiếu",
                 message=f"{each.belief} Số đo của điều tra viên này {side} các điều tra viên khác.",
             )
+
+
+@lru_cache(maxsize=2)
+def outside(material: Material) -> list[tuple[str, Standing]]:
+    """Return the interviewers who lie outside, each with the habit: one family of tests for the whole wave."""
+    standings = {
+        (name, standing.interviewer): standing for name, each in HABITS.items() for standing in each.standings(material)
+    }
+    chances = {test: HABITS[test[0]].chance(standing) for test, standing in standings.items()}
+    return [(test[0], standings[test]) for test in set_apart(chances, FAMILY_ERROR)]
 
 
 @habit("Phiếu của một điều tra viên không giống nhau hơn phiếu của người khác.", Side.HIGH)
@@ -112,14 +127,14 @@ def people_state_an_opinion(material: Material) -> Floats:
     return _ratio(material.grid.is_missing[:, places].sum(axis=1), answered)
 
 
-@habit("Mức tán thành tương tự giữa các điều tra viên cùng địa bàn.", Side.BOTH)
+@habit("Mức tán thành tương tự giữa các điều tra viên cùng địa bàn.", Side.BOTH, within_areas=True)
 def people_do_not_always_agree(material: Material) -> Floats:
     """Compare the share of answers above the middle of their scale with what the area's other interviewers get.
 
     Areas differ in opinion, and no interviewer is to be asked about that; one who is alone in an area is not compared.
     """
     scores = material.grid.scores
-    return _beside_peers(material, _ratio((scores > 50).sum(axis=1), np.isfinite(scores).sum(axis=1)))
+    return _ratio((scores > 50).sum(axis=1), np.isfinite(scores).sum(axis=1))
 
 
 @habit('Câu lọc không bị trả lời "không" để khỏi hỏi tiếp.', Side.LOW)
@@ -208,22 +223,6 @@ def open_questions_are_written_down(material: Material) -> Floats:
         return _nothing(material)
     share: Floats = (material.codes(items) != BLANK).mean(axis=1)
     return share
-
-
-def _beside_peers(material: Material, values: Floats) -> Floats:
-    """Return each value less the mean of the same area's interviews by other interviewers."""
-    table = pd.DataFrame(
-        {
-            "area": material.grid.answers(material.study.design.area),
-            "interviewer": material.interviewer,
-            "value": values,
-        }
-    )
-    total = table.groupby("area")["value"].agg(["sum", "count"]).loc[table["area"]].to_numpy(dtype="float64")
-    theirs = table.groupby(["area", "interviewer"])["value"].transform("sum").to_numpy(dtype="float64")
-    count = table.groupby(["area", "interviewer"])["value"].transform("count").to_numpy(dtype="float64")
-    peers = total[:, 1] - count
-    return values - np.where(peers >= FEWEST_PEERS, (total[:, 0] - theirs) / np.maximum(peers, 1), np.nan)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> Floats:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from danvan_study.check.funnel import Work
 from danvan_study.codebook import QuestionKind, Role
 from danvan_study.tables import Answers, Interviews, Timings
 
@@ -88,6 +89,11 @@ class Material:
     removed: pd.DataFrame
     """:class:`~danvan_study.tables.Removed`."""
     unconsented: tuple[str, ...] = ()
+
+    @property
+    def work(self) -> Work:
+        """Who did each interview, and where."""
+        return Work(interviewer=self.interviewer, village=self.cluster, area=self.grid.answers(self.study.design.area))
 
     @property
     def codebook(self) -> Codebook:
