@@ -18,7 +18,7 @@ from scipy.sparse import csr_array, hstack
 from danvan_study.coding import code_texts, distinct, join_codes
 from danvan_study.errors import StudyError
 from danvan_study.tables import Respondents
-from danvan_study.weight.model import POPULATION, Codes, Floats, MarginTable
+from danvan_study.weight.model import POPULATION, Codes, Floats, MarginTable, MergedCell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,8 @@ class Margins:
     """Largest relative difference between margins where they speak of the same people."""
     allocated: dict[str, int]
     """Margin to the number of respondents spread over several of its cells."""
+    merged: tuple[MergedCell, ...] = ()
+    """Cells that were too thin, with their neighbours."""
 
     @property
     def membership(self) -> csr_array:
@@ -71,7 +73,7 @@ def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> M
     Raises
     ------
     StudyError
-        Two margins speak of different numbers of people, a cell has people but no population, or the reverse.
+        Two margins speak of different numbers of people, or respondents stand in a cell without population.
     """
     disagreement = _check_agreement(tables)
     names = list(dict.fromkeys(name for table in tables for name in table.by))
@@ -86,7 +88,7 @@ def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> M
         constraints=constraints,
         disagreement=disagreement,
         allocated={
-            _margin_name(table): int(patterns.loc[(patterns[list(table.by)] == UNKNOWN).any(axis=1), "count"].sum())
+            margin_name(table): int(patterns.loc[(patterns[list(table.by)] == UNKNOWN).any(axis=1), "count"].sum())
             for table in tables
         },
     )
@@ -148,23 +150,21 @@ def _fill(row: pd.Series, name: str, table: MarginTable) -> pd.DataFrame:
 
 def _constraint(rows: pd.DataFrame, patterns: int, table: MarginTable) -> Constraint:
     by = list(table.by)
-    cells = table.cells[table.cells[POPULATION] > 0].sort_values(by, kind="stable", ignore_index=True)
+    cells = populated_cells(table)
     names = tuple(_cell_name(by, row) for row in cells[by].itertuples(index=False))
     population = cells[POPULATION].to_numpy(dtype="float64")
     cell = pd.MultiIndex.from_frame(cells[by]).get_indexer(pd.MultiIndex.from_frame(rows[by]))
     if (cell < 0).any():
         raise _no_population(rows.iloc[int((cell < 0).argmax())], table)
-    empty = np.bincount(cell, minlength=len(cells)) == 0
-    if empty.any():
-        first = int(empty.argmax())
-        raise StudyError(
-            table.file,
-            f"the cell {names[first]} holds {population[first]:,.0f} people, but nobody there was interviewed.",
-            "Merge it with a neighbouring category, in the margin and in the group.",
-        )
     share, pattern = rows["share"].to_numpy(dtype="float64"), rows["pattern"].to_numpy(dtype="int64")
     membership = csr_array((share, (pattern, cell)), shape=(patterns, len(cells)))
     return Constraint(membership=membership, totals=population, cells=names, file=table.file)
+
+
+def populated_cells(table: MarginTable) -> pd.DataFrame:
+    """Return the cells where people live, in the order of the constraint made from them."""
+    cells = table.cells[table.cells[POPULATION] > 0]
+    return cells.sort_values(list(table.by), kind="stable", ignore_index=True)
 
 
 def _no_population(row: pd.Series, table: MarginTable) -> StudyError:
@@ -215,5 +215,6 @@ def _cell_name(by: Sequence[str], values: Sequence[object]) -> str:
     return ", ".join(f"{name} = {value or 'unknown'}" for name, value in zip(by, values, strict=True))
 
 
-def _margin_name(table: MarginTable) -> str:
+def margin_name(table: MarginTable) -> str:
+    """Return the name of a margin in reports."""
     return " x ".join(table.by)

@@ -61,6 +61,18 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergedCell:
+    """A margin cell that was merged with others; a row of :class:`~danvan_study.tables.MergedCells`."""
+
+    margin: str
+    merged: str
+    cell: str
+    n: float
+    population: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeightReport:
     """What a statistician asks about a set of weights before trusting it."""
 
@@ -89,6 +101,8 @@ class WeightReport:
     """Respondents whose number of adults was unknown and taken as the median of their area."""
     allocated: Mapping[str, int]
     """Margin to the number of respondents who were spread over several of its cells."""
+    merged_cells: tuple[MergedCell, ...]
+    """Margin cells with too few interviews, and the neighbours that joined them."""
     uncovered: tuple[str, ...]
     """Areas of the frame without any interview: their people are not covered."""
     areas: Mapping[str, tuple[int, float]]

@@ -14,6 +14,7 @@ from danvan_study.weight.base import base_weights
 from danvan_study.weight.margins import build_margins
 from danvan_study.weight.rake import TOLERANCE, collapse, rake
 from danvan_study.weight.replicates import positive_bootstrap
+from danvan_study.weight.thin_cells import merge_thin_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,7 @@ def replicate_weights(
     respondents = respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
     base = base_weights(respondents, answers, weighting=weighting, sources=sources)
     margins = build_margins(respondents, sources.margins)
+    margins = merge_thin_cells(margins, sources.margins, smallest=weighting.smallest_cell)
     cluster, stratum, selected = _clusters(respondents, base)
     draws = draws or Draws()
     drawn = positive_bootstrap(stratum, draws.replicates, seed=draws.seed)

@@ -16,6 +16,7 @@ from danvan_study.weight.base import BaseWeights, base_weights
 from danvan_study.weight.margins import Constraint, Margins, area_totals, build_margins
 from danvan_study.weight.model import Calibration, Codes, Floats, Weighted, WeightReport, WeightSources
 from danvan_study.weight.rake import TOLERANCE, Raked, collapse, margin_gap, rake
+from danvan_study.weight.thin_cells import merge_thin_cells
 from danvan_study.weight.trim import Target, Trimmed, trim
 from danvan_study.weight.whole import whole_millionths
 
@@ -53,14 +54,15 @@ def weight_respondents(
     Raises
     ------
     StudyError
-        A base weight is zero, negative or missing; margins disagree; a cell is empty on one side; raking doesn't
-        converge.
+        A base weight is zero, negative or missing; margins disagree; respondents stand in a cell without
+        population, or an area with people has no respondent; raking doesn't converge.
     """
     respondents = respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
     if respondents.empty:
         raise StudyError("respondents", "nobody is left to be weighted.", "Check consent, corrections and area names.")
     base = base_weights(respondents, answers, weighting=weighting, sources=sources)
     margins = build_margins(respondents, sources.margins)
+    margins = merge_thin_cells(margins, sources.margins, smallest=weighting.smallest_cell)
     tolerance = max(TOLERANCE, 2 * margins.disagreement)
     raked, calibrated = _calibrate(base.nonresponse, margins, tolerance)
     areas = respondents[Respondents.area]
@@ -154,6 +156,7 @@ def _report(respondents: pd.DataFrame, steps: _Steps) -> WeightReport:
         bounds_hold=steps.trimmed.bounds_hold,
         adults_filled=steps.base.adults_filled,
         allocated=steps.margins.allocated,
+        merged_cells=steps.margins.merged,
         uncovered=steps.base.uncovered,
         areas={str(area): (len(of_area), int(of_area.sum()) / MILLION) for area, of_area in by_area},
     )
