@@ -33,7 +33,7 @@ class WaveAnswers:
     spans: Mapping[str, slice]
     """Question to its stretch of the order."""
     answer: np.ndarray
-    answers: np.ndarray
+    answers: pd.Index
     """The answer behind each code."""
     missing: np.ndarray
     """Code of what is missing, place in ``MISSING`` behind each code."""
@@ -118,11 +118,11 @@ def keep_responses(responses: Responses, keep: np.ndarray) -> Responses:
     )
 
 
-def _rows(ids: np.ndarray, respondents: pd.Series, start: int) -> Codes:
+def _rows(ids: pd.Index, respondents: pd.Series, start: int) -> Codes:
     """Return the row of each id; ids that both sides code alike are not read at all."""
-    if isinstance(respondents.dtype, pd.CategoricalDtype) and respondents.cat.categories.equals(pd.Index(ids)):
+    if isinstance(respondents.dtype, pd.CategoricalDtype) and respondents.cat.categories.equals(ids):
         row = np.full(len(ids), -1, dtype=np.int64)
         row[respondents.cat.codes.to_numpy()] = np.arange(start, start + len(respondents))
         return row
-    at = pd.Index(respondents).get_indexer(pd.Index(ids))
+    at = pd.Index(respondents).get_indexer(ids)
     return np.where(at < 0, -1, at + start).astype(np.int64)

@@ -15,19 +15,16 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, hstack
 
-from danvan_study.coding import code_texts, distinct, join_codes
+from danvan_study.coding import close_up, join_codes
 from danvan_study.errors import StudyError
-from danvan_study.tables import Respondents
+from danvan_study.weight.coded import CellNames, CodedMargin, Variable
 from danvan_study.weight.model import POPULATION, Codes, Floats, MarginTable, MergedCell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 AGREEMENT = 1e-6
 """Largest relative difference between the totals of two margins."""
-UNKNOWN = ""
-FEW_PATTERNS = 1_000_000
-"""Up to this many possible patterns (and the number of respondents) are counted in a table, more are looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +34,7 @@ class Constraint:
     membership: csr_array
     """Patterns x cells; every row adds up to one."""
     totals: Floats
-    cells: tuple[str, ...]
+    cells: Sequence[str]
     """Names of the cells, for messages."""
     file: str
 
@@ -64,6 +61,18 @@ class Margins:
         return csr_array(hstack([constraint.membership for constraint in self.constraints], format="csr"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """Patterns, each once or spread over several rows."""
+
+    codes: Mapping[str, Codes]
+    """Variable to the code of each row."""
+    pattern: Codes
+    share: Floats
+    count: Codes
+    """Respondents of the pattern."""
+
+
 def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> Margins:
     """Sort respondents into the cells of the margins.
 
@@ -75,39 +84,49 @@ def build_margins(respondents: pd.DataFrame, tables: Sequence[MarginTable]) -> M
     StudyError
         Two margins speak of different numbers of people, or respondents stand in a cell without population.
     """
-    disagreement = _check_agreement(tables)
-    names = list(dict.fromkeys(name for table in tables for name in table.by))
+    names = dict.fromkeys(name for table in tables for name in table.by)
     if not names:
         nobody_apart = np.zeros(len(respondents), dtype=np.int64)
         return Margins(pattern=nobody_apart, constraints=(), disagreement=0.0, allocated={})
-    pattern, patterns = _patterns(respondents, names)
-    rows = _spread(patterns, tables, names)
-    constraints = tuple(_constraint(rows, len(patterns), table) for table in tables)
+    variables = {name: Variable.of(name, respondents, tables) for name in names}
+    margins = [CodedMargin.of(table, variables) for table in tables]
+    disagreement = _check_agreement(margins)
+    pattern, patterns = _patterns(variables)
+    rows = _spread(patterns, margins, variables)
     return Margins(
         pattern=pattern,
-        constraints=constraints,
+        constraints=tuple(_constraint(rows, len(patterns.pattern), margin) for margin in margins),
         disagreement=disagreement,
         allocated={
-            margin_name(table): int(patterns.loc[(patterns[list(table.by)] == UNKNOWN).any(axis=1), "count"].sum())
-            for table in tables
+            margin_name(table): _count_unknown(patterns, margin) for table, margin in zip(tables, margins, strict=True)
         },
     )
 
 
-def _patterns(respondents: pd.DataFrame, names: Sequence[str]) -> tuple[Codes, pd.DataFrame]:
-    """Return the pattern of each respondent, and the values and the number of people of each pattern."""
-    coded = [code_texts(respondents[Respondents.area if name == "area" else name]) for name in names]
-    sizes = [len(values) for _, values in coded]
-    joined = join_codes([codes for codes, _ in coded], sizes)
-    if math.prod(sizes) > len(joined) + FEW_PATTERNS:
-        pattern, used = pd.factorize(joined, sort=True)
-    else:
-        used, _, pattern = distinct(joined, math.prod(sizes))
-    columns = zip(names, coded, np.unravel_index(used, sizes), strict=True)
-    patterns = pd.DataFrame(
-        {name: pd.Series([values[at] for at in place], dtype="str") for name, (_, values), place in columns}
-    )
-    return pattern.astype(np.int64), patterns.assign(count=np.bincount(pattern))
+def _patterns(variables: Mapping[str, Variable]) -> tuple[Codes, _Rows]:
+    """Return the pattern of each respondent, and the patterns that occur."""
+    sizes = [len(variable.names) for variable in variables.values()]
+    joined = join_codes([variable.code for variable in variables.values()], sizes)
+    used, count, pattern = close_up(joined, math.prod(sizes))
+    codes = dict(zip(variables, np.unravel_index(used, sizes), strict=True))
+    return pattern, _Rows(codes=codes, pattern=np.arange(len(used)), share=np.ones(len(used)), count=count)
+
+
+def _count_unknown(patterns: _Rows, margin: CodedMargin) -> int:
+    """Return the number of respondents of whom a variable of the margin is unknown."""
+    unknown = [patterns.codes[variable.name] == variable.unknown for variable in margin.variables]
+    return int(patterns.count[np.any(unknown, axis=0)].sum())
+
+
+def margin_name(table: MarginTable) -> str:
+    """Return the name of a margin in reports."""
+    return " x ".join(table.by)
+
+
+def populated_cells(table: MarginTable) -> pd.DataFrame:
+    """Return the cells that hold people, in the order of the constraint's cells."""
+    cells = table.cells[table.cells[POPULATION] > 0]
+    return cells.sort_values(list(table.by), kind="stable", ignore_index=True)
 
 
 def area_totals(tables: Sequence[MarginTable]) -> pd.Series | None:
@@ -118,103 +137,96 @@ def area_totals(tables: Sequence[MarginTable]) -> pd.Series | None:
     return None
 
 
-def _spread(patterns: pd.DataFrame, tables: Sequence[MarginTable], names: Sequence[str]) -> pd.DataFrame:
-    """Return the patterns with every unknown variable spread over its values: columns ``names``, pattern, share.
+def _spread(patterns: _Rows, margins: Sequence[CodedMargin], variables: Mapping[str, Variable]) -> _Rows:
+    """Return the patterns with every unknown variable spread over its values.
 
     One variable after the other is filled from the first margin that holds it, given what is known by then. All
     margins then see the same spread; were each to make its own, they would contradict one another about the few
     people whose age or sex is unknown, and no weights could meet them.
     """
-    rows = patterns.assign(pattern=range(len(patterns)), share=1.0)
-    for name in names:
-        unknown = rows[name] == UNKNOWN
+    rows = patterns
+    for name, variable in variables.items():
+        unknown = rows.codes[name] == variable.unknown
         if unknown.any():
-            table = next(table for table in tables if name in table.by)
-            filled = [_fill(row, name, table) for _, row in rows[unknown].iterrows()]
-            rows = pd.concat([rows[~unknown], *filled], ignore_index=True)
+            margin = next(margin for margin in margins if name in margin.by)
+            rows = _fill(rows, unknown, name=name, margin=margin)
     return rows
 
 
-def _fill(row: pd.Series, name: str, table: MarginTable) -> pd.DataFrame:
-    """Repeat a row for each value that ``name`` may have, with its share of the people whom the margin counts there."""
-    cells = table.cells[table.cells[POPULATION] > 0]
-    for other in table.by:
-        if row[other] != UNKNOWN:
-            cells = cells[cells[other] == row[other]]
-    if cells.empty:
-        raise _no_population(row, table)
-    people = cells.groupby(name, sort=True)[POPULATION].sum()
-    repeated = pd.DataFrame([row] * len(people))
-    return repeated.assign(**{name: people.index, "share": row["share"] * (people / people.sum()).to_numpy()})
+def _fill(rows: _Rows, unknown: np.ndarray, *, name: str, margin: CodedMargin) -> _Rows:
+    """Repeat rows for each value that ``name`` may have, with its share of the people whom the margin counts there."""
+    known, filled = np.flatnonzero(~unknown), np.flatnonzero(unknown)
+    values, shares = zip(*(_possible(rows, int(row), name=name, margin=margin) for row in filled), strict=True)
+    at = np.concatenate([known, np.repeat(filled, [len(possible) for possible in values])])
+    codes = {other: code[at] for other, code in rows.codes.items()}
+    codes[name] = np.concatenate([rows.codes[name][known], *values])
+    share = rows.share[at] * np.concatenate([np.ones(len(known)), *shares])
+    return _Rows(codes=codes, pattern=rows.pattern[at], share=share, count=rows.count[at])
 
 
-def _constraint(rows: pd.DataFrame, patterns: int, table: MarginTable) -> Constraint:
-    by = list(table.by)
-    cells = populated_cells(table)
-    names = tuple(_cell_name(by, row) for row in cells[by].itertuples(index=False))
-    population = cells[POPULATION].to_numpy(dtype="float64")
-    cell = pd.MultiIndex.from_frame(cells[by]).get_indexer(pd.MultiIndex.from_frame(rows[by]))
+def _possible(rows: _Rows, row: int, *, name: str, margin: CodedMargin) -> tuple[Codes, Floats]:
+    """Return the values that ``name`` may have on a row, and how likely each is."""
+    fits = np.ones(len(margin.people), dtype=bool)
+    for variable, code in zip(margin.variables, margin.codes, strict=True):
+        here = rows.codes[variable.name][row]
+        if here != variable.unknown:
+            fits &= code == here
+    if not fits.any():
+        raise _no_population(rows, row, margin)
+    people = np.bincount(margin.code(name)[fits], margin.people[fits])
+    values = np.flatnonzero(people)
+    return values, people[values] / people.sum()
+
+
+def _constraint(rows: _Rows, patterns: int, margin: CodedMargin) -> Constraint:
+    wanted = margin.join([rows.codes[name] for name in margin.by])
+    cell = pd.Index(margin.join(margin.codes)).get_indexer(pd.Index(wanted))
     if (cell < 0).any():
-        raise _no_population(rows.iloc[int((cell < 0).argmax())], table)
-    share, pattern = rows["share"].to_numpy(dtype="float64"), rows["pattern"].to_numpy(dtype="int64")
-    membership = csr_array((share, (pattern, cell)), shape=(patterns, len(cells)))
-    return Constraint(membership=membership, totals=population, cells=names, file=table.file)
+        raise _no_population(rows, int((cell < 0).argmax()), margin)
+    names = CellNames(margin.variables, margin.codes)
+    membership = csr_array((rows.share, (rows.pattern, cell)), shape=(patterns, len(names)))
+    return Constraint(membership=membership, totals=margin.people, cells=names, file=margin.file)
 
 
-def populated_cells(table: MarginTable) -> pd.DataFrame:
-    """Return the cells where people live, in the order of the constraint made from them."""
-    cells = table.cells[table.cells[POPULATION] > 0]
-    return cells.sort_values(list(table.by), kind="stable", ignore_index=True)
-
-
-def _no_population(row: pd.Series, table: MarginTable) -> StudyError:
-    by = list(table.by)
+def _no_population(rows: _Rows, row: int, margin: CodedMargin) -> StudyError:
+    names = CellNames(margin.variables, tuple(rows.codes[name] for name in margin.by))
     return StudyError(
-        table.file,
-        f"{int(row['count'])} respondents stand in the cell {_cell_name(by, [row[name] for name in by])}, "
-        "which has no population.",
+        margin.file,
+        f"{rows.count[row]} respondents stand in the cell {names[row]}, which has no population.",
         "Add its population, or name the category under other in study.toml.",
     )
 
 
-def _check_agreement(tables: Sequence[MarginTable]) -> float:
+def _check_agreement(margins: Sequence[CodedMargin]) -> float:
     """Compare margins two by two where they overlap, the grand total included; return the largest difference."""
     largest = 0.0
-    for first, second in combinations(tables, 2):
-        shared = [name for name in first.by if name in second.by]
-        for by in ([], shared) if shared else ([],):
+    for first, second in combinations(margins, 2):
+        shared = tuple(variable for variable in first.variables if variable.name in second.by)
+        for by in ((), shared) if shared else ((),):
             largest = max(largest, _compare(first, second, by))
     return largest
 
 
-def _compare(first: MarginTable, second: MarginTable, by: list[str]) -> float:
-    one, other = (_collapse(table, by) for table in (first, second))
-    together = pd.concat([one, other], axis=1, keys=["one", "other"]).fillna(0.0)
-    difference = (together["one"] - together["other"]).abs() / together.max(axis=1).clip(lower=1e-300)
-    worst = int(difference.to_numpy().argmax())
-    largest = float(difference.iloc[worst])
+def _compare(first: CodedMargin, second: CodedMargin, by: tuple[Variable, ...]) -> float:
+    one, other = _collapse(first, by), _collapse(second, by)
+    difference = np.abs(one - other) / np.maximum(np.maximum(one, other), 1e-300)
+    worst = int(difference.argmax())
+    largest = float(difference[worst])
     if largest > AGREEMENT:
-        label = together.index[worst]
-        cell = _cell_name(by, label if isinstance(label, tuple) else (label,)) if by else "everybody"
+        codes = np.unravel_index([worst], [len(variable.names) for variable in by]) if by else ()
         raise StudyError(
             f"{first.file} and {second.file}",
-            f"they disagree about {cell}: {together['one'].iloc[worst]:,.10g} and "
-            f"{together['other'].iloc[worst]:,.10g} people.",
+            f"they disagree about {CellNames(by, codes)[0] if by else 'everybody'}: {one[worst]:,.10g} and "
+            f"{other[worst]:,.10g} people.",
             "Bring both to the same population.",
         )
     return largest
 
 
-def _collapse(table: MarginTable, by: list[str]) -> pd.Series:
+def _collapse(margin: CodedMargin, by: tuple[Variable, ...]) -> Floats:
+    """Return the people of a margin by some of its variables."""
     if not by:
-        return pd.Series([float(table.cells[POPULATION].sum())])
-    return table.cells.groupby(by)[POPULATION].sum()
-
-
-def _cell_name(by: Sequence[str], values: Sequence[object]) -> str:
-    return ", ".join(f"{name} = {value or 'unknown'}" for name, value in zip(by, values, strict=True))
-
-
-def margin_name(table: MarginTable) -> str:
-    """Return the name of a margin in reports."""
-    return " x ".join(table.by)
+        return np.array([margin.people.sum()])
+    sizes = [len(variable.names) for variable in by]
+    code = join_codes([margin.code(variable.name) for variable in by], sizes)
+    return np.bincount(code, margin.people, math.prod(sizes)).astype(np.float64)

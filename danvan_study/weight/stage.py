@@ -114,9 +114,10 @@ def _final(weights: Floats, areas: pd.Series, sources: WeightSources) -> Codes:
     known = area_totals(sources.margins)
     if sources.margins and (known is None or bool((areas == "").any())):
         everybody = float(sources.margins[0].cells["population"].sum())
-        return whole_millionths(weights, ["all"] * len(areas), totals={"all": everybody})
-    totals = pd.Series(weights).groupby(areas.astype("str").to_numpy()).sum() if known is None else known
-    return whole_millionths(weights, areas, totals={str(area): float(people) for area, people in totals.items()})
+        return whole_millionths(weights, np.zeros(len(weights), dtype=np.int64), totals=np.array([everybody]))
+    area, names = code_texts(areas)
+    totals = pd.Series(weights).groupby(area).sum() if known is None else known[names]
+    return whole_millionths(weights, area, totals=np.asarray(totals, dtype=np.float64))
 
 
 def _table(respondents: pd.DataFrame, steps: _Steps) -> pd.DataFrame:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from danvan_study.coding import code_texts
 from danvan_study.tables import MILLION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from danvan_study.weight.model import Codes, Floats
 
+BINS = 64
+"""Remainders are told apart this finely before any are sorted."""
+NONE, SOME, ALL = 0, 1, 2
 
-def whole_millionths(weights: Floats, groups: Sequence[str] | pd.Series, *, totals: Mapping[str, float]) -> Codes:
+
+def whole_millionths(weights: Floats, group: Codes, *, totals: Floats) -> Codes:
     """Round weights to whole millionths that add up exactly to the rounded total of each group.
 
     Largest remainder within the group; of equal remainders the earlier respondent is rounded up.
@@ -25,24 +25,32 @@ def whole_millionths(weights: Floats, groups: Sequence[str] | pd.Series, *, tota
     ----------
     weights
         Positive, in people.
-    groups
-        The group of each respondent, within which the sum is kept.
+    group
+        Code of the group of each respondent, within which the sum is kept.
     totals
-        Group to the number of people that its weights add up to.
+        Number of people that the weights of each group add up to, below nine thousand million.
     """
-    codes, names = code_texts(pd.Series(groups))
-    wanted = np.array([round(totals[name] * MILLION) for name in names], dtype=np.int64)
-    exact = weights * (wanted / np.bincount(codes, weights))[codes]
-    floor = np.floor(exact).astype(np.int64)
-    short = wanted - _integer_sums(floor, codes, len(names))
-    order = np.lexsort((np.arange(len(codes)), floor - exact, codes))
-    position = np.empty(len(codes), dtype=np.int64)
-    starts = np.concatenate([[0], np.bincount(codes).cumsum()[:-1]])
-    position[order] = np.arange(len(codes)) - starts[codes[order]]
-    return floor + (position < short[codes])
+    wanted = np.array([round(total * MILLION) for total in totals.tolist()], dtype=np.int64)
+    exact = weights * (wanted / np.bincount(group, weights, len(wanted)))[group]
+    floor = np.floor(exact)
+    short = wanted - np.bincount(group, floor, len(wanted)).astype(np.int64)  # exact: whole numbers below 2 ** 53
+    whole: Codes = floor.astype(np.int64) + _largest(exact - floor, group, short)
+    return whole
 
 
-def _integer_sums(values: Codes, codes: np.ndarray, length: int) -> Codes:
-    sums = np.zeros(length, dtype=np.int64)
-    np.add.at(sums, codes, values)
-    return sums
+def _largest(remainder: Floats, group: Codes, short: Codes) -> np.ndarray:
+    """Return which remainders are the ``short`` largest of their group, of equal ones the earlier.
+
+    They are counted in bins. Where the line is drawn within a bin, only what lies in that bin is sorted.
+    """
+    place = (BINS - 1 - (remainder * BINS).astype(np.int64)) + group * BINS
+    count = np.bincount(place, minlength=len(short) * BINS).reshape(-1, BINS)
+    left = short[:, None] - (count.cumsum(axis=1) - count)
+    chosen = np.where(left >= count, ALL, np.where(left > 0, SOME, NONE)).astype(np.int8).ravel()[place]
+    unsure = np.flatnonzero(chosen == SOME)
+    unsure = unsure[np.lexsort((-remainder[unsure], place[unsure]))]
+    here = place[unsure]
+    rank = np.arange(len(unsure)) - np.searchsorted(here, here)
+    chosen[unsure[rank < left.ravel()[here]]] = ALL
+    largest: np.ndarray = chosen == ALL
+    return largest
