@@ -242,6 +242,45 @@ def test_each_base_counts_who_belongs_to_it():
     assert pick(result, "nonanswer", "dont_know", question="issues")["estimate"] == pytest.approx(25)
 
 
+def test_the_share_of_each_answer_among_all_asked_stands_beside_that_among_valid_answers():
+    people = respondents()
+    rng = np.random.default_rng(17)
+    given = rng.choice(["1", "3", "5", "98", "99", "97", ""], len(people)).tolist()
+    issues = rng.choice(["roads", "roads land", "98", ""], len(people)).tolist()
+    sample = wave_sample(people, answers(people, satisfied=given, issues=issues), weights=unequal(people))
+    both = estimate_period(period("w1"), [sample], study=study(), both_bases=True).estimates
+    keys = ["level", "area", "group", "value", "question", "answer"]
+    valid = both[both["statistic"] == "share"].set_index(keys)
+    asked = both[both["statistic"] == "share_asked"].set_index(keys)
+    silent = both[both["statistic"] == "nonanswer"].groupby(keys[:-1])["estimate"].sum()
+    assert set(asked.index) == set(valid.index)
+    answering = 1 - silent[asked.index.droplevel("answer")].to_numpy() / 100
+    assert asked["estimate"].to_numpy() == pytest.approx(valid["estimate"][asked.index].to_numpy() * answering)
+    one = both[(both["question"] == "satisfied") & both["statistic"].isin(["share_asked", "nonanswer"])]
+    assert one.groupby(keys[:-2])["estimate"].sum().to_numpy() == pytest.approx(100, abs=1e-7)
+    assert (asked["n"] > valid["n"][asked.index]).any()
+    only = estimate_period(period("w1"), [sample], study=study()).estimates
+    pd.testing.assert_frame_equal(both[both["statistic"] != "share_asked"].reset_index(drop=True), only)
+
+
+def test_the_error_of_a_share_among_all_asked_is_that_of_an_answer_like_any_other():
+    """Recoded so that don't know is an answer, the valid base holds everybody asked: the same figures."""
+    people = respondents()
+    given = np.random.default_rng(18).choice(["1", "3", "5", "98"], len(people))
+    weights = unequal(people)
+    sample = wave_sample(people, answers(people, satisfied=given.tolist()), weights=weights)
+    both = estimate_period(period("w1"), [sample], study=study(), both_bases=True).estimates
+    recoded = np.where(given == "98", "4", given)
+    sample = wave_sample(people, answers(people, satisfied=recoded.tolist()), weights=weights)
+    like_any_other = estimate_period(period("w1"), [sample], study=study()).estimates
+    keys = ["level", "area", "group", "value"]
+    numbers = ["estimate", "se", "low", "high", "n", "n_effective", "deff", "df", "clusters"]
+    for choice in ("1", "3", "5"):
+        one = both[(both["statistic"] == "share_asked") & (both["answer"] == choice)].set_index(keys)[numbers]
+        other = like_any_other[(like_any_other["statistic"] == "share") & (like_any_other["answer"] == choice)]
+        pd.testing.assert_frame_equal(one, other.set_index(keys)[numbers], check_exact=False, rtol=1e-9)
+
+
 def test_shares_of_a_single_choice_add_up_to_one_hundred_everywhere():
     people = respondents()
     result = estimate_period(

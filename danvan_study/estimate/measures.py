@@ -6,7 +6,7 @@ respondents are made once per level; every statistic of the question follows fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ import pandas as pd
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.coding import distinct
-from danvan_study.tables import MISSING
+from danvan_study.tables import MISSING, SHARE_ASKED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +139,9 @@ class _Builder:
         return Entries(row=None if complete else row, level=level, levels=self.count, amount=amount)
 
 
-def measure_question(question: Question, responses: Responses, *, n: int, missing: Mapping[str, str]) -> Measures:
+def measure_question(
+    question: Question, responses: Responses, *, n: int, missing: Mapping[str, str], both_bases: bool = False
+) -> Measures:
     """Turn the answers to a question into its statistics.
 
     Parameters
@@ -152,6 +154,8 @@ def measure_question(question: Question, responses: Responses, *, n: int, missin
         Rows of the pool.
     missing
         Choice name to meaning, for forms without our own column.
+    both_bases
+        Whether each answer's share among all asked is wanted beside that among valid answers.
     """
     builder = _Builder(n)
     if question.kind in NUMERIC:
@@ -160,7 +164,9 @@ def measure_question(question: Question, responses: Responses, *, n: int, missin
         status = _enter_several(builder, question, responses, missing=missing)
     else:
         status = _enter_one(builder, question, responses, missing=missing)
-    _add_nonanswers(builder, question, status, missing=missing)
+    base = _add_nonanswers(builder, question, status, missing=missing)
+    if both_bases and base is not None:
+        _add_shares_of_asked(builder, base)
     return builder.build()
 
 
@@ -283,14 +289,22 @@ def _add_scores(builder: _Builder, score: Mapping[int, float]) -> None:
     builder.add(mean, {level: points / 100 for level, points in score.items()})
 
 
-def _add_nonanswers(builder: _Builder, question: Question, status: Status, *, missing: Mapping[str, str]) -> None:
-    """Add don't know and refused among all asked, where the form offers them or somebody said so."""
+def _add_nonanswers(builder: _Builder, question: Question, status: Status, *, missing: Mapping[str, str]) -> int | None:
+    """Add don't know and refused among all asked, where the form offers them or somebody said so; return the base."""
     asked = tuple(level for kind, levels in status.items() if kind != "not_applicable" for level in levels)
     offered = {choice.missing or missing.get(choice.name, "") for choice in question.choices}
     kinds = [kind for kind in ("dont_know", "refused") if kind in offered or kind in status]
     if not (asked and kinds):
-        return
+        return None
     base = builder.base(asked)
     for kind in kinds:
         measure = Measure(statistic="nonanswer", answer=kind, base=base, low=0.0, high=1.0)
         builder.add(measure, dict.fromkeys(status.get(kind, ()), 1.0))
+    return base
+
+
+def _add_shares_of_asked(builder: _Builder, base: int) -> None:
+    """Add every share once more, among all asked."""
+    for measure, (values, squares) in list(zip(builder.measures, builder.values, strict=True)):
+        if measure.statistic == "share":
+            builder.add(replace(measure, statistic=SHARE_ASKED, base=base), values, squares)

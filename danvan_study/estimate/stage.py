@@ -39,7 +39,9 @@ class Estimated:
     """Question to the reason why it, or some answers to it, are left out."""
 
 
-def estimate_period(period: Period, samples: Sequence[WaveSample], *, study: Study) -> Estimated:
+def estimate_period(
+    period: Period, samples: Sequence[WaveSample], *, study: Study, both_bases: bool = False
+) -> Estimated:
     """Estimate every question of a period for all, each area, each group and each group in each area.
 
     Shares, scores and balances are in points, 0 to 100 (net: -100 to 100); averages keep their unit. A domain where
@@ -54,15 +56,18 @@ def estimate_period(period: Period, samples: Sequence[WaveSample], *, study: Stu
         One per wave.
     study
         Groups, design and languages.
+    both_bases
+        Whether the share of each answer among all asked stands beside the one among valid answers, where don't know or
+        refused were possible.
     """
     if tuple(sample.wave for sample in samples) != period.waves:
         raise ValueError(f"period {period.id} wants waves {period.waves}")
     # Tables are long and narrow: sharing out their products among threads costs more than it saves.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _estimate(period, samples, study)
+        return _estimate(period, samples, study, both_bases=both_bases)
 
 
-def _estimate(period: Period, samples: Sequence[WaveSample], study: Study) -> Estimated:
+def _estimate(period: Period, samples: Sequence[WaveSample], study: Study, *, both_bases: bool) -> Estimated:
     pool = pool_waves(samples, study)
     answers = pool_answers(samples, pool)
     domains = find_domains(pool.respondents, [group.name for group in study.groups])
@@ -72,7 +77,9 @@ def _estimate(period: Period, samples: Sequence[WaveSample], study: Study) -> Es
     for comparable in questions:
         name = comparable.question.name
         responses, remarks = _responses(comparable, answers, pool)
-        measures = measure_question(comparable.question, responses, n=pool.survey.n, missing=study.missing)
+        measures = measure_question(
+            comparable.question, responses, n=pool.survey.n, missing=study.missing, both_bases=both_bases
+        )
         if measures.measures:
             tables.append(_figures(comparable.question, measures, engine=engine))
         else:

@@ -15,7 +15,7 @@ import pandas as pd
 from danvan_study.codebook import QuestionKind, Role
 from danvan_study.publish.sealed import Sealed
 from danvan_study.publish.small_counts import SMALL_BASE, bound_small_counts
-from danvan_study.tables import Estimates, PublishedRows
+from danvan_study.tables import SHARE_ASKED, Estimates, PublishedRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +97,8 @@ def publish_estimates(estimates: pd.DataFrame, *, rules: Publication, codebook: 
     rows = Estimates.conform(estimates)
     withheld = _withheld_questions(rows, codebook)
     crossing = (rows[Estimates.level] == "area") & (rows[Estimates.group] != "")
-    rows = rows[~crossing & ~rows[Estimates.question].isin(list(withheld))].reset_index(drop=True)
+    rows = rows[~crossing & (rows[Estimates.statistic] != SHARE_ASKED)]
+    rows = rows[~rows[Estimates.question].isin(list(withheld))].reset_index(drop=True)
     verdicts = _hide_complements(_judge_sets(rows, rules))
     rows = rows.merge(verdicts[[*SET, PublishedRows.flag, PublishedRows.reason]], on=SET, how="left")
     rows = _flag_wide_rows(rows, rules)
