@@ -10,7 +10,7 @@ import pytest
 from danvan_study.check import CHECKS
 from danvan_study.check.habits import FAMILY_ERROR, HABITS
 from danvan_study.tables import Findings
-from tests.fieldwork_material import ITEMS, findings, honest_wave
+from tests.fieldwork_material import ITEMS, findings, honest_wave, material
 
 CLEAN = honest_wave()
 SUSPECT = "dtv3"
@@ -90,6 +90,13 @@ def depend_on_the_interviewer(wave):
     for record in wave[::7]:
         record["item_05"] = "3"
     return "item_05"
+
+
+def share_one_spot(wave):
+    theirs = [record for record in wave if record["interviewer"] == SUSPECT]
+    for record in theirs[:5]:
+        record["_at"] = "21.53 105.8 8"
+    return SUSPECT
 
 
 def draw_each_answer(record, number, theirs):
@@ -173,7 +180,77 @@ TRIGGERS = {
     "numbers_are_not_rounded": spoil_interviewer(lambda record, number, _: record.update(land=str(200 + 10 * number))),
     "open_questions_are_written_down": spoil_interviewer(lambda record, *_: record.pop("worry")),
     "answers_do_not_depend_on_the_interviewer": depend_on_the_interviewer,
+    "date_is_not_that_of_the_interview": spoil(moved_on="2025-07-02"),
+    "position_is_recorded_and_exact": spoil(_at=""),
+    "interview_lies_in_its_village": spoil(_at="21.52 105.8 8"),
+    "interviews_are_not_all_at_one_spot": share_one_spot,
+    "interviewer_travels_at_a_possible_speed": spoil(31, _at="22.9 105.8 8"),
+    "questions_are_given_time": spoil(_haste="0.3"),
+    "screen_time_is_plausible": spoil(_haste="0.35"),
 }
+
+
+def leave_alone(wave):
+    """Plant nothing: the clean wave itself holds what the check looks at."""
+
+
+def shorten_every_second(record, number, theirs):
+    if number % 2:
+        hurry(record, number, theirs)
+
+
+NEAR_MISSES = {
+    "submission_came_once": leave_alone,
+    "nothing_is_recorded_without_consent": lambda wave: wave.append(
+        {"_uuid": "no", "__version__": "v1", "consent_part": "2", "interviewer": "dtv1", "village": "t10"}
+    ),
+    "form_version_is_current": leave_alone,
+    "interview_names_its_place_and_interviewer": spoil(area=None),
+    "interview_was_finished": spoil(**dict.fromkeys(NAMES[:8])),
+    "question_tells_people_apart": lambda wave: [record.update(item_03="4") for record in wave[1:]],
+    "answer_is_among_the_choices": spoil(item_02="98"),
+    "skips_were_kept": spoil(used="1", liked="4"),
+    "required_questions_were_answered": spoil(used="2", liked=None),
+    "constraints_hold": spoil(age="18"),
+    "text_holds_no_personal_data": spoil(worry="mất 12.000.000 đồng, ngày 12/07/2024"),
+    "other_answers_are_read": spoil(worry_other=None),
+    "field_comments_are_read": spoil(remark=None),
+    "interview_ended_after_it_began": spoil(start="2025-07-02T07:00:00.000+07:00", end="2025-07-02T07:12:00.000+07:00"),
+    "device_clock_is_right": spoil(start="2025-07-02T09:00:00.000+07:00", _submission_time="2025-07-02T01:57:00"),
+    "submission_is_sent_in_time": spoil(_submission_time="2025-07-04T23:00:00"),
+    "interview_takes_a_plausible_time": spoil(
+        start="2025-07-02T09:00:00.000+07:00", end="2025-07-02T09:07:00.000+07:00"
+    ),
+    "interview_takes_place_by_day": spoil(start="2025-07-02T20:40:00.000+07:00", end="2025-07-02T20:55:00.000+07:00"),
+    "interview_lies_in_the_wave": leave_alone,
+    "interviewer_is_in_one_place": spoil(1, start=CLEAN[0]["end"], end=CLEAN[1]["end"]),
+    "day_holds_a_plausible_number": leave_alone,
+    "scale_items_get_different_answers": spoil(**dict.fromkeys(NAMES[:16], "4")),
+    "number_is_not_far_out": spoil(land="1500"),
+    "ages_are_not_rounded": lambda wave: [record.update(age="40") for record in wave[::12]],
+    "interviews_differ_from_one_another": lambda wave: wave[40].update({name: wave[41][name] for name in NAMES[:9]}),
+    "own_interviews_are_no_copies": leave_alone,
+    "scales_are_read_out": leave_alone,
+    "people_state_an_opinion": leave_alone,
+    "people_do_not_always_agree": leave_alone,
+    "filters_open_their_branches": leave_alone,
+    "interviews_keep_the_usual_pace": leave_alone,
+    "interviews_do_not_grow_shorter": spoil_interviewer(shorten_every_second),
+    "answers_are_sometimes_unusual": leave_alone,
+    "answers_hang_together": leave_alone,
+    "numbers_are_not_rounded": leave_alone,
+    "open_questions_are_written_down": leave_alone,
+    "answers_do_not_depend_on_the_interviewer": leave_alone,
+    "date_is_not_that_of_the_interview": spoil(moved_on="2025-07-01"),
+    "position_is_recorded_and_exact": spoil(_at="21.5 105.8 99"),
+    "interview_lies_in_its_village": spoil(_at="21.507 105.8 8"),
+    "interviews_are_not_all_at_one_spot": lambda wave: [record.update(_at="21.53 105.8 8") for record in wave[:4]],
+    "interviewer_travels_at_a_possible_speed": spoil(31, _at="21.54 105.8 8"),
+    "questions_are_given_time": spoil(_haste="0.7"),
+    "screen_time_is_plausible": spoil(_haste="0.45"),
+}
+"""Data on the right side of the bound of each check; where that is what people and interviewers do by themselves, the
+clean wave."""
 
 
 @pytest.fixture(scope="module")
@@ -181,8 +258,8 @@ def clean():
     return findings(CLEAN)
 
 
-def test_every_check_has_something_that_triggers_it() -> None:
-    assert sorted(TRIGGERS) == sorted(CHECKS)
+def test_every_check_has_something_that_triggers_it_and_something_that_nearly_does() -> None:
+    assert sorted(TRIGGERS) == sorted(CHECKS) == sorted(NEAR_MISSES)
 
 
 def test_a_clean_wave_has_no_findings(clean) -> None:
@@ -200,6 +277,13 @@ def test_a_check_finds_what_was_planted_and_names_it(name) -> None:
     assert planted in {named[Findings.respondent], named[Findings.question], named[Findings.interviewer]}
     assert named[Findings.severity] == CHECKS[name].severity.value
     assert named[Findings.message]
+
+
+@pytest.mark.parametrize("name", [name for name, plant in NEAR_MISSES.items() if plant is not leave_alone])
+def test_a_check_lets_a_near_miss_pass(name) -> None:
+    wave = copy.deepcopy(CLEAN)
+    NEAR_MISSES[name](wave)
+    assert not list(CHECKS[name].find(material(wave)))
 
 
 def test_an_answer_of_opinion_never_gets_into_a_finding() -> None:

@@ -165,8 +165,8 @@ class _Cells:
     def alone(self, means: Floats) -> _Contrast:
         """Return the means as they are."""
         share = self.count / np.bincount(self.interviewer, weights=self.count)[self.interviewer]
-        chance: Floats = self.variance * np.bincount(self.interviewer, weights=share**2)
-        return _Contrast(difference=means, chance=chance, manners=np.ones(len(means)))
+        chance = self.variance * np.bincount(self.interviewer, weights=share**2)
+        return _Contrast(difference=means, chance=np.asarray(chance, dtype="float64"), manners=np.ones(len(means)))
 
     def beside_peers(self) -> _Contrast:
         """Return each mean less what the others get in the same areas, weighted as the interviewer's own work is."""

@@ -31,6 +31,21 @@ NOT_ITEMS = (Role.DESIGN, Role.CONSENT, Role.IDENTIFIER, Role.QUALITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Traces:
+    """What devices wrote down of the interviews, in studies that keep it; a table may be empty."""
+
+    positions: pd.DataFrame
+    """``respondent``, ``latitude``, ``longitude`` (degrees), ``accuracy`` (metres)."""
+    times: pd.DataFrame
+    """``respondent``, ``question``, ``seconds`` on the screen, all visits together."""
+
+
+POSITION_COLUMNS = ("respondent", "latitude", "longitude", "accuracy")
+TIME_COLUMNS = ("respondent", "question", "seconds")
+NO_TRACES = Traces(positions=pd.DataFrame(columns=POSITION_COLUMNS), times=pd.DataFrame(columns=TIME_COLUMNS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grid:
     """People × questions."""
 
@@ -88,6 +103,7 @@ class Material:
     grid: Grid
     removed: pd.DataFrame
     """:class:`~danvan_study.tables.Removed`."""
+    traces: Traces
     unconsented: tuple[str, ...] = ()
 
     @property
@@ -141,6 +157,7 @@ class Tables:
     timings: pd.DataFrame
     removed: pd.DataFrame
     unconsented: tuple[str, ...] = ()
+    traces: Traces = NO_TRACES
 
 
 def lay_out(tables: Tables, *, wave: Wave, study: Study, codebooks: Mapping[str, Codebook]) -> Material:
@@ -164,6 +181,7 @@ def lay_out(tables: Tables, *, wave: Wave, study: Study, codebooks: Mapping[str,
         started_utc=_utc(timings[Timings.started_at]),
         grid=grid,
         removed=tables.removed,
+        traces=tables.traces,
         unconsented=tables.unconsented,
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from danvan_study.check.fences import far_numbers, far_out
 from danvan_study.check.material import BLANK
 from danvan_study.check.registry import Finding, Severity, check
 from danvan_study.codebook import QuestionKind
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
 FEWEST_ITEMS = 8
 """Scale items below which the same answer throughout says nothing."""
 SAME = 0.95
-FAR_OUT = 3.0
-"""Interquartile ranges beyond the quartiles (Tukey 1977, Exploratory Data Analysis, section 2D)."""
 ENOUGH = 30
-SKEWED = 4.0
-"""Upper over lower quartile above which a positive number is judged by its logarithm."""
 WHIPPLE_AGES = (23, 62)
 VERY_ROUGH = 175.0
 NUMBERS = (QuestionKind.INTEGER, QuestionKind.DECIMAL)
@@ -36,9 +33,7 @@ def scale_items_get_different_answers(material: Material) -> Iterator[Finding]:
     known = share[np.isfinite(share)]
     if not len(known):
         return
-    first, third = np.quantile(known, [0.25, 0.75])
-    bound = max(SAME, float(third + FAR_OUT * (third - first)) if third < 1 else SAME)
-    bound = min(bound, 1.0)
+    bound = min(max(SAME, far_out(known)[1]), 1.0)
     for row in np.flatnonzero((items >= FEWEST_ITEMS) & (share >= bound)):
         yield Finding(
             respondent=material.who(row),
@@ -50,20 +45,16 @@ def scale_items_get_different_answers(material: Material) -> Iterator[Finding]:
 
 @check(Severity.QUESTION, "Con số không lệch xa các phiếu khác.")
 def number_is_not_far_out(material: Material) -> Iterator[Finding]:
-    """Report a number more than 3 IQR outside the quartiles, of its logarithm where the question is skewed."""
+    """Report a number more than 3 IQR outside the quartiles; of the logarithm below, and above where it is skewed.
+
+    Where half of the answers or more are one number, 4 standard deviations from it (3 IQR of a normal distribution).
+    """
     for name in [*material.items(*NUMBERS), *_adults(material)]:
         numbers = material.grid.numbers(name)
         numbers[material.grid.is_missing[:, material.grid.questions.index(name)]] = np.nan
-        known = numbers[np.isfinite(numbers)]
-        if len(known) < ENOUGH:
+        if np.isfinite(numbers).sum() < ENOUGH:
             continue
-        first, third = np.quantile(known, [0.25, 0.75])
-        if known.min() > 0 and third > SKEWED * first:
-            numbers, (first, third) = np.log(numbers), np.log([first, third])
-        reach = FAR_OUT * (third - first)
-        if reach == 0:
-            continue
-        for row in np.flatnonzero((numbers < first - reach) | (numbers > third + reach)):
+        for row in np.flatnonzero(far_numbers(numbers)):
             yield Finding(
                 respondent=material.who(row),
                 question=name,

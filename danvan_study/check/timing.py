@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from danvan_study.check.fences import far_out
 from danvan_study.check.registry import Finding, Severity, check
+from danvan_study.codebook import QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +24,7 @@ DAY = (6, 21)
 """Hours between which people are visited."""
 CLOCK_SLACK = pd.Timedelta(minutes=5)
 LATE_HOURS = 72.0
-FAR_OUT = 3.0
-"""Interquartile ranges above the third quartile (Tukey 1977, Exploratory Data Analysis, section 2D)."""
+USUAL = 0.1
 BUSY = 2.0
 """Of the wave's own median number a day."""
 ENOUGH_DAYS = 8
@@ -57,8 +58,8 @@ def device_clock_is_right(material: Material) -> Iterator[Finding]:
 @check(Severity.NOTE, "Phiếu được gửi trong vài ngày.")
 def submission_is_sent_in_time(material: Material) -> Iterator[Finding]:
     """Report hours from start to arrival above 72 and far outside the wave's own (third quartile + 3 IQR)."""
-    hours = ((material.received - material.started_utc).dt.total_seconds() / 3600).to_numpy(dtype="float64")
-    bound = max(LATE_HOURS, _fence(hours))
+    hours = np.asarray((material.received - material.started_utc).dt.total_seconds() / 3600, dtype="float64")
+    bound = max(LATE_HOURS, far_out(hours)[1])
     for row in np.flatnonzero(hours > bound):
         yield Finding(
             respondent=material.who(row),
@@ -113,6 +114,27 @@ def interview_lies_in_the_wave(material: Material) -> Iterator[Finding]:
         )
 
 
+@check(Severity.QUESTION, "Ngày mà người dân kể không phải là ngày phỏng vấn do máy điền sẵn.")
+def date_is_not_that_of_the_interview(material: Material) -> Iterator[Finding]:
+    """Report a date given as the day of the interview, which the tablet offers first, or a later one.
+
+    Left alone are dates that are of the interview in a tenth of the interviews or more: that is then what is asked.
+    """
+    for name in material.items(QuestionKind.DATE):
+        told = pd.to_datetime(pd.Series(material.grid.answers(name)), errors="coerce", format="ISO8601").dt.normalize()
+        told = told.where(~material.grid.is_missing[:, material.grid.questions.index(name)])
+        same = (told >= material.started.dt.normalize()).to_numpy()
+        if same.sum() >= USUAL * told.notna().sum():
+            continue
+        for row in np.flatnonzero(same):
+            yield Finding(
+                respondent=material.who(row),
+                question=name,
+                rule="trước ngày phỏng vấn",
+                message=f"Câu {name} ghi ngày phỏng vấn hay ngày sau đó: có phải máy điền sẵn?",
+            )
+
+
 @check(Severity.QUESTION, "Một điều tra viên chỉ phỏng vấn một người một lúc.")
 def interviewer_is_in_one_place(material: Material) -> Iterator[Finding]:
     """Report an interview that begins while another one of the same interviewer runs, unless that was left open."""
@@ -140,7 +162,7 @@ def day_holds_a_plausible_number(material: Material) -> Iterator[Finding]:
     counts = visits.groupby(["interviewer", visits["started"].dt.date]).size()
     if len(counts) < ENOUGH_DAYS:
         return
-    bound = max(BUSY * float(counts.median()), _fence(counts.to_numpy(dtype="float64")))
+    bound = max(BUSY * float(counts.median()), far_out(np.asarray(counts, dtype="float64"))[1])
     for interviewer, day, count in counts[counts > bound].reset_index().itertuples(index=False, name=None):
         yield Finding(
             interviewer=str(interviewer),
@@ -163,12 +185,3 @@ def _visits(material: Material) -> pd.DataFrame:
         }
     )
     return table[(table["interviewer"] != "") & table["started"].notna()]
-
-
-def _fence(values: np.ndarray) -> float:
-    """Return Tukey's outer fence; minus infinity where nothing is known."""
-    known = values[np.isfinite(values)]
-    if not len(known):
-        return -np.inf
-    first, third = np.quantile(known, [0.25, 0.75])
-    return float(third + FAR_OUT * (third - first))
