@@ -33,22 +33,18 @@ def read_sampling(section: Section) -> Sampling:
         village_correlation=section.number("village_correlation", default.village_correlation),
         weighting_effect=section.number("weighting_effect", default.weighting_effect),
     )
-    for key in ("interviews", "per_village", "households", "smallest"):
-        _refuse(section, key, is_wrong=getattr(sampling, key) < 1, cure="Write a number from 1 up.")
-    _refuse(section, "seed", is_wrong=(sampling.seed or 0) < 0, cure="Write a whole number from 0 up.")
-    _refuse(
-        section,
-        "households",
-        is_wrong=sampling.households < sampling.per_village,
-        cure=f"{sampling.per_village} interviews a village need at least as many households.",
-    )
-    _refuse(
-        section,
-        "village_correlation",
-        is_wrong=not 0 <= sampling.village_correlation < 1,
-        cure="Write a number from 0 to below 1, such as 0.05.",
-    )
-    _refuse(section, "weighting_effect", is_wrong=sampling.weighting_effect < 1, cure="Write 1 or more, such as 1.3.")
+    households = f"{sampling.per_village} interviews a village need at least as many households."
+    for key, is_right, cure in (
+        ("seed", sampling.seed is None or sampling.seed >= 0, "Write a whole number from 0 up."),
+        ("interviews", sampling.interviews >= 1, "Write a number from 1 up."),
+        ("per_village", sampling.per_village >= 1, "Write a number from 1 up."),
+        ("smallest", sampling.smallest >= 1, "Write a number from 1 up."),
+        ("households", sampling.households >= sampling.per_village, households),
+        ("village_correlation", 0 <= sampling.village_correlation < 1, "Write 0 to below 1, such as 0.05."),
+        ("weighting_effect", sampling.weighting_effect >= 1, "Write 1 or more, such as 1.3."),
+    ):
+        if not is_right:
+            raise StudyError(section.where(key), f"{getattr(sampling, key):g} can't be.", cure)
     if sampling.allocation is Allocation.NEYMAN and not sampling.shares:
         raise StudyError(
             section.where("shares"),
@@ -57,8 +53,3 @@ def read_sampling(section: Section) -> Sampling:
         )
     section.close()
     return sampling
-
-
-def _refuse(section: Section, key: str, *, is_wrong: bool, cure: str) -> None:
-    if is_wrong:
-        raise StudyError(section.where(key), f"{section.number(key):g} can't be.", cure)

@@ -5,18 +5,23 @@ from danvan_study.pipeline.fieldwork.desk import make_key
 from danvan_study.pipeline.fieldwork.judge import close_wave, judge_wave
 from danvan_study.pipeline.fieldwork.people import assign_enumerators
 from danvan_study.pipeline.fieldwork.pull import PullReport, pull_wave
+from danvan_study.pipeline.fieldwork.sampling import bring_visits, draw_wave, plan_wave, write_assignments
 from danvan_study.pipeline.fieldwork.withdraw import draw_slips, lock_wave, rebuild_outputs, withdraw_submission
 
 __all__ = [
     "PullReport",
     "assign_enumerators",
+    "bring_visits",
     "close_wave",
     "deploy_wave",
     "draw_slips",
+    "draw_wave",
     "judge_wave",
     "lock_wave",
     "make_key",
+    "plan_wave",
     "pull_wave",
     "rebuild_outputs",
     "withdraw_submission",
+    "write_assignments",
 ]

@@ -1,0 +1,82 @@
+"""The verbs of the sample: what it will be able to tell, the draw, the sheets for the field, the visits."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 -- typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from danvan_study.cli.console import out
+
+if TYPE_CHECKING:
+    from danvan_study.field import AreaPlan
+
+sample_app = typer.Typer(
+    help="Chọn mẫu: kế hoạch, rút thăm thôn và hộ, phân công, lượt thăm. (Sampling.)", no_args_is_help=True
+)
+
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+HEAD = ("người lớn", "thôn", "trong số", "phiếu", "hộ", "sai số ±", "thay đổi", "± cả năm")
+WIDEST_NAME = 24
+
+
+@sample_app.command("plan")
+def plan(context: typer.Context, wave: WaveId) -> None:
+    """Cho biết trước: mỗi huyện bao nhiêu thôn, phiếu, sai số nào; không ghi gì. (Sizes and precision.)"""
+    from danvan_study.pipeline import plan_wave  # noqa: PLC0415 -- danvan --help need not wait for pandas
+
+    planned = plan_wave(context.obj, wave)
+    out.print(_line("địa bàn", HEAD), soft_wrap=True, markup=False)
+    for part in (*planned.plan.areas, planned.plan.total):
+        out.print(_line(planned.names.get(part.area, "cả mẫu"), _cells(part)), soft_wrap=True, markup=False)
+    out.print(
+        f"Sai số và thay đổi nhỏ nhất thấy được (95 %, lực 80 %): điểm phần trăm của một tỷ lệ 50 %; hệ số thiết kế "
+        f"{_comma(planned.plan.deff, 2)}; ± cả năm: bốn quý gộp lại. (Half width, smallest change seen, year.)",
+        markup=False,
+    )
+
+
+@sample_app.command("draw")
+def draw(context: typer.Context, wave: WaveId) -> None:
+    """Rút thăm thôn và hộ một lần duy nhất, ghi biên bản và bảng phân công. (Draw once; record and sheets.)"""
+    from danvan_study.pipeline import draw_wave  # noqa: PLC0415 -- as above
+
+    for name in draw_wave(context.obj, wave):
+        out.print(name, markup=False)
+
+
+@sample_app.command("sheets")
+def sheets(context: typer.Context, wave: WaveId) -> None:
+    """Làm lại bảng phân công của mẫu đã rút, sau khi đổi danh sách điều tra viên. (Assignment sheets again.)"""
+    from danvan_study.pipeline import write_assignments  # noqa: PLC0415 -- as above
+
+    for name in write_assignments(context.obj, wave):
+        out.print(name, markup=False)
+
+
+@sample_app.command("visits")
+def visits(
+    context: typer.Context,
+    wave: WaveId,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Bảng phân công đã điền. (Filled sheets.)")],
+) -> None:
+    """Nhận bảng phân công đã điền: mỗi lần đến một hộ là một dòng trong data/visits. (Read the attempts.)"""
+    from danvan_study.pipeline import bring_visits  # noqa: PLC0415 -- as above
+
+    name, count = bring_visits(context.obj, wave, files)
+    out.print(f"{name}: {count} lượt thăm (attempts).", markup=False)
+
+
+def _cells(part: AreaPlan) -> tuple[str, ...]:
+    counts = (part.adults, part.villages, part.in_frame, part.interviews, part.households)
+    return (*map(str, counts), *(_comma(value) for value in (part.margin, part.change, part.margin_year)))
+
+
+def _line(name: str, cells: tuple[str, ...]) -> str:
+    columns = (cell.rjust(len(head)) for cell, head in zip(cells, HEAD, strict=True))
+    return f"{name[:WIDEST_NAME]:{WIDEST_NAME}}  {'  '.join(columns)}"
+
+
+def _comma(value: float, digits: int = 1) -> str:
+    return f"{value:.{digits}f}".replace(".", ",")
