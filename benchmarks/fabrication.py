@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.stats import binomtest
@@ -33,44 +34,72 @@ from danvan_study.score import score_answers
 from danvan_study.simulate import simulate_wave
 from tests import demonstration
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 WAVE = "2026q3"
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 SEED = 20_261_122
 CHANGED = 0.1
 POPULAR = 0.7
+TOLD_EVERY = 10
 
 
-def main(arguments: list[str]) -> None:
-    """Print the tables as they stand in docs/measured/checks.md."""
-    runs = int(arguments[0]) if arguments else 100
-    waves = max(runs, int(arguments[1]) if len(arguments) > 1 else 300)
-    found: Counter[tuple[str, float]] = Counter()
-    beside: Counter[str] = Counter()
-    by: Counter[str] = Counter()
-    named_waves = 0
-    for run in range(waves):
-        material = draw_wave(SEED + run)
+@dataclass(slots=True)
+class Tally:
+    """What was found so far."""
+
+    runs: int = 0
+    waves: int = 0
+    named: int = 0
+    """Honest waves in which anybody was named."""
+    by: Counter[str] = field(default_factory=Counter)
+    found: Counter[tuple[str, float]] = field(default_factory=Counter)
+    beside: Counter[str] = field(default_factory=Counter)
+
+    def take_honest(self, material: Material) -> None:
+        """Check a wave that nobody spoiled."""
         named = outside(material)
-        named_waves += bool(named)
-        by.update(name for name, _ in named)
-        if run >= runs:
-            continue
-        rng = np.random.default_rng([SEED, run])
+        self.waves += 1
+        self.named += bool(named)
+        self.by.update(name for name, _ in named)
+
+    def take_spoiled(self, material: Material, rng: np.random.Generator) -> None:
+        """Spoil the wave in every way, and check it each time."""
+        self.runs += 1
         culprit = str(rng.choice(np.unique(material.interviewer)))
         for kind in FORGERS:
             for share in SHARES:
                 suspects = named_interviewers(fabricate(material, kind, share=share, culprit=culprit, rng=rng))
-                found[kind, share] += culprit in suspects
-                beside[kind] += bool(suspects - {culprit})
-    print(f"{runs} runs, {WAVE}")
-    print("| | " + " | ".join(f"{share:.0%}" for share in SHARES) + " | honest beside |")
-    print("|---|" + "---|" * (len(SHARES) + 1))
-    for kind in FORGERS:
-        shares = " | ".join(f"{100 * found[kind, share] / runs:.0f}" for share in SHARES)
-        print(f"| {kind} | {shares} | {100 * beside[kind] / runs / len(SHARES):.1f} |")
-    interval = binomtest(named_waves, waves).proportion_ci(0.95, method="exact")
-    print(f"honest waves in which anybody was named: {named_waves} of {waves}, by {dict(by)}")
-    print(f"95 % interval (Clopper and Pearson): {100 * interval.low:.1f} to {100 * interval.high:.1f} %")
+                self.found[kind, share] += culprit in suspects
+                self.beside[kind] += bool(suspects - {culprit})
+
+    def lines(self) -> Iterator[str]:
+        """Yield the tables as they stand in docs/measured/checks.md."""
+        yield f"{self.runs} runs, {WAVE}"
+        yield "| | " + " | ".join(f"{share:.0%}" for share in SHARES) + " | honest beside |"
+        yield "|---|" + "---|" * (len(SHARES) + 1)
+        for kind in FORGERS:
+            shares = " | ".join(f"{100 * self.found[kind, share] / self.runs:.0f}" for share in SHARES)
+            yield f"| {kind} | {shares} | {100 * self.beside[kind] / self.runs / len(SHARES):.1f} |"
+        interval = binomtest(self.named, self.waves).proportion_ci(0.95, method="exact")
+        yield f"honest waves in which anybody was named: {self.named} of {self.waves}, by {dict(self.by)}"
+        yield f"95 % interval (Clopper and Pearson): {100 * interval.low:.1f} to {100 * interval.high:.1f} %"
+
+
+def main(arguments: list[str]) -> None:
+    """Print the tables; the state so far goes to standard error now and then."""
+    runs = int(arguments[0]) if arguments else 100
+    waves = max(runs, int(arguments[1]) if len(arguments) > 1 else 300)
+    tally = Tally()
+    for run in range(waves):
+        material = draw_wave(SEED + run)
+        tally.take_honest(material)
+        if run < runs:
+            tally.take_spoiled(material, np.random.default_rng([SEED, run]))
+        if run % TOLD_EVERY == TOLD_EVERY - 1:
+            print(*tally.lines(), sep="\n", end="\n\n", file=sys.stderr, flush=True)
+    print(*tally.lines(), sep="\n")
 
 
 def draw_wave(seed: int) -> Material:
