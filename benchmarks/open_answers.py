@@ -18,9 +18,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from danvan_study.open_ended.audit import PhaseOne, audited_shares, draw_audit
+from danvan_study.open_ended.audit import audited_shares, draw_audit
 from danvan_study.open_ended.issues import IssueCodebook, read_issues
 from danvan_study.open_ended.machine import Machine
+from danvan_study.open_ended.phase import PhaseOne
 from danvan_study.text import fold
 
 Coded = tuple[str, set[str]]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from danvan_study.errors import StudyError
-from danvan_study.open_ended.audit import Audit, PhaseOne, audited_shares, draw_audit
+from danvan_study.open_ended.audit import Audit, audited_shares, draw_audit
+from danvan_study.open_ended.phase import PhaseOne
 
 
 def masked(truth: np.ndarray, audit: Audit) -> np.ndarray:

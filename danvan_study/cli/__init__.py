@@ -14,6 +14,7 @@ from danvan_study.cli.console import err, out
 from danvan_study.cli.field import field_app
 from danvan_study.cli.form import form_app
 from danvan_study.cli.monitoring import monitoring_app
+from danvan_study.cli.open_answers import open_app
 from danvan_study.cli.sampling import sample_app
 from danvan_study.errors import StudyError
 
@@ -32,6 +33,7 @@ app.add_typer(form_app, name="form")
 app.add_typer(sample_app, name="sample")
 app.add_typer(field_app)
 app.add_typer(monitoring_app)
+app.add_typer(open_app, name="open")
 
 USER_ERROR = 2
 INTERRUPTED = 130

@@ -1,8 +1,18 @@
 """Estimates with design-based standard errors, for every question, area and group."""
 
 from danvan_study.estimate.changes import estimate_changes
-from danvan_study.estimate.pool import Auxiliaries, WaveSample
+from danvan_study.estimate.pool import Auxiliaries, Pool, WaveSample, pool_waves
 from danvan_study.estimate.stage import Estimated, estimate_period
 from danvan_study.estimate.sums import WaveSums, sum_wave
 
-__all__ = ["Auxiliaries", "Estimated", "WaveSample", "WaveSums", "estimate_changes", "estimate_period", "sum_wave"]
+__all__ = [
+    "Auxiliaries",
+    "Estimated",
+    "Pool",
+    "WaveSample",
+    "WaveSums",
+    "estimate_changes",
+    "estimate_period",
+    "pool_waves",
+    "sum_wave",
+]

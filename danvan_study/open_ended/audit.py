@@ -19,7 +19,7 @@ from scipy.special import stdtrit
 from danvan_study.errors import StudyError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from danvan_study.open_ended.phase import Phase
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -48,31 +48,6 @@ class Audit:
         drawn = np.bincount(self.stratum, weights=self.chosen, minlength=len(size))
         chance: Floats = (drawn / size)[self.stratum]
         return chance
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseOne:
-    """The survey's design, one entry per answer."""
-
-    weight: Floats
-    stratum: Codes
-    cluster: Codes
-    """Clusters are numbered through all strata."""
-
-    @classmethod
-    def simple(cls, count: int) -> PhaseOne:
-        """Return the design of a simple random sample: equal weights, one stratum, everybody a cluster."""
-        return cls(weight=np.ones(count), stratum=np.zeros(count, dtype=np.int64), cluster=np.arange(count))
-
-    @classmethod
-    def of(cls, weight: Sequence[float], strata: Sequence[str], clusters: Sequence[str]) -> PhaseOne:
-        """Return the design with strata, and clusters within strata, by name."""
-        pairs = [f"{stratum}\n{cluster}" for stratum, cluster in zip(strata, clusters, strict=True)]
-        return cls(
-            weight=np.asarray(weight, dtype=np.float64),
-            stratum=np.unique(list(strata), return_inverse=True)[1].astype(np.int64),
-            cluster=np.unique(pairs, return_inverse=True)[1].astype(np.int64),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +87,17 @@ def draw_audit(probabilities: Floats, size: int, *, seed: int, by_uncertainty: b
     count = len(probabilities)
     if size < min(SMALLEST, count):
         raise StudyError("audit", f"{size} answers are too few.", f"Draw at least {SMALLEST}, or all {count}.")
+    return _draw(probabilities, min(size, count), seed=seed, by_uncertainty=by_uncertainty)
+
+
+def draw_more(count: int, share: float, *, seed: int) -> Audit:
+    """Draw from ``count`` answers that came after the first draw, about the same ``share`` of them, at random."""
+    size = min(count, max(int(np.ceil(share * count)), FEWEST_PER_STRATUM))
+    return _draw(np.zeros((count, 1)), size, seed=seed, by_uncertainty=False)
+
+
+def _draw(probabilities: Floats, size: int, *, seed: int, by_uncertainty: bool) -> Audit:
+    count = len(probabilities)
     generator = np.random.default_rng(seed)
     spread = np.sqrt((probabilities * (1 - probabilities)).sum(axis=1))
     stratum = np.zeros(count, dtype=np.int64)
@@ -119,7 +105,7 @@ def draw_audit(probabilities: Floats, size: int, *, seed: int, by_uncertainty: b
         order = np.argsort(spread, kind="stable")
         stratum[order] = np.arange(count) * UNCERTAINTY_STRATA // count
     chosen = np.zeros(count, dtype=bool)
-    for number, drawn in enumerate(_allocate(spread, stratum, min(size, count))):
+    for number, drawn in enumerate(_allocate(spread, stratum, size)):
         chosen[generator.permutation(np.flatnonzero(stratum == number))[:drawn]] = True
     return Audit(chosen=chosen, stratum=stratum)
 
@@ -139,7 +125,7 @@ def _allocate(spread: Floats, stratum: Codes, size: int) -> list[int]:
     return [int(number) for number in drawn]
 
 
-def audited_shares(coded: Floats, probabilities: Floats, *, audit: Audit, phase_one: PhaseOne) -> AuditedShares:
+def audited_shares(coded: Floats, probabilities: Floats, *, audit: Audit, phase_one: Phase) -> AuditedShares:
     """Estimate the share of each code among all answers.
 
     The interval is Wilson's with the effective number of cases and t, so that it holds near 0 as well.
@@ -173,9 +159,9 @@ def audited_shares(coded: Floats, probabilities: Floats, *, audit: Audit, phase_
     pseudo = _pseudo_values(coded, coefficient * probabilities, audit=audit, weight=phase_one.weight)
     people = phase_one.weight.sum()
     share = phase_one.weight @ pseudo / people
-    variance = _cluster_variance(phase_one.weight[:, None] * (pseudo - share) / people, phase_one)
+    variance = phase_one.variance((pseudo - share) / people)
     variance += _unseen_variance(audit, phase_one.weight)
-    low, high = _wilson(np.clip(share, 0.0, 1.0), variance, df=_degrees_of_freedom(phase_one, size), audited=size)
+    low, high = _wilson(np.clip(share, 0.0, 1.0), variance, df=float(max(min(phase_one.df, size - 1), 1)), audited=size)
     return AuditedShares(
         share=np.clip(share, 0.0, 1.0),
         variance=variance,
@@ -207,35 +193,11 @@ def _pseudo_values(coded: Floats, guessed: Floats, *, audit: Audit, weight: Floa
     return pseudo
 
 
-def _cluster_variance(influence: Floats, phase_one: PhaseOne) -> Floats:
-    """Return the variance of sums of ``influence`` for clusters drawn with replacement within strata.
-
-    A stratum of one cluster is centred at the mean of all, as in the kit's estimator.
-    """
-    clusters = int(phase_one.cluster.max()) + 1
-    totals = np.zeros((clusters, influence.shape[1]))
-    np.add.at(totals, phase_one.cluster, influence)
-    stratum = np.zeros(clusters, dtype=np.int64)
-    stratum[phase_one.cluster] = phase_one.stratum
-    size = np.bincount(stratum)
-    centre = np.zeros((len(size), influence.shape[1]))
-    np.add.at(centre, stratum, totals)
-    centre = np.where((size == 1)[:, None], totals.mean(axis=0), centre / size[:, None])
-    scale = np.where(size == 1, 1.0, size / np.maximum(size - 1, 1))[stratum]
-    variance: Floats = scale @ (totals - centre[stratum]) ** 2
-    return variance
-
-
 def _unseen_variance(audit: Audit, weight: Floats) -> float:
     """Return the variance that :data:`UNSEEN` errors more would add; nothing where everything is audited."""
     size = audit.chosen.sum()
     kish = len(weight) * (weight**2).sum() / weight.sum() ** 2
     return float(UNSEEN / size**2 * kish * (1 - size / len(weight)))
-
-
-def _degrees_of_freedom(phase_one: PhaseOne, audited: int) -> float:
-    clusters, strata = int(phase_one.cluster.max()) + 1, int(phase_one.stratum.max()) + 1
-    return float(max(min(clusters - strata, audited - 1), 1))
 
 
 def _wilson(share: Floats, variance: Floats, *, df: float, audited: int) -> tuple[Floats, Floats]:

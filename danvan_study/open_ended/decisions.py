@@ -13,7 +13,7 @@ from danvan_study.open_ended.issues import Act, Polarity
 from danvan_study.tables import Codings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from danvan_study.open_ended.issues import IssueCodebook
 
@@ -54,8 +54,33 @@ def settle(codings: pd.DataFrame) -> Settled:
     return Settled(codes=codes.reset_index(drop=True), disputed=disputed)
 
 
-def measure_agreement(codings: pd.DataFrame, book: IssueCodebook) -> Mapping[str, Agreement]:
-    """Return the agreement of the coders before adjudication: for each code, then ``act`` and ``polarity``."""
+def opinions(codings: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return coder to text to what that coder said, as an adjudicator reads it."""
+    latest = latest_decisions(codings)
+    coders = latest[latest[Codings.role] == "coder"]
+    return {
+        str(coder): {
+            str(name): f"{codes} · {Act(act).label} · {Polarity(feeling).label}"
+            for name, codes, act, feeling in part[[Codings.text_id, *_SAID]].itertuples(index=False)
+        }
+        for coder, part in coders.groupby(Codings.coder, sort=True)
+    }
+
+
+def measure_agreement(
+    codings: pd.DataFrame, book: IssueCodebook, themes: Mapping[str, Collection[str]] | None = None
+) -> Mapping[str, Agreement]:
+    """Return the agreement of the coders before adjudication: for each code, then ``act`` and ``polarity``.
+
+    Parameters
+    ----------
+    codings
+        Contract :class:`~danvan_study.tables.Codings`, of one question.
+    book
+        The codes.
+    themes
+        Theme to its codes, where codes are told together; by default every code is a theme.
+    """
     coders = latest_decisions(codings)
     coders = coders[coders[Codings.role] == "coder"]
     wide = {said: coders.pivot(index=Codings.coder, columns=Codings.text_id, values=said) for said in _SAID}  # noqa: PD010 -- each coder once per text
@@ -63,12 +88,21 @@ def measure_agreement(codings: pd.DataFrame, book: IssueCodebook) -> Mapping[str
         [None if pd.isna(cell) else set(str(cell).split()) for cell in row]
         for row in wide[Codings.codes].to_numpy(dtype=object)
     ]
-    found = {code: agree_on_codes(given, code) for code in book.names}
+    found = {
+        theme: agree_on_codes([[_said(cell, theme, codes) for cell in coder] for coder in given], theme)
+        for theme, codes in (themes or {code: (code,) for code in book.names}).items()
+    }
     acts = {act: float(place) for place, act in enumerate(Act)}
     found[Codings.act] = agree(wide[Codings.act].apply(lambda column: column.map(acts)).to_numpy(dtype="float64"))
     ranks = wide[Codings.polarity].apply(lambda column: column.map(_RANK)).to_numpy(dtype="float64")
     found[Codings.polarity] = agree(ranks, Level.ORDINAL)
     return found
+
+
+def _said(codes: set[str] | None, theme: str, of: Collection[str]) -> set[str] | None:
+    if codes is None:
+        return None
+    return set() if codes.isdisjoint(of) else {theme}
 
 
 def check_decisions(codings: pd.DataFrame, book: IssueCodebook, where: str) -> pd.DataFrame:

@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 STRENGTH: Final = 1.0
 """Inverse strength of the penalty (C)."""
 FOLDS: Final = 5
+CROSS_FOLDS: Final = 3
 FEWEST: Final = 10
 """Coded texts with a code, and without it, from which on its probabilities are calibrated out of fold."""
 
@@ -90,15 +91,48 @@ def least_sure(probabilities: Floats, share: float = 0.3) -> npt.NDArray[np.int6
     return np.argsort(-doubt, kind="stable")[:count].astype(np.int64)
 
 
+def cross_fit(features: csr_array, coded: Floats, *, taught: int) -> Floats:
+    """Return the probability of each code for each text, from machines that never saw what people said of it.
+
+    The texts of this wave that people coded are divided into folds; the machine of a fold learns from the others and
+    from earlier waves, and texts that nobody coded get the mean of all machines (Zrnic and Candès 2024, *PNAS* 121,
+    e2322083121). Not calibrated: the audit takes care of that.
+
+    Parameters
+    ----------
+    features
+        Texts x features: those of the wave, then ``taught`` coded ones of earlier waves.
+    coded
+        What people said (texts x codes, 0 or 1), NaN in rows that nobody coded.
+    taught
+        Rows of earlier waves, at the end.
+    """
+    count = len(coded) - taught
+    known = ~np.isnan(coded[:, 0])
+    fold = np.full(len(coded), -1)
+    fold[np.flatnonzero(known[:count])] = np.arange(known[:count].sum()) % CROSS_FOLDS
+    seen, unseen = np.zeros((count, coded.shape[1])), np.zeros((count, coded.shape[1]))
+    for number in range(CROSS_FOLDS):
+        teach = known & (fold != number)
+        if not teach.any():
+            continue
+        learnt, here = features[teach], fold[:count] == number
+        for code in range(coded.shape[1]):
+            chance = _OneCode(learnt, coded[teach, code] > 0, is_calibrated=False).probability(features[:count])
+            unseen[:, code] += chance / CROSS_FOLDS
+            seen[here, code] = chance[here]
+    return np.where(known[:count, None], seen, unseen)
+
+
 class _OneCode:
     """The model of one code."""
 
-    def __init__(self, features: csr_array, has_code: npt.NDArray[np.bool_]) -> None:
+    def __init__(self, features: csr_array, has_code: npt.NDArray[np.bool_], *, is_calibrated: bool = True) -> None:
         self._scale, self._shift = 1.0, 0.0
         # A code that nobody or everybody has: Krichevsky and Trofimov's estimate of its share.
         self._constant = (has_code.sum() + 0.5) / (len(has_code) + 1)
         self._model = _fitted(features, has_code) if has_code.any() and not has_code.all() else None
-        if self._model is not None and min(has_code.sum(), (~has_code).sum()) >= FEWEST:
+        if is_calibrated and self._model is not None and min(has_code.sum(), (~has_code).sum()) >= FEWEST:
             self._calibrate(features, has_code)
 
     def probability(self, features: csr_array) -> Floats:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.open_ended.decisions import settle
 from danvan_study.open_ended.scrub import LABELS
 from danvan_study.open_ended.workbook import HEAD, fill, new_workbook, read_filled
-from danvan_study.tables import Releases, Texts
+from danvan_study.tables import Codings, Releases, Texts
 
 if TYPE_CHECKING:
     from danvan_study.open_ended.workbook import Assignment
@@ -92,6 +93,17 @@ def released_texts(texts: pd.DataFrame, releases: pd.DataFrame) -> pd.DataFrame:
             shown[name] = _masked(text, str(latest.loc[name, Releases.masked]))
     kept = texts[texts[Texts.text_id].isin(list(shown))]
     return Texts.conform(kept.assign(**{Texts.text: kept[Texts.text_id].map(shown).astype("str")}))
+
+
+def show_texts(texts: pd.DataFrame, releases: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
+    """Return all texts as they may be stored: words only where a person has passed them, codes where people settled."""
+    words = released_texts(texts, releases).set_index(Texts.text_id)[Texts.text]
+    codes = settle(codings).codes.set_index(Texts.text_id)[Codings.codes]
+    shown = {
+        column: texts[Texts.text_id].map(known).fillna("").astype("str")
+        for column, known in ((Texts.text, words), (Texts.themes, codes))
+    }
+    return Texts.conform(texts.assign(**shown))
 
 
 def fingerprint(text_id: str, text: str) -> str:

@@ -32,6 +32,12 @@ from danvan_study.pipeline.forms import (
 from danvan_study.pipeline.frame import import_frame
 from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.monitoring import check_fieldwork, monitor_wave
+from danvan_study.pipeline.open_coding import (
+    coding_status,
+    draw_for_people,
+    take_sheet,
+    write_coding_sheets,
+)
 from danvan_study.pipeline.outputs import brief_history
 from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
@@ -52,10 +58,12 @@ __all__ = [
     "check_fieldwork",
     "check_study",
     "close_wave",
+    "coding_status",
     "compare_forms",
     "compute_waves",
     "convert_unit",
     "deploy_wave",
+    "draw_for_people",
     "draw_slips",
     "draw_wave",
     "freeze_form",
@@ -78,8 +86,10 @@ __all__ = [
     "refuse_unsound",
     "run_study",
     "simulate_study",
+    "take_sheet",
     "withdraw_submission",
     "write_assignments",
+    "write_coding_sheets",
     "write_margins",
     "write_outside",
 ]

@@ -6,12 +6,13 @@ import hashlib
 import io
 import json
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.areas import APPORTIONED
 from danvan_study.codebook import QuestionKind
+from danvan_study.open_ended.release import show_texts
 from danvan_study.publish import BriefContext, Fieldwork, History, Provenance, write_brief
 from danvan_study.study import Span
 from danvan_study.tables import Answers, Interviews, PublishedRows, Removed, Respondents
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from danvan_study.collect import CollectReport
     from danvan_study.pipeline.past import Past
     from danvan_study.pipeline.wave import PreparedWave
-    from danvan_study.publish import Published
+    from danvan_study.publish import Published, ToldWords
     from danvan_study.study import Period, Study
 
 RUN_SCHEMA = 1
@@ -58,6 +59,8 @@ class WaveResult:
     """Period to questions that were not estimated, with the reason."""
     published: Published
     past: Past
+    own_words: tuple[ToldWords, ...]
+    """How the shares of the wave's open questions came about."""
     inputs: Mapping[str, str]
     """SHA-256 of study.toml and the areas table."""
 
@@ -70,9 +73,11 @@ class WaveResult:
 def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
     """Return every file of the wave's folder; ``run.json`` lists the hashes of all others."""
     wave = result.wave
+    codings = wave.source.codings
     files = {
         "respondents.parquet": _parquet(wave.respondents),
         "answers.parquet": _parquet(_without_free_text(wave)),
+        "texts.parquet": _parquet(show_texts(wave.texts, codings.released, codings.decided)),
         "weights.parquet": _parquet(wave.weighted.weights),
         "estimates.parquet": _parquet(result.estimates),
         "published.parquet": _parquet(result.published.rows),
@@ -101,6 +106,7 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
         fieldwork=_fieldwork(wave, result.study),
         weights=wave.weighted.report.as_dict(),
         history=brief_history(result),
+        own_words=result.own_words,
         skipped=result.skipped[(rolling or result.periods[0]).id],
         provenance=Provenance(
             simulated=result.published.simulated,
@@ -151,6 +157,8 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
         "area_known_by": _area_bases(result.wave.respondents),
         "collect": _plain(result.wave.collect_report),
         "clean": _plain(result.wave.cleaned.report),
+        "texts": asdict(result.wave.text_report),
+        "own_words": [asdict(one) for one in result.own_words],
         "free_text_withheld": int(_is_free_text(result.wave).sum()),
         "not_estimated": result.skipped,
         "not_published": result.published.withheld,
@@ -213,7 +221,7 @@ def _is_free_text(wave: PreparedWave) -> pd.Series:
 
 
 def _without_free_text(wave: PreparedWave) -> pd.DataFrame:
-    """Leave free text behind: until it is scrubbed, a name in it must not spread beyond ``data/raw``."""
+    """Leave free text behind: a name in it must not spread beyond ``data/raw``."""
     return wave.answers[~_is_free_text(wave)].reset_index(drop=True)
 
 

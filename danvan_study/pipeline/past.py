@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.estimate import estimate_changes, estimate_period, sum_wave
+from danvan_study.pipeline.own_words import OwnWords
 from danvan_study.pipeline.sources import load_wave
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 from danvan_study.publish import publish_estimates, publish_trends
@@ -53,6 +54,7 @@ class Workshop:
         self._waves: dict[str, PreparedWave] = {}
         self._estimates: dict[str, Estimated] = {}
         self._sums: dict[str, WaveSums] = {}
+        self.words = OwnWords(self.wave, calendar=self.calendar, study=study)
 
     def wave(self, wave_id: str) -> PreparedWave:
         """Return a wave, from its raw submissions to its weights."""

@@ -118,7 +118,10 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         else estimate_period(period, [samples[wave] for wave in period.waves], study=study)
         for period in periods
     ]
-    estimates = pd.concat([one.estimates for one in estimated], ignore_index=True)
+    words = {period.id: workshop.words.of(period) for period in periods if period.span not in WITHOUT_GROUPS}
+    tables = [*(one.estimates for one in estimated), *(one.rows for one in words.values())]
+    estimates = pd.concat(tables, ignore_index=True)
+    skipped = {period.id: dict(one.skipped) for period, one in zip(periods, estimated, strict=True)}
     return WaveResult(
         study=study,
         areas=areas,
@@ -126,7 +129,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         periods=periods,
         gaps=calendar.gaps(wave_id),
         estimates=estimates,
-        skipped={period.id: dict(one.skipped) for period, one in zip(periods, estimated, strict=True)},
+        skipped={name: left | dict(words[name].skipped) if name in words else left for name, left in skipped.items()},
         published=publish_estimates(
             estimates,
             rules=study.publication,
@@ -134,6 +137,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
             simulated=any(one.source.raw.manifest.is_simulated for one in window),
         ),
         past=workshop.past(wave_id),
+        own_words=workshop.words.tell(periods[0]),
         inputs=dict(inputs),
     )
 

@@ -15,6 +15,7 @@ from danvan_study.errors import StudyError
 from danvan_study.form import read_form
 from danvan_study.open_ended.issues import read_issues
 from danvan_study.open_ended.told import with_told
+from danvan_study.pipeline.coding_files import read_coding_files
 from danvan_study.pipeline.deployments import join_form_versions, read_deployments
 from danvan_study.store import load_facts, read_frozen, refuse_changed
 from danvan_study.study import Base, Study, Wave, read_study
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from danvan_study.codebook import Codebook
     from danvan_study.open_ended.issues import IssueCodebook
+    from danvan_study.pipeline.coding_files import CodingFiles
     from danvan_study.store import Folder, RawWave
     from danvan_study.study import Margin
 
@@ -46,6 +48,8 @@ class WaveSource:
     weighting: WeightSources
     issues: IssueCodebook | None
     """Codes of the answers in people's own words; None: the study doesn't code them."""
+    codings: CodingFiles
+    """What people decided on the open answers."""
     inputs: Mapping[str, str]
     """SHA-256 of every file read for this wave, by path inside the study."""
 
@@ -88,6 +92,7 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
         corrections_file=corrections_file,
         weighting=load_weighting(folder, wave, study=study, areas=areas),
         issues=load_issues(folder, study=study, codebooks=codebooks),
+        codings=read_coding_files(folder, wave.id),
         inputs=dict(folder.hashes),
     )
 

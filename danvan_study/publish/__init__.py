@@ -5,6 +5,7 @@ from danvan_study.publish.chapter_tables import change_table, figure_table, note
 from danvan_study.publish.context import BriefContext, Fieldwork, History, Provenance
 from danvan_study.publish.gate import Published, publish_estimates
 from danvan_study.publish.results import Results
+from danvan_study.publish.told_words import ToldWords
 from danvan_study.publish.trend_gate import PublishedTrends, publish_trends
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Published",
     "PublishedTrends",
     "Results",
+    "ToldWords",
     "change_table",
     "figure_table",
     "note_of",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.codebook import Codebook
     from danvan_study.publish.gate import Published
+    from danvan_study.publish.told_words import ToldWords
     from danvan_study.publish.trend_gate import PublishedTrends
     from danvan_study.study import Calendar, Comparison, Period, Study
 
@@ -102,6 +103,8 @@ class BriefContext:
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Questions left out of the pooled figures, with the reason."""
     history: History | None = None
+    own_words: tuple[ToldWords, ...] = ()
+    """How the shares of the quarter's open questions came about."""
 
     def __post_init__(self) -> None:
         require_published(self.published)

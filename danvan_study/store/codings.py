@@ -49,9 +49,10 @@ def read_audit_list(folder: Folder, name: str) -> pd.DataFrame:
     return AuditList.conform(table)
 
 
-def write_audit_list(folder: Folder, name: str, drawn: pd.DataFrame) -> None:
-    """Write which texts were drawn."""
-    folder.write_file(name, AuditList.conform(drawn).to_csv(index=False, lineterminator="\n").encode())
+def extend_audit_list(folder: Folder, name: str, drawn: pd.DataFrame) -> None:
+    """Add a draw behind those that stand there."""
+    whole = AuditList.conform(pd.concat([read_audit_list(folder, name), drawn], ignore_index=True))
+    folder.write_file(name, whole.to_csv(index=False, lineterminator="\n").encode())
 
 
 def _read(folder: Folder, name: str, contract: type[Table]) -> pd.DataFrame:

@@ -1,0 +1,92 @@
+"""The verbs of open answers: drawn for people, looked through for names, coded twice, taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path  # noqa: TC003 -- typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from danvan_study.cli.console import err, out
+
+open_app = typer.Typer(
+    help="Câu trả lời bằng lời: rút, soát tên, mã hoá, nhận lại. (Open answers: draw, review, code, take back.)",
+    no_args_is_help=True,
+)
+
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+
+
+@open_app.command()
+def draw(
+    context: typer.Context,
+    wave: WaveId,
+    *,
+    reviewer: Annotated[str, typer.Option(help="Mã người soát tên, không phải tên. (Code of the reviewer.)")] = "soat",
+    size: Annotated[int, typer.Option(min=1, help="Số câu rút cho mỗi câu hỏi, từ 100. (Answers drawn.)")] = 120,
+    by_doubt: Annotated[
+        bool, typer.Option("--by-doubt", help="Rút nhiều hơn ở chỗ máy chưa chắc. (More where the machine doubts.)")
+    ] = False,
+) -> None:
+    """Rút câu trả lời cho người mã hoá, ghi tờ soát tên. (Draw answers; write the sheet to look for names.)"""
+    from danvan_study.pipeline import draw_for_people  # noqa: PLC0415 -- danvan --help need not wait for pandas
+
+    names = draw_for_people(context.obj, wave, size=size, by_doubt=by_doubt, reviewer=reviewer)
+    for name in names:
+        out.print(f"Soát tên rồi đánh x vào cột Đạt (look for names, mark x): {name}", markup=False)
+    if not names:
+        out.print(f"{wave}: mọi câu đã rút đều được duyệt (all drawn answers are released).")
+
+
+@open_app.command()
+def sheets(
+    context: typer.Context,
+    wave: WaveId,
+    people: Annotated[list[str], typer.Argument(metavar="CODE...", help="Mã người mã hoá. (Codes of the coders.)")],
+    *,
+    adjudicate: Annotated[
+        bool, typer.Option("--adjudicate", help="Tờ phân xử các câu hai người mã khác nhau. (Only disputed answers.)")
+    ] = False,
+) -> None:
+    """Ghi tờ mã hoá (Excel) cho từng người. (Write a coding sheet for each person.)"""
+    from danvan_study.pipeline import write_coding_sheets  # noqa: PLC0415 -- as above
+
+    names = write_coding_sheets(context.obj, wave, people, role="adjudicator" if adjudicate else "coder")
+    for name in names:
+        out.print(name, markup=False)
+    if not names:
+        out.print(f"{wave}: không còn câu nào phải mã hoá (nothing left to code).")
+
+
+@open_app.command()
+def take(
+    context: typer.Context,
+    wave: WaveId,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tờ đã làm xong. (Sheets that came back.)")],
+) -> None:
+    """Nhận lại tờ soát tên, tờ mã hoá, tờ phân xử. (Take sheets back; decisions are only ever added.)"""
+    from danvan_study.pipeline import take_sheet  # noqa: PLC0415 -- as above
+
+    for file in files:
+        about, count = take_sheet(context.obj, wave, file, day=date.today().isoformat())  # noqa: DTZ011 -- the office's day
+        out.print(f"{file.name}: {about.person} ({about.role}), {count} câu (answers).", markup=False)
+
+
+@open_app.command()
+def status(context: typer.Context, wave: WaveId) -> None:
+    """Đã rút, duyệt, mã hoá bao nhiêu; hai người nhất trí đến đâu. (What is done; how far coders agree.)"""
+    from danvan_study.pipeline import coding_status  # noqa: PLC0415 -- as above
+
+    for one in coding_status(context.obj, wave):
+        coders = ", ".join(f"{name} {count}" for name, count in one.coded.items()) or "–"
+        out.print(
+            f"{one.question}: {one.texts} câu, rút {one.drawn}, duyệt {one.released}; mã hoá: {coders}; "
+            f"chưa phân xử {one.disputed}, xong {one.settled} (drawn, released, coded, disputed, settled).",
+            markup=False,
+        )
+        for name, found in one.agreement.items():
+            err.print(
+                f"{name:>10}  alpha {found.alpha:6.3f}  ({found.low:.3f} … {found.high:.3f})  {found.verdict}",
+                markup=False,
+            )

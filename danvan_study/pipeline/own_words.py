@@ -1,0 +1,139 @@
+"""Open answers of a study, wave by wave: coded once, shared out over every period that asks for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from danvan_study.open_ended.coded import CodedTexts
+from danvan_study.open_ended.draw import to_code
+from danvan_study.open_ended.drift import fading, new_words
+from danvan_study.open_ended.release import released_texts
+from danvan_study.open_ended.shift import shifted_shares
+from danvan_study.open_ended.themes import each_code
+from danvan_study.open_ended.told import ISSUE
+from danvan_study.pipeline.word_shares import audit_words, code_wave, share_words
+from danvan_study.publish import ToldWords
+from danvan_study.tables import Estimates, Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from danvan_study.pipeline.wave import PreparedWave
+    from danvan_study.pipeline.word_shares import SharesOfWords
+    from danvan_study.study import Calendar, Period, Study
+
+UNRELIABLE = "coders agree too little (alpha below .667) on: "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The open questions in one period."""
+
+    shares: tuple[SharesOfWords, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    """Question to the reason why there is no share."""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The shares of all questions: contract Estimates."""
+        tables = [one.rows for one in self.shares]
+        return pd.concat(tables, ignore_index=True) if tables else Estimates.empty()
+
+
+class OwnWords:
+    """Codes each wave when it is asked for, and remembers."""
+
+    def __init__(self, wave: Callable[[str], PreparedWave], *, calendar: Calendar, study: Study) -> None:
+        self._wave, self._study = wave, study
+        self._order = [one.id for one in calendar.waves]
+        self._coded: dict[tuple[str, str], CodedTexts | str] = {}
+
+    def of(self, period: Period) -> Words:
+        """Return the shares of every open question in a period."""
+        waves = [self._wave(wave_id) for wave_id in period.waves]
+        shares, skipped = [], {}
+        for question in _questions(waves[-1]):
+            coded = [self._code(wave_id, question) for wave_id in period.waves]
+            ready = [one for one in coded if isinstance(one, CodedTexts)]
+            if len(ready) < len(coded):
+                reasons = zip(period.waves, coded, strict=True)
+                skipped[question] = "; ".join(f"{wave}: {why}" for wave, why in reasons if isinstance(why, str))
+                continue
+            found = share_words(period, waves, ready, question=question, study=self._study)
+            shares.append(found)
+            if found.unreliable:
+                skipped[question] = UNRELIABLE + ", ".join(found.unreliable)
+        return Words(shares=tuple(shares), skipped=skipped)
+
+    def tell(self, period: Period) -> tuple[ToldWords, ...]:
+        """Return how the shares of a wave came about, and whether the codebook still fits."""
+        return tuple(self._tell(one, period) for one in self.of(period).shares)
+
+    def _tell(self, shares: SharesOfWords, period: Period) -> ToldWords:
+        wave = self._wave(period.waves[-1])
+        kinds = wave.text_report.kinds.get(shares.question, {})
+        return ToldWords(
+            question=shares.question,
+            texts=shares.texts,
+            set_apart={kind: count for kind, count in kinds.items() if kind != "text"},
+            audited=shares.shares.audited,
+            agreement=shares.agreement,
+            merged=shares.themes.merged,
+            new_words=self._new_words(wave, shares.question),
+            fading=self._fading(shares, period),
+            farthest=_farthest(shares),
+        )
+
+    def _earlier(self, wave_id: str) -> list[str]:
+        return self._order[: self._order.index(wave_id)]
+
+    def _new_words(self, wave: PreparedWave, question: str) -> tuple[str, ...]:
+        texts = to_code(wave.texts, question)
+        seen = released_texts(texts, wave.source.codings.released)[Texts.text].to_list()
+        before = [
+            text
+            for wave_id in self._earlier(wave.source.wave.id)
+            for text in to_code(self._wave(wave_id).texts, question)[Texts.text]
+        ]
+        return tuple(word for word, _ in new_words(texts[Texts.text].to_list(), before, seen=seen))
+
+    def _fading(self, shares: SharesOfWords, period: Period) -> tuple[str, ...]:
+        """Return the codes that are named less than half as often as in the wave before."""
+        earlier = self._earlier(period.waves[0])
+        both = [self._code(wave_id, shares.question) for wave_id in (*earlier[-1:], period.waves[0])]
+        before, *now = both
+        if not (now and isinstance(before, CodedTexts) and isinstance(now[0], CodedTexts)):
+            return ()
+        book = self._wave(period.waves[0]).source.issues
+        codes = each_code(book) if book else ()
+        was, share = (
+            audit_words([self._wave(wave_id)], [coded], codes, study=self._study).shares
+            for wave_id, coded in ((earlier[-1], before), (period.waves[0], now[0]))
+        )
+        fell = fading((share.share, share.variance), (was.share, was.variance))
+        return tuple(code.name for code, falls in zip(codes, fell, strict=True) if falls)
+
+    def _code(self, wave_id: str, question: str) -> CodedTexts | str:
+        key = wave_id, question
+        if key not in self._coded:
+            earlier = [self._wave(one) for one in self._earlier(wave_id)]
+            self._coded[key] = code_wave(self._wave(wave_id), question, earlier)
+        return self._coded[key]
+
+
+def _questions(wave: PreparedWave) -> tuple[str, ...]:
+    return wave.source.issues.questions if wave.source.issues else ()
+
+
+def _farthest(shares: SharesOfWords) -> tuple[str, float] | None:
+    """Return the theme on which the machine alone would be farthest from the audited share, and how far (points)."""
+    here = [place for place, theme in enumerate(shares.told) if theme.facet == ISSUE]
+    if not here:
+        return None
+    alone = shifted_shares(shares.audited.chances[:, here], shares.audited.prior[here], shares.audited.weight)
+    apart = 100 * np.abs(alone - shares.shares.share[here])
+    return shares.told[here[int(apart.argmax())]].name, float(apart.max())
