@@ -68,6 +68,9 @@ def test_only_simulated_waves_are_tracked_here():
         "data/raw/2026q3x/a.json",
         "tests/acceptance/any/data/raw/w1/submissions.json",
         "data/processed/2026q3/answers.parquet",
+        "data/visits/2027q1.csv",
+        "data/backchecks/2026q3.csv",
+        "data/contacts/2026q3/contacts.csv.age",
         "data/raw/2027q1.age",
     ],
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from danvan_study.areas import APPORTIONED
 from danvan_study.codebook import QuestionKind
+from danvan_study.field import response_rates
 from danvan_study.open_ended.release import show_texts
 from danvan_study.publish import BriefContext, Fieldwork, History, Provenance, write_brief
 from danvan_study.study import Span
@@ -184,6 +185,7 @@ def _fieldwork(wave: PreparedWave, study: Study) -> Fieldwork:
         if study.design.cluster
         else 0,
         apportioned=int((wave.respondents[Respondents.area_basis] == APPORTIONED).sum()),
+        response=response_rates(visits).get("") if len(visits := wave.source.visits) else None,
     )
 
 

@@ -108,6 +108,8 @@ def _simulate(folder: Folder, study: Study, *, world: World, wave: Wave) -> int:
     codebook = list(load_codebooks(folder, wave, study=study).values())[-1]
     drawn = simulate_wave(world, wave=wave, codebook=codebook)
     folder.write_file(study.weighting.file.replace("{wave}", wave.id), drawn.sample_file())
+    if wave.id in world.truth.fieldwork.visits:
+        folder.write_file(f"data/visits/{wave.id}.csv", drawn.visits_file())
     corrections = f"data/corrections/{wave.id}.csv"
     if drawn.corrections:
         folder.write_corrections(corrections, drawn.corrections)

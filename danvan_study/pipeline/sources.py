@@ -12,6 +12,7 @@ from danvan_study.areas import Areas, read_areas, reporting_places
 from danvan_study.areas.shapes import read_shapes
 from danvan_study.codebook import FormUse, QuestionKind, Role
 from danvan_study.errors import StudyError
+from danvan_study.field.dispositions import FILE_COLUMNS, read_visits
 from danvan_study.form import read_form
 from danvan_study.open_ended.issues import read_issues
 from danvan_study.open_ended.told import with_told
@@ -19,6 +20,7 @@ from danvan_study.pipeline.coding_files import read_coding_files
 from danvan_study.pipeline.deployments import join_form_versions, read_deployments
 from danvan_study.store import load_facts, read_frozen, refuse_changed
 from danvan_study.study import Base, Study, Wave, read_study
+from danvan_study.tables import Visits
 from danvan_study.weight import MarginTable, WeightSources
 from danvan_study.weight.model import POPULATION
 
@@ -46,6 +48,8 @@ class WaveSource:
     corrections: pd.DataFrame
     corrections_file: str
     weighting: WeightSources
+    visits: pd.DataFrame
+    """Every attempt at a household; empty where nobody kept them."""
     issues: IssueCodebook | None
     """Codes of the answers in people's own words; None: the study doesn't code them."""
     codings: CodingFiles
@@ -91,10 +95,19 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
         corrections=folder.read_corrections(corrections_file),
         corrections_file=corrections_file,
         weighting=load_weighting(folder, wave, study=study, areas=areas),
+        visits=load_visits(folder, wave.id),
         issues=load_issues(folder, study=study, codebooks=codebooks),
         codings=read_coding_files(folder, wave.id),
         inputs=dict(folder.hashes),
     )
+
+
+def load_visits(folder: Folder, wave_id: str) -> pd.DataFrame:
+    """Read the attempts of a wave, :class:`~danvan_study.tables.Visits`; an empty table where there is no file."""
+    name = f"data/visits/{wave_id}.csv"
+    if not folder.has_file(name):
+        return Visits.empty()
+    return read_visits(folder.read_rows(name, needed_by=name, columns=FILE_COLUMNS), wave=wave_id, file=name)
 
 
 def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Codebook]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from danvan_study.areas import Areas
     from danvan_study.codebook import Codebook
+    from danvan_study.field import ResponseRates
     from danvan_study.publish.gate import Published
     from danvan_study.publish.told_words import ToldWords
     from danvan_study.publish.trend_gate import PublishedTrends
@@ -39,6 +40,8 @@ class Fieldwork:
     """0: every respondent is a sampling unit."""
     apportioned: int = 0
     """Respondents put into an area by a fixed rule, because they named only a commune that lies in several."""
+    response: ResponseRates | None = None
+    """None: nobody kept the attempts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

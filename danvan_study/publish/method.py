@@ -26,6 +26,7 @@ def method_blocks(context: BriefContext, shown: Sequence[Result]) -> list[Block]
         (texts["method_when"], _when(context)),
         (texts["method_mode"], _selection(context)),
         (texts["method_count"], _count(context)),
+        (texts["method_response"], _response(context)),
         (texts["method_removed"], _removed(context)),
         (texts["method_apportioned"], _apportioned(context)),
         (texts["method_weights"], _weights(context)),
@@ -111,6 +112,27 @@ def _count(context: BriefContext) -> str:
         interviews=words.number(work.interviews, language),
         removed=words.number(sum(work.removed.values()), language),
         corrections=words.number(work.corrections, language),
+    )
+
+
+def _response(context: BriefContext) -> str:
+    """Say what became of the households, and the response rates after AAPOR; nothing where nobody kept the attempts."""
+    rates, language = context.fieldwork.response, context.language
+    if rates is None:
+        return ""
+    counts = {
+        "households": rates.households,
+        "complete": rates.complete + rates.partial,
+        "refused": rates.refused,
+        "not_met": rates.not_met,
+        "other": rates.other,
+        "unknown": rates.unknown_household + rates.unknown_other,
+        "not_eligible": rates.not_eligible,
+    }
+    shares = {name: getattr(rates, name) for name in ("rr1", "rr2", "rr3", "rr4", "coop1", "ref1", "con1")}
+    return words.phrases(language)["method_response_text"].format(
+        **{name: words.number(count, language) for name, count in counts.items()},
+        **{name: words.percent(100 * share, language) for name, share in shares.items()},
     )
 
 

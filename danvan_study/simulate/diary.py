@@ -41,7 +41,7 @@ def keep_diary(people: People, *, wave: Wave, fieldwork: Fieldwork, generator: n
     entries: list[Entry] = []
     for stop in range(fieldwork.villages):
         visited = np.flatnonzero(people.stop == stop)
-        number, turn = divmod(stop * fieldwork.interviewers, fieldwork.villages)
+        turn = stop * fieldwork.interviewers % fieldwork.villages
         day = days[int(len(days) * (turn / fieldwork.villages) + generator.integers(3)) % len(days)]
         clock = datetime(day.year, day.month, day.day, tzinfo=HANOI) + timedelta(
             hours=FIRST_KNOCK + float(generator.random())
@@ -51,10 +51,20 @@ def keep_diary(people: People, *, wave: Wave, fieldwork: Fieldwork, generator: n
             length = timedelta(minutes=float(median * np.exp(MINUTES[1] * generator.normal())))
             sent = clock + length + timedelta(hours=float(generator.random() * UPLOAD_HOURS))
             entries.append(
-                Entry(interviewer=f"dtv{number + 1:02d}", start=clock, end=clock + length, sent=sent.astimezone(UTC))
+                Entry(
+                    interviewer=interviewer_of(stop, fieldwork),
+                    start=clock,
+                    end=clock + length,
+                    sent=sent.astimezone(UTC),
+                )
             )
             clock += length + timedelta(minutes=float(generator.uniform(*ON_THE_WAY)))
     return entries
+
+
+def interviewer_of(stop: int, fieldwork: Fieldwork) -> str:
+    """Return the code of whoever works in a village: neighbours have the same."""
+    return f"dtv{stop * fieldwork.interviewers // fieldwork.villages + 1:02d}"
 
 
 def open_days(wave: Wave, fieldwork: Fieldwork) -> list[date]:

@@ -95,6 +95,8 @@ class Fieldwork:
     interviewers: int
     closed: tuple[tuple[date, date], ...]
     """First and last day of each holiday without interviews."""
+    visits: tuple[str, ...] = ()
+    """Waves whose attempts are kept, ``data/visits/<wave>.csv``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

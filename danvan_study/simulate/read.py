@@ -176,6 +176,7 @@ def _fieldwork(section: Section) -> Fieldwork:
         households=section.whole("households"),
         interviewers=section.whole("interviewers"),
         closed=tuple(_days(inner) for inner in section.sections("closed")),
+        visits=section.texts("visits", []),
     )
     section.close()
     return fieldwork

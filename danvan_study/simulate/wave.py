@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from danvan_study.errors import StudyError
 from danvan_study.sampling import SAMPLE_COLUMNS, stream
@@ -18,11 +19,10 @@ from danvan_study.simulate.people import meet_people
 from danvan_study.simulate.records import Clerk, Record, number_records, write_records
 from danvan_study.simulate.sample import draw_sample
 from danvan_study.simulate.shares import Chances, chances
+from danvan_study.simulate.visits import VISIT_COLUMNS, note_visits, village_days
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
     from danvan_study.areas import Areas
     from danvan_study.codebook import Codebook
@@ -54,6 +54,8 @@ class SimulatedWave:
     """The villages drawn: the sample file of the wave."""
     corrections: list[dict[str, str]]
     """Corrections already decided, rows of the table ``Corrections``."""
+    visits: list[dict[str, str]]
+    """Every attempt at a household."""
 
     def raw_files(self) -> dict[str, bytes]:
         """Return the files of the raw wave: the submissions, and the truth beside them."""
@@ -65,6 +67,10 @@ class SimulatedWave:
     def sample_file(self) -> bytes:
         """Return the sample file as CSV."""
         return self.sample.to_csv(index=False, lineterminator="\n").encode()
+
+    def visits_file(self) -> bytes:
+        """Return the attempts as CSV."""
+        return pd.DataFrame(self.visits, columns=list(VISIT_COLUMNS)).to_csv(index=False, lineterminator="\n").encode()
 
 
 def simulate_wave(world: World, *, wave: Wave, codebook: Codebook, seed: int | None = None) -> SimulatedWave:
@@ -93,8 +99,8 @@ def simulate_wave(world: World, *, wave: Wave, codebook: Codebook, seed: int | N
     generator = stream(seed, "wave", wave.id)
     sample = draw_sample(population, truth.fieldwork, generator)
     sample = miss_villages(sample, truth, wave=wave.id, generator=generator)
-    people = meet_people(sample, truth, population=population, generator=generator)
-    people = people.only(people.takes_part | people.refuses)
+    approached = meet_people(sample, truth, population=population, generator=generator)
+    people = approached.only(approached.takes_part | approached.refuses)
     answered = ask(people, every, truth=truth, generator=generator)
     diary = keep_diary(people, wave=wave, fieldwork=truth.fieldwork, generator=generator)
     filler = FormFiller(codebook, media=world.media, generator=generator)
@@ -107,11 +113,19 @@ def simulate_wave(world: World, *, wave: Wave, codebook: Codebook, seed: int | N
     spoilt, corrections = plant_faults(
         interviews, truth, wave=wave.id, straddling=population.straddling, generator=generator
     )
+    visits = note_visits(
+        approached,
+        list(zip(sample["area"], sample["cluster"], strict=True)),
+        rounds=village_days(people.stop.tolist(), diary, wave=wave, fieldwork=truth.fieldwork),
+        fieldwork=truth.fieldwork,
+        generator=stream(seed, "visits", wave.id),
+    )
     return SimulatedWave(
         records=number_records([*spoilt, *refusals], truth.waves.index(wave.id)),
         truth_table=truth_table(wave.id, every, population=population, codebook=codebook),
         sample=sample[list(SAMPLE_COLUMNS)],
         corrections=corrections,
+        visits=visits,
     )
 
 
