@@ -11,7 +11,11 @@ import numpy as np
 from scipy import stats
 from scipy.special import expit, logit
 
+from danvan_study.trend.sampling import Series
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -56,24 +60,20 @@ class Survey:
     df: Floats
     people: Floats
     """Population of each district in each quarter."""
-    shock_at: int = -1
+    moved: Floats
+    """Sizes of shock x districts x quarters: the share if the same people had been asked after a shock."""
 
 
-def draw_survey(world: World, rng: np.random.Generator, *, extra: Floats | float = 0.0) -> Survey:
-    """Draw one question's truth and its surveys.
-
-    Parameters
-    ----------
-    extra
-        What is added to the logits of districts x quarters: a shock to be seen.
-    """
+def draw_survey(world: World, rng: np.random.Generator, *, shocks: Sequence[float] = ()) -> Survey:
+    """Draw one question's truth and its surveys, and what they would be after shocks of some sizes."""
     shape = (world.districts, world.quarters + 1)
     shock_at = int(rng.integers(world.quarters - 3, world.quarters + 1)) if world.shock else -1
-    eta = _level(world, rng, shock_at=shock_at) + extra
+    eta = _level(world, rng, shock_at=shock_at)
     villages = np.round(np.linspace(MOST, FEWEST, world.districts)).astype(int)
     spread = np.sqrt(world.correlation / (1 - world.correlation) * np.pi**2 / 3)
     spread = spread * rng.uniform(*world.clustering, size=(world.districts, 1))
-    share, variance, simple = _ask(world, eta, spread=spread, villages=villages, rng=rng)
+    asked = _ask(world, eta, spread=spread, villages=villages, rng=rng)
+    share, variance, simple = asked.estimate()
     n = np.broadcast_to(villages[:, None] * world.people, shape).astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         deff = np.where(simple > 0, variance / simple, 1.0)
@@ -84,8 +84,22 @@ def draw_survey(world: World, rng: np.random.Generator, *, extra: Floats | float
         n=n,
         df=np.broadcast_to(villages[:, None] - 1.0, shape),
         people=np.broadcast_to(1000.0 * villages[:, None] * rng.uniform(0.7, 1.4, (world.districts, 1)), shape),
-        shock_at=shock_at,
+        moved=np.array([asked.estimate(shock)[0] for shock in shocks]),
     )
+
+
+def as_series(survey: Survey) -> tuple[Series, Floats]:
+    """Return the direct estimates as the trend takes them, and those of the province."""
+    series = Series(
+        estimate=survey.share,
+        person=survey.share * (1 - survey.share),
+        deff=survey.deff,
+        n=survey.n,
+        df=survey.df,
+        at=np.arange(survey.share.shape[1], dtype=float),
+        is_share=True,
+    )
+    return series, (survey.people * survey.share).sum(axis=0) / survey.people.sum(axis=0)
 
 
 def _level(world: World, rng: np.random.Generator, *, shock_at: int) -> Floats:
@@ -106,22 +120,36 @@ def _level(world: World, rng: np.random.Generator, *, shock_at: int) -> Floats:
     return level
 
 
-def _ask(
-    world: World, eta: Floats, *, spread: Floats, villages: NDArray[np.int64], rng: np.random.Generator
-) -> tuple[Floats, Floats, Floats]:
-    """Return share, variance by the villages, and that of a simple random sample."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """The people asked: districts x quarters x villages x people."""
+
+    eta: Floats
+    """Of their village."""
+    luck: Floats
+    weight: Floats
+    """0 in a village that there is not."""
+    villages: Floats
+    """Districts x 1."""
+
+    def estimate(self, shock: float = 0.0) -> tuple[Floats, Floats, Floats]:
+        """Return share, variance by the villages, and that of a simple random sample."""
+        answers = self.luck < expit(self.eta + shock)
+        people = self.weight.sum(axis=(-1, -2))
+        share = (self.weight * answers).sum(axis=(-1, -2)) / people
+        totals = (self.weight * (answers - share[..., None, None])).sum(axis=-1) / people[..., None]
+        variance = self.villages / (self.villages - 1) * (totals**2).sum(axis=-1)
+        return share, variance, share * (1 - share) / (self.villages * self.luck.shape[-1] - 1)
+
+
+def _ask(world: World, eta: Floats, *, spread: Floats, villages: NDArray[np.int64], rng: np.random.Generator) -> _Asked:
     size = (*eta.shape, MOST)
     effect = _scaled_t(world.tails, size, rng) if world.tails else rng.normal(size=size)
     there = np.arange(MOST) < villages[:, None, None]
-    chance = expit(eta[..., None] + spread[..., None] * effect)
-    answers = rng.random((*size, world.people)) < chance[..., None]
+    luck = rng.random((*size, world.people))
     weight = rng.lognormal(0, 0.4, (*size, world.people)) * there[..., None]
-    people = weight.sum(axis=(-1, -2))
-    share = (weight * answers).sum(axis=(-1, -2)) / people
-    totals = (weight * (answers - share[..., None, None])).sum(axis=-1) / people[..., None]
-    m = villages[:, None].astype(float)
-    variance = m / (m - 1) * (totals**2).sum(axis=-1)
-    return share, variance, share * (1 - share) / (m * world.people - 1)
+    of_village = (eta[..., None] + spread[..., None] * effect)[..., None]
+    return _Asked(eta=of_village, luck=luck, weight=weight, villages=villages[:, None].astype(float))
 
 
 def _true_share(world: World, eta: Floats, spread: Floats) -> Floats:

@@ -69,8 +69,9 @@ class Table:
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
-        """Return the columns in the order in which they stand in the class."""
-        return {name: column for name, column in vars(cls).items() if isinstance(column, Column)}
+        """Return the columns in the order in which they stand in the class, those of its bases first."""
+        bases = reversed(cls.__mro__)
+        return {name: column for base in bases for name, column in vars(base).items() if isinstance(column, Column)}
 
     @classmethod
     def conform(cls, table: pd.DataFrame, extra: Sequence[str] = ()) -> pd.DataFrame:

@@ -61,7 +61,8 @@ def commands_page() -> str:
 
 def tables_page() -> str:
     """Return every table's contract, column by column."""
-    contracts = [value for value in vars(tables).values() if inspect.isclass(value) and value.__base__ is Table]
+    classes = {name: value for name, value in vars(tables).items() if inspect.isclass(value) and value is not Table}
+    contracts = [value for name, value in classes.items() if issubclass(value, Table) and not name.startswith("_")]
     return "# Các bảng (tables)\n\n" + "\n".join(_contract(contract) for contract in contracts)
 
 

@@ -1,6 +1,17 @@
-"""What changed, and how sure that is: tests of change, from tables to tables."""
+"""What changed, how sure that is, and what to expect: tests of change, district lines, forecasts and signals."""
 
 from danvan_study.trend.breaks import find_breaks
 from danvan_study.trend.change import adjust_families, find_trends
+from danvan_study.trend.forecast import Fitted, fit_trends, score_forecasts
+from danvan_study.trend.signal import Outlooks, find_signals
 
-__all__ = ["adjust_families", "find_breaks", "find_trends"]
+__all__ = [
+    "Fitted",
+    "Outlooks",
+    "adjust_families",
+    "find_breaks",
+    "find_signals",
+    "find_trends",
+    "fit_trends",
+    "score_forecasts",
+]

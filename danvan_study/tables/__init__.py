@@ -1,0 +1,93 @@
+"""The contracts of the tables that flow between stages; each column is named once, here.
+
+A stage reads a column as ``answers[Answers.question]``: a mistyped attribute fails when it is read, a mistyped
+string would not.
+"""
+
+from __future__ import annotations
+
+from danvan_study.tables.collected import (
+    MISSING,
+    RESULTS,
+    SEVERITIES,
+    TEXT_KINDS,
+    Answers,
+    AuditList,
+    Codings,
+    Corrections,
+    Findings,
+    Interviews,
+    Releases,
+    Removed,
+    Respondents,
+    Texts,
+    Timings,
+    Visits,
+)
+from danvan_study.tables.figures import (
+    ERROR_WARNINGS,
+    FLAGS,
+    MERGED_FOR,
+    MILLION,
+    SHARE_ASKED,
+    STATISTICS,
+    DesignEffects,
+    Estimates,
+    InterviewerEffects,
+    MarginDistances,
+    MergedCells,
+    PublishedRows,
+    ReplicateErrors,
+    Weights,
+)
+from danvan_study.tables.trends import (
+    VERDICTS,
+    Changes,
+    Directs,
+    Forecasts,
+    PublishedChanges,
+    Signals,
+    Smoothed,
+    Trends,
+)
+
+__all__ = [
+    "ERROR_WARNINGS",
+    "FLAGS",
+    "MERGED_FOR",
+    "MILLION",
+    "MISSING",
+    "RESULTS",
+    "SEVERITIES",
+    "SHARE_ASKED",
+    "STATISTICS",
+    "TEXT_KINDS",
+    "VERDICTS",
+    "Answers",
+    "AuditList",
+    "Changes",
+    "Codings",
+    "Corrections",
+    "DesignEffects",
+    "Directs",
+    "Estimates",
+    "Findings",
+    "Forecasts",
+    "InterviewerEffects",
+    "Interviews",
+    "MarginDistances",
+    "MergedCells",
+    "PublishedChanges",
+    "PublishedRows",
+    "Releases",
+    "Removed",
+    "ReplicateErrors",
+    "Respondents",
+    "Signals",
+    "Smoothed",
+    "Texts",
+    "Timings",
+    "Trends",
+    "Visits",
+    "Weights",
+]

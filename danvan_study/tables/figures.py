@@ -1,0 +1,169 @@
+"""Weights, and the figures that they make."""
+
+from __future__ import annotations
+
+from danvan_study.contract import Column, Kind, Table
+
+FLAGS = ("", "low_precision", "suppressed")
+
+
+class Weights(Table):
+    """One row per respondent: each step of the weight, and the final weight in whole millionths.
+
+    Integers make sums independent of order and engine; divide by :data:`MILLION` last.
+    """
+
+    respondent = Column()
+    base = Column(Kind.NUMBER)
+    nonresponse = Column(Kind.NUMBER)
+    calibrated = Column(Kind.NUMBER)
+    trimmed = Column(Kind.NUMBER)
+    weight = Column(Kind.INTEGER)  # millionths of a person
+
+    key = ("respondent",)
+
+
+MERGED_FOR = ("empty", "thin", "neighbour")
+"""Why a margin cell was merged: nobody or too few were interviewed in it, or it stands beside such a cell."""
+
+
+class MergedCells(Table):
+    """One row per margin cell that was merged with others before raking."""
+
+    margin = Column()
+    merged = Column()  # name of the cell they make together
+    cell = Column()
+    n = Column(Kind.NUMBER)  # respondents; those of unknown age or sex count in part
+    population = Column(Kind.NUMBER)
+    reason = Column(allowed=MERGED_FOR)
+
+    key = ("margin", "cell")
+
+
+class MarginDistances(Table):
+    """One row per margin: how far shares of its cells in the sample are from the population's, in points."""
+
+    margin = Column()
+    cells = Column(Kind.INTEGER)
+    mean_before = Column(Kind.NUMBER)  # with the weights that went into the raking
+    largest_before = Column(Kind.NUMBER)
+    mean_after = Column(Kind.NUMBER)  # with the final weights
+    largest_after = Column(Kind.NUMBER)
+    worst = Column()  # cell that is farthest off before
+
+    key = ("margin",)
+
+
+MILLION = 1_000_000
+
+STATISTICS = ("share", "nonanswer", "positive", "negative", "net", "mean", "average")
+"""``share`` of an answer among valid answers; ``nonanswer`` share among all asked; ``positive`` and ``negative``
+shares of scores above and below 50; ``net`` their difference; ``mean`` score; ``average`` of a number as typed."""
+
+SHARE_ASKED = "share_asked"
+"""Share of an answer among all asked, with don't know and refused as answers of their own. It stands in the estimates
+for the office and is not published: beside ``share`` it would tell a count that the gate may have hidden."""
+
+
+class Estimates(Table):
+    """One row per period, area, group value, question and statistic. Shares and scores are in points, 0 to 100."""
+
+    period = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()  # "" for all areas together
+    group = Column()  # name of the group variable, "" for everybody
+    value = Column()  # value of the group variable, "" for everybody
+    question = Column()
+    statistic = Column(allowed=(*STATISTICS, SHARE_ASKED))
+    answer = Column()  # for shares and nonanswer, else ""
+    estimate = Column(Kind.NUMBER, blank=True)
+    se = Column(Kind.NUMBER, blank=True)
+    low = Column(Kind.NUMBER, blank=True)
+    high = Column(Kind.NUMBER, blank=True)
+    n = Column(Kind.INTEGER)  # respondents in the base
+    n_effective = Column(Kind.NUMBER, blank=True)
+    deff = Column(Kind.NUMBER, blank=True)
+    df = Column(Kind.INTEGER)  # clusters minus strata of the domain
+    clusters = Column(Kind.INTEGER)
+
+    key = ("period", "level", "area", "group", "value", "question", "statistic", "answer")
+
+
+ERROR_WARNINGS = ("", "few_clusters", "uneven_clusters")
+"""When linearised errors may be too small: few degrees of freedom, or few clusters hold most of the weight."""
+
+
+class ReplicateErrors(Table):
+    """One row per headline figure: the linearised standard error beside that of replicates, in points.
+
+    The replicates repeat the adjustment for non-response and the raking.
+    """
+
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()
+    se = Column(Kind.NUMBER, blank=True)
+    replicate_se = Column(Kind.NUMBER, blank=True)
+    ratio = Column(Kind.NUMBER, blank=True)  # replicate_se over se
+    df = Column(Kind.INTEGER)
+    clusters = Column(Kind.INTEGER)
+    effective_clusters = Column(Kind.NUMBER)  # as many of equal weight would vary alike
+    warning = Column(allowed=ERROR_WARNINGS)
+
+    key = ("level", "area", "question", "statistic", "answer")
+
+
+class DesignEffects(Table):
+    """One row per period and statistic: the design effect of all areas together beside the areas' pooled one."""
+
+    period = Column()
+    question = Column()
+    statistic = Column(allowed=(*STATISTICS, SHARE_ASKED))
+    answer = Column()
+    deff = Column(Kind.NUMBER, blank=True)  # of the figure for all
+    pooled = Column(Kind.NUMBER)  # of the areas, weighted by degrees of freedom
+    areas = Column(Kind.INTEGER)
+    df = Column(Kind.INTEGER)
+
+    key = ("period", "question", "statistic", "answer")
+
+
+class InterviewerEffects(Table):
+    """One row per scored question: how much interviewers add to its error, all of them together."""
+
+    question = Column()
+    interviewers = Column(Kind.INTEGER)
+    workload = Column(Kind.NUMBER)  # interviews of an interviewer in an area, mean weighted by itself
+    correlation = Column(Kind.NUMBER)  # of answers to the same interviewer, within areas
+    deff = Column(Kind.NUMBER)
+    se_factor = Column(Kind.NUMBER)  # by which the standard error grows
+
+    key = ("question",)
+
+
+class PublishedRows(Table):
+    """Estimates after the gate: numbers of suppressed rows are NaN, ``n`` is 0, and ``reason`` says why."""
+
+    period = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    group = Column()
+    value = Column()
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()
+    estimate = Column(Kind.NUMBER, blank=True)
+    se = Column(Kind.NUMBER, blank=True)
+    low = Column(Kind.NUMBER, blank=True)
+    high = Column(Kind.NUMBER, blank=True)
+    n = Column(Kind.INTEGER)
+    n_effective = Column(Kind.NUMBER, blank=True)
+    deff = Column(Kind.NUMBER, blank=True)
+    df = Column(Kind.INTEGER)
+    clusters = Column(Kind.INTEGER)
+    flag = Column(allowed=FLAGS)
+    reason = Column()
+
+    key = Estimates.key
