@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -91,9 +92,9 @@ class Table:
         for name, column in contract.items():
             if complaint := column.complaint(table[name]):
                 raise ValueError(f"{cls.__name__}: column {name} {complaint}")
-        if cls.key and table.duplicated(list(cls.key)).any():
-            repeated = table.loc[table.duplicated(list(cls.key)), list(cls.key)].iloc[0].to_dict()
-            raise ValueError(f"{cls.__name__}: the key repeats, first at {repeated}")
+        if cls.key and (repeats := _repeats(table[list(cls.key)])).any():
+            first = table.loc[repeats, list(cls.key)].iloc[0].to_dict()
+            raise ValueError(f"{cls.__name__}: the key repeats, first at {first}")
         return table[list(contract)].reset_index(drop=True)
 
     @classmethod
@@ -106,3 +107,13 @@ class Table:
     def __new__(cls) -> Self:
         """Refuse instances: a contract is a class."""
         raise TypeError(f"{cls.__name__} is a contract, not an object")
+
+
+def _repeats(key: pd.DataFrame) -> np.ndarray:
+    """Return which rows repeat an earlier row. Codes of a single category that go up without a step back never do."""
+    column = key.iloc[:, 0]
+    if len(key.columns) == 1 and isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.to_numpy()
+        if (codes[1:] > codes[:-1]).all():
+            return np.zeros(len(key), dtype=bool)
+    return key.duplicated().to_numpy()

@@ -36,12 +36,17 @@ class Variable:
         """Give a number to each value that respondents or margins have."""
         code, values = alphabetical_codes(respondents[Respondents.area if name == "area" else name])
         known = tuple(str(value) for value in values)
-        in_margins = (table.cells[name].unique() for table in tables if name in table.by)
+        in_margins = (pd.unique(table.cells[name]) for table in tables if name in table.by)
         names = tuple(sorted(set(known).union(*in_margins)))
         if names != known:
             place = {value: number for number, value in enumerate(names)}
             code = np.array([place[value] for value in known], dtype=np.int64)[code]
         return cls(name=name, code=code, names=names, unknown=names.index(UNKNOWN) if UNKNOWN in names else -1)
+
+    def find(self, values: pd.Series) -> Codes:
+        """Return the place of each of ``values``, which all are among the names."""
+        code, found = pd.factorize(values)
+        return pd.Index(self.names).get_indexer(pd.Index(found)).astype(np.int64)[code]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +62,14 @@ class CodedMargin:
     @classmethod
     def of(cls, table: MarginTable, variables: Mapping[str, Variable]) -> CodedMargin:
         """Put a margin into codes."""
-        cells = table.cells[table.cells[POPULATION] > 0]
-        codes = [pd.Index(variables[name].names).get_indexer(pd.Index(cells[name])) for name in table.by]
+        people = table.cells[POPULATION].to_numpy(dtype="float64")
+        codes = [variables[name].find(table.cells[name]) for name in table.by]
         order = np.lexsort(codes[::-1])
+        order = order[people[order] > 0]
         return cls(
             variables=tuple(variables[name] for name in table.by),
-            codes=tuple(code[order].astype(np.int64) for code in codes),
-            people=cells[POPULATION].to_numpy(dtype="float64")[order],
+            codes=tuple(code[order] for code in codes),
+            people=people[order],
             file=table.file,
         )
 

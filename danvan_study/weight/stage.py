@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from danvan_study.coding import code_texts
+from danvan_study.coding import code_texts, sort_by_text
 from danvan_study.errors import StudyError
-from danvan_study.tables import MILLION, Respondents, Weights
-from danvan_study.weight.base import BaseWeights, base_weights
+from danvan_study.tables import Respondents, Weights
+from danvan_study.weight.base import base_weights
 from danvan_study.weight.margins import Constraint, Margins, area_totals, build_margins
-from danvan_study.weight.model import Calibration, Codes, Floats, Weighted, WeightReport, WeightSources
-from danvan_study.weight.rake import TOLERANCE, Raked, collapse, margin_gap, rake
+from danvan_study.weight.model import POPULATION, Calibration, Codes, Floats, Weighted, WeightSources
+from danvan_study.weight.rake import TOLERANCE, Raked, collapse, rake
+from danvan_study.weight.report import Areas, Steps, report_weights
 from danvan_study.weight.thin_cells import merge_thin_cells
 from danvan_study.weight.trim import Target, Trimmed, trim
 from danvan_study.weight.whole import whole_millionths
 
 if TYPE_CHECKING:
     from danvan_study.study import Weighting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Steps:
-    """Every step on the way, for the table and the report."""
-
-    base: BaseWeights
-    margins: Margins
-    raked: Raked
-    calibrated: Floats
-    trimmed: Trimmed
-    final: Codes
 
 
 def weight_respondents(
@@ -57,7 +45,7 @@ def weight_respondents(
         A base weight is zero, negative or missing; margins disagree; respondents stand in a cell without
         population, or an area with people has no respondent; raking doesn't converge.
     """
-    respondents = respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
+    respondents = sort_by_text(respondents, Respondents.respondent)
     if respondents.empty:
         raise StudyError("respondents", "nobody is left to be weighted.", "Check consent, corrections and area names.")
     base = base_weights(respondents, answers, weighting=weighting, sources=sources)
@@ -65,13 +53,14 @@ def weight_respondents(
     margins = merge_thin_cells(margins, sources.margins, smallest=weighting.smallest_cell)
     tolerance = max(TOLERANCE, 2 * margins.disagreement)
     raked, calibrated = _calibrate(base.nonresponse, margins, tolerance)
-    areas = respondents[Respondents.area]
+    areas = Areas(*code_texts(respondents[Respondents.area]))
     if weighting.trim is None:
         trimmed = Trimmed(weights=calibrated, low=0, high=0, rounds=0, cycles=0, bounds_hold=True)
     else:
         target = _target(margins, calibrated, areas=areas, tolerance=tolerance)
-        trimmed = trim(calibrated, areas, bounds=weighting.trim, target=target)
-    steps = _Steps(
+        trimmed = trim(calibrated, respondents[Respondents.area], bounds=weighting.trim, target=target)
+    steps = Steps(
+        areas=areas,
         base=base,
         margins=margins,
         raked=raked,
@@ -82,7 +71,7 @@ def weight_respondents(
     return Weighted(
         weights=_table(respondents, steps),
         calibration=Calibration(cells=margins.membership, pattern=margins.pattern, design_weight=base.nonresponse),
-        report=_report(respondents, steps),
+        report=report_weights(steps),
     )
 
 
@@ -98,66 +87,36 @@ def _calibrate(weights: Floats, margins: Margins, tolerance: float) -> tuple[Rak
     return raked, weights * (raked.weights / sums)[margins.pattern]
 
 
-def _target(margins: Margins, calibrated: Floats, *, areas: pd.Series, tolerance: float) -> Target:
+def _target(margins: Margins, calibrated: Floats, *, areas: Areas, tolerance: float) -> Target:
     """Return what trimming must keep: the margins, or without any the total of each area."""
     if margins.constraints:
         return Target(pattern=margins.pattern, constraints=margins.constraints, tolerance=tolerance)
-    pattern, names = code_texts(areas)
     kept = Constraint(
-        membership=csr_array(np.eye(len(names))), totals=collapse(calibrated, pattern), cells=tuple(names), file=""
+        membership=csr_array(np.eye(len(areas.names))),
+        totals=collapse(calibrated, areas.code),
+        cells=areas.names,
+        file="",
     )
-    return Target(pattern=pattern, constraints=(kept,))
+    return Target(pattern=areas.code, constraints=(kept,))
 
 
-def _final(weights: Floats, areas: pd.Series, sources: WeightSources) -> Codes:
+def _final(weights: Floats, areas: Areas, sources: WeightSources) -> Codes:
     """Round to whole millionths, exact in each area, or over all where the margins don't tell the areas."""
     known = area_totals(sources.margins)
-    if sources.margins and (known is None or bool((areas == "").any())):
-        everybody = float(sources.margins[0].cells["population"].sum())
+    if sources.margins and (known is None or "" in areas.names):
+        everybody = float(sources.margins[0].cells[POPULATION].sum())
         return whole_millionths(weights, np.zeros(len(weights), dtype=np.int64), totals=np.array([everybody]))
-    area, names = code_texts(areas)
-    totals = pd.Series(weights).groupby(area).sum() if known is None else known[names]
-    return whole_millionths(weights, area, totals=np.asarray(totals, dtype=np.float64))
+    totals = pd.Series(weights).groupby(areas.code).sum() if known is None else known[areas.names]
+    return whole_millionths(weights, areas.code, totals=np.asarray(totals, dtype=np.float64))
 
 
-def _table(respondents: pd.DataFrame, steps: _Steps) -> pd.DataFrame:
-    return Weights.conform(
-        pd.DataFrame(
-            {
-                Weights.respondent: respondents[Respondents.respondent],
-                Weights.base: steps.base.base,
-                Weights.nonresponse: steps.base.nonresponse,
-                Weights.calibrated: steps.calibrated,
-                Weights.trimmed: steps.trimmed.weights,
-                Weights.weight: steps.final,
-            }
-        )
-    )
-
-
-def _report(respondents: pd.DataFrame, steps: _Steps) -> WeightReport:
-    weights = steps.final / MILLION
-    gap, cell = margin_gap(collapse(weights, steps.margins.pattern), steps.margins.constraints)
-    deff = len(weights) * float((weights**2).sum()) / float(weights.sum()) ** 2
-    by_area = pd.Series(steps.final).groupby(respondents[Respondents.area].to_numpy())
-    return WeightReport(
-        n=len(weights),
-        sum=int(steps.final.sum()) / MILLION,
-        min=float(weights.min()),
-        median=float(np.median(weights)),
-        max=float(weights.max()),
-        kish_deff=deff,
-        n_effective=len(weights) / deff,
-        iterations=steps.raked.cycles + steps.trimmed.cycles,
-        trim_rounds=steps.trimmed.rounds,
-        largest_gap=gap,
-        largest_gap_cell=cell,
-        trimmed_low=steps.trimmed.low,
-        trimmed_high=steps.trimmed.high,
-        bounds_hold=steps.trimmed.bounds_hold,
-        adults_filled=steps.base.adults_filled,
-        allocated=steps.margins.allocated,
-        merged_cells=steps.margins.merged,
-        uncovered=steps.base.uncovered,
-        areas={str(area): (len(of_area), int(of_area.sum()) / MILLION) for area, of_area in by_area},
-    )
+def _table(respondents: pd.DataFrame, steps: Steps) -> pd.DataFrame:
+    columns = {
+        Weights.respondent: respondents[Respondents.respondent],
+        Weights.base: steps.base.base,
+        Weights.nonresponse: steps.base.nonresponse,
+        Weights.calibrated: steps.calibrated,
+        Weights.trimmed: steps.trimmed.weights,
+        Weights.weight: steps.final,
+    }
+    return Weights.conform(pd.DataFrame(columns, copy=False))

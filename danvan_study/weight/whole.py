@@ -31,10 +31,13 @@ def whole_millionths(weights: Floats, group: Codes, *, totals: Floats) -> Codes:
         Number of people that the weights of each group add up to, below nine thousand million.
     """
     wanted = np.array([round(total * MILLION) for total in totals.tolist()], dtype=np.int64)
-    exact = weights * (wanted / np.bincount(group, weights, len(wanted)))[group]
+    exact = (wanted / np.bincount(group, weights, len(wanted)))[group]
+    exact *= weights
     floor = np.floor(exact)
     short = wanted - np.bincount(group, floor, len(wanted)).astype(np.int64)  # exact: whole numbers below 2 ** 53
-    whole: Codes = floor.astype(np.int64) + _largest(exact - floor, group, short)
+    exact -= floor
+    whole = floor.astype(np.int64)
+    whole += _largest(exact, group, short)
     return whole
 
 
@@ -43,9 +46,11 @@ def _largest(remainder: Floats, group: Codes, short: Codes) -> np.ndarray:
 
     They are counted in bins. Where the line is drawn within a bin, only what lies in that bin is sorted.
     """
-    place = (BINS - 1 - (remainder * BINS).astype(np.int64)) + group * BINS
+    place = (remainder * BINS).astype(np.int64)
+    place += group * BINS
     count = np.bincount(place, minlength=len(short) * BINS).reshape(-1, BINS)
-    left = short[:, None] - (count.cumsum(axis=1) - count)
+    larger = count.sum(axis=1, keepdims=True) - count.cumsum(axis=1)
+    left = short[:, None] - larger
     chosen = np.where(left >= count, ALL, np.where(left > 0, SOME, NONE)).astype(np.int8).ravel()[place]
     unsure = np.flatnonzero(chosen == SOME)
     unsure = unsure[np.lexsort((-remainder[unsure], place[unsure]))]
