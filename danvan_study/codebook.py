@@ -165,10 +165,13 @@ class Question:
         """Whether any choice carries a score."""
         return any(choice.score is not None for choice in self.choices)
 
+    def offered(self, language: str) -> list[list[object]]:
+        """Return name, wording, score and missing code of each answer."""
+        return [[c.name, _squeeze(_label(c.labels, language)), c.score, c.missing] for c in self.choices]
+
     def fingerprint(self, language: str) -> str:
         """Return a SHA-256 over wording, choices and scores: equal fingerprints may be joined in a trend."""
-        choices = [[c.name, _squeeze(_label(c.labels, language)), c.score, c.missing] for c in self.choices]
-        content = [self.kind, _squeeze(_label(self.labels, language)), choices]
+        content = [self.kind, _squeeze(_label(self.labels, language)), self.offered(language)]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from danvan_study.estimate.changes import estimate_changes
 from danvan_study.estimate.pool import Auxiliaries, Pool, WaveSample, pool_waves
+from danvan_study.estimate.ranks import rank_issues
 from danvan_study.estimate.stage import Estimated, estimate_period
 from danvan_study.estimate.sums import WaveSums, sum_wave
 
@@ -14,5 +15,6 @@ __all__ = [
     "estimate_changes",
     "estimate_period",
     "pool_waves",
+    "rank_issues",
     "sum_wave",
 ]

@@ -84,6 +84,7 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "published.parquet": _parquet(result.published.rows),
         "trends.parquet": _parquet(result.past.trends),
         "published_trends.parquet": _parquet(result.past.changes.rows),
+        "published_ranks.parquet": _parquet(result.past.ranks.rows),
         "removed.csv": wave.removed.to_csv(index=False, lineterminator="\n").encode(),
         "weight_report.json": _json(wave.weighted.report.as_dict()),
         **write_brief(brief_context(result, maker)),
@@ -108,6 +109,7 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
         weights=wave.weighted.report.as_dict(),
         history=brief_history(result),
         own_words=result.own_words,
+        ranks=result.past.ranks,
         skipped=result.skipped[(rolling or result.periods[0]).id],
         provenance=Provenance(
             simulated=result.published.simulated,
@@ -128,6 +130,7 @@ def brief_history(result: WaveResult) -> History:
         changes=past.changes,
         comparisons=past.comparisons,
         breaks=past.breaks,
+        splices=past.splices,
     )
 
 
@@ -146,6 +149,7 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
         "periods_not_made": result.gaps,
         "compared": [[one.period.id, one.against.id] for one in result.past.comparisons],
         "asked_otherwise_from": result.past.breaks,
+        "spliced": [[splice.question, splice.wave, splice.method] for splice in result.past.splices],
         "rows": {wave.source.wave.id: wave.rows for wave in result.window}
         | {
             "estimate": {"out": len(result.estimates)},

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.estimate import estimate_changes, estimate_period, sum_wave
+from danvan_study.estimate import estimate_changes, estimate_period, rank_issues, sum_wave
 from danvan_study.pipeline.own_words import OwnWords
 from danvan_study.pipeline.sources import load_wave
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
-from danvan_study.publish import publish_estimates, publish_trends
+from danvan_study.publish import publish_estimates, publish_ranks, publish_trends
 from danvan_study.store import Folder
-from danvan_study.trend import find_breaks, find_trends
+from danvan_study.trend import check_splices, find_breaks, find_trends
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from danvan_study.areas import Areas
     from danvan_study.estimate import Estimated, WaveSums
-    from danvan_study.publish import Published, PublishedTrends
-    from danvan_study.study import Calendar, Comparison, Period, Study
+    from danvan_study.publish import Published, PublishedRanks, PublishedTrends
+    from danvan_study.study import Calendar, Comparison, Period, Splice, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,12 @@ class Past:
     published: Published
     """Figures of every wave and of every compared period, for all and for each area."""
     changes: PublishedTrends
+    ranks: PublishedRanks
+    """Of the issues of concern, in the wave itself."""
     breaks: Mapping[str, tuple[str, ...]]
     """Question to the waves from which on it was asked in another way."""
+    splices: tuple[Splice, ...]
+    """Recorded decisions to join the line over a break all the same."""
 
 
 class Workshop:
@@ -87,7 +91,13 @@ class Workshop:
             trends=trends,
             published=published,
             changes=publish_trends(trends, figures=published),
+            ranks=publish_ranks(rank_issues(sums[wave_id], self.study.reports.issues), figures=published),
             breaks=find_breaks(prints),
+            splices=check_splices(
+                self.study.reports.splices,
+                {wave: {question.name: question for question in sums[wave].order} for wave in ids},
+                language=self.study.languages[0],
+            ),
         )
 
     def estimate(self, period: Period) -> Estimated:

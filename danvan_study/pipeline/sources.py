@@ -210,6 +210,7 @@ def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) ->
     needed = [(f"[[group]] {group.name}", group.question) for group in study.groups]
     needed += [("[[design.consent]] question", consent.question) for consent in study.design.consent]
     needed += [("[publication] headline", name) for name in study.publication.headline]
+    needed += study.reports.questions
     for key, name in needed:
         for codebook in codebooks.values():
             if codebook.question(name) is None:

@@ -10,6 +10,7 @@ from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, Card, Document, Heading, Headline, Paragraph
 from danvan_study.publish.breakdowns import area_blocks, group_blocks
 from danvan_study.publish.gate import base_name
+from danvan_study.publish.issues import issue_blocks
 from danvan_study.publish.method import closing_blocks, method_blocks
 from danvan_study.publish.results import Results, key_reading, wording
 from danvan_study.publish.topics import annex_blocks, numbered, topic_blocks
@@ -36,10 +37,13 @@ def compose(context: BriefContext) -> Document:
     shown = [result for result in results if base_name(result.name) not in hidden]
     headlines = choose_headlines(shown, context.study.publication.headline)
     names = [result.name for result in headlines]
+    issues = issue_blocks(context, results)
+    charted = [result for result in shown if not issues or result.name != context.study.reports.issues.question]
     blocks: list[Block] = [
         *_headline_blocks(headlines, context),
+        *issues,
         *trend_blocks(context, headlines, shown),
-        *topic_blocks(results, shown, context.codebook),
+        *topic_blocks(results, charted, context.codebook),
         *area_blocks(context, names),
         *group_blocks(context, names),
         *method_blocks(context, shown),

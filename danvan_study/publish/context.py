@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from danvan_study.publish.gate import require_published
+from danvan_study.publish.rank_gate import require_published_ranks
 from danvan_study.publish.trend_gate import require_published_trends
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from danvan_study.codebook import Codebook
     from danvan_study.field import ResponseRates
     from danvan_study.publish.gate import Published
+    from danvan_study.publish.rank_gate import PublishedRanks
     from danvan_study.publish.told_words import ToldWords
     from danvan_study.publish.trend_gate import PublishedTrends
-    from danvan_study.study import Calendar, Comparison, Period, Study
+    from danvan_study.study import Calendar, Comparison, Period, Splice, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,8 @@ class History:
     comparisons: tuple[Comparison, ...] = ()
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Question to the waves from which on it was asked in another way."""
+    splices: tuple[Splice, ...] = ()
+    """Recorded decisions to join the line over such a wave all the same."""
 
     def __post_init__(self) -> None:
         require_published(self.figures)
@@ -86,7 +90,7 @@ class BriefContext:
     Raises
     ------
     TypeError
-        ``published`` did not come through the gate.
+        ``published`` or ``ranks`` did not come through the gate.
     ValueError
         The provenance says simulated and the figures do not, or the other way round.
     """
@@ -108,9 +112,12 @@ class BriefContext:
     history: History | None = None
     own_words: tuple[ToldWords, ...] = ()
     """How the shares of the quarter's open questions came about."""
+    ranks: PublishedRanks | None = None
 
     def __post_init__(self) -> None:
         require_published(self.published)
+        if self.ranks is not None:
+            require_published_ranks(self.ranks)
         if self.published.simulated is not self.provenance.simulated:
             raise ValueError("figures and provenance disagree about whether the answers are simulated")
 

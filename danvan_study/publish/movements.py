@@ -83,6 +83,16 @@ class Movements:
         )
 
 
+def movement_cell(movement: Movement | None, language: str) -> str:
+    """Write a change for a table: its word, the change beneath, and whether it is of low precision."""
+    if movement is None:
+        return words.phrases(language)["verdict_broken"]
+    if not movement.is_shown:
+        return movement.word(language)
+    lines = [movement.word(language), movement.figure(language)]
+    return "\n".join([*lines, words.phrases(language)["low_precision"]] if movement.is_doubtful else lines)
+
+
 _KEY = (
     PublishedChanges.period,
     PublishedChanges.against,

@@ -8,7 +8,7 @@ from danvan_study.codebook import Role
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import draw_trends
-from danvan_study.publish.movements import Movements
+from danvan_study.publish.movements import Movements, movement_cell
 from danvan_study.publish.results import key_reading, wording
 from danvan_study.study import Span
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from danvan_study.publish.context import BriefContext, History
-    from danvan_study.publish.movements import Movement
     from danvan_study.publish.results import Result
     from danvan_study.study import Comparison
 
@@ -80,8 +79,27 @@ def _picture(context: BriefContext, history: History, drawn: Sequence[Result]) -
         png=chart.png,
         svg=chart.svg,
         height=chart.height,
-        notes=(texts["trends_figure_note"],),
+        notes=(texts["trends_figure_note"], *splice_notes(context, [result.name for result in drawn])),
     )
+
+
+def splice_notes(context: BriefContext, names: Sequence[str]) -> list[str]:
+    """Say of each join who decided on it, when and why."""
+    texts, language = words.phrases(context.language), context.language
+    splices = context.history.splices if context.history else ()
+    return [
+        texts[f"splice_{splice.method}"].format(
+            question=question.label(language),
+            wave=words.wave_name(splice.wave, language),
+            shift=words.difference(splice.shift, language),
+            error=words.number(splice.shift_se, language, 1),
+            reason=splice.reason.rstrip("."),
+            who=splice.decided_by,
+            day=words.day(splice.decided_on, language),
+        )
+        for splice in splices
+        if splice.question in names and (question := context.codebook.question(splice.question))
+    ]
 
 
 def _table(context: BriefContext, history: History, scales: Sequence[Result]) -> DataTable:
@@ -98,7 +116,7 @@ def _table(context: BriefContext, history: History, scales: Sequence[Result]) ->
         found = [movements.get(comparison, result.name, reading) for comparison in columns]
         smallest = next((one for one in found if one and one.is_shown), None)
         least = words.number(smallest.smallest, language, 1) if smallest else texts["suppressed_mark"]
-        rows.append(Row(cells=(wording(result, language), *[_cell(one, language) for one in found], least)))
+        rows.append(Row(cells=(wording(result, language), *[movement_cell(one, language) for one in found], least)))
     heads = [texts["change_head"].format(against=words.period_name(one.against, language)) for one in columns]
     if rolling:
         heads[-1] = texts["change_head_rolling"]
@@ -111,12 +129,3 @@ def _table(context: BriefContext, history: History, scales: Sequence[Result]) ->
         notes=(texts["changes_note"].format(count=len(rows)), texts["changes_words"]),
         small=True,
     )
-
-
-def _cell(movement: Movement | None, language: str) -> str:
-    if movement is None:
-        return words.phrases(language)["verdict_broken"]
-    if not movement.is_shown:
-        return movement.word(language)
-    lines = [movement.word(language), movement.figure(language)]
-    return "\n".join([*lines, words.phrases(language)["low_precision"]] if movement.is_doubtful else lines)

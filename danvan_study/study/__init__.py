@@ -16,6 +16,7 @@ from danvan_study.study.model import (
 )
 from danvan_study.study.periods import Against, Calendar, Comparison, Period, Span
 from danvan_study.study.read import read_study
+from danvan_study.study.reports import Conditions, Join, ListedIssues, Reports, Review, Splice
 
 __all__ = [
     "Against",
@@ -23,15 +24,21 @@ __all__ = [
     "Base",
     "Calendar",
     "Comparison",
+    "Conditions",
     "Consent",
     "Design",
     "Group",
+    "Join",
     "Kobo",
+    "ListedIssues",
     "Margin",
     "Period",
     "Publication",
+    "Reports",
+    "Review",
     "Sampling",
     "Span",
+    "Splice",
     "Study",
     "Wave",
     "Weighting",

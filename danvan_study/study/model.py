@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from danvan_study.study.periods import Calendar
+from danvan_study.study.reports import Reports
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -220,6 +221,7 @@ class Study:
     kobo: Kobo = field(default_factory=Kobo)
     issues_file: str = ""
     """Codebook of the answers in people's own words, which names their questions; empty: they are not coded."""
+    reports: Reports = field(default_factory=Reports)
 
     def wave(self, wave_id: str) -> Wave:
         """Return the wave called ``wave_id``.

@@ -18,6 +18,7 @@ from danvan_study.study.model import (
     Wave,
     Weighting,
 )
+from danvan_study.study.reports import read_reports
 from danvan_study.study.sampling import read_sampling
 from danvan_study.study.toml import Section, parse
 
@@ -66,6 +67,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         groups=groups,
         missing=_read_missing(top.section("missing", required=False)),
         withhold=collect.texts("withhold", []),
+        reports=read_reports(top),
         weighting=_read_weighting(top.section("weighting", required=False), design, groups),
         publication=_read_publication(top.section("publication", required=False)),
         waves=_read_waves(top),

@@ -146,3 +146,17 @@ class Signals(_Figures):
     p = Column(Kind.NUMBER)  # recalibrated on past forecasts
     threshold = Column(Kind.NUMBER)  # p below it is a signal: a budget of false alarms over everything watched
     signal = Column(allowed=("", "up", "down"))
+
+
+class Ranks(Table):
+    """One row per ranked answer of a list of issues: its place in the sample, and the places it may truly have."""
+
+    period = Column()
+    question = Column()
+    answer = Column()
+    rank = Column(Kind.INTEGER)  # 1: the largest share
+    rank_low = Column(Kind.INTEGER)  # the best place that the sample does not rule out
+    rank_high = Column(Kind.INTEGER)
+    ranked = Column(Kind.INTEGER)  # answers ranked together
+
+    key = ("period", "question", "answer")

@@ -1,13 +1,15 @@
 """Lines over time: an estimate and its 95 % interval for each wave, a panel for each question.
 
 A line is drawn only between waves that may be compared: where the question was asked in another way the line ends and
-begins anew, and where a wave is missing it is left open.
+begins anew, and where a wave is missing it is left open. A recorded splice is a dashed join that says so; over a
+bridge of measured width the earlier figures stand once more, shifted to the new wording and dashed.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
@@ -18,12 +20,12 @@ from danvan_study.publish.gate import require_published
 from danvan_study.publish.results import Results, key_reading, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from danvan_study.codebook import Codebook
     from danvan_study.publish.context import History
     from danvan_study.publish.results import Reading
-    from danvan_study.study import Wave
+    from danvan_study.study import Splice, Wave
 
 _COLUMNS: Final = 2
 _BETWEEN: Final = 8.0
@@ -45,6 +47,8 @@ class _Line:
     begins: frozenset[int]
     """Places of waves from which on a new line begins."""
     reworded: frozenset[int]
+    spliced: Mapping[int, Splice]
+    """Those of ``reworded`` that a decision joins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,12 @@ def _line(history: History, name: str, *, results: Sequence[Results]) -> _Line:
         readings=readings,
         begins=frozenset(apart | reworded),
         reworded=frozenset(reworded),
+        spliced={
+            place: splice
+            for splice in history.splices
+            for place in reworded - apart
+            if (splice.question, splice.wave) == (name, waves[place].id)
+        },
     )
 
 
@@ -161,13 +171,16 @@ def _draw_axes(sheet: Sheet, frame: _Frame, *, waves: Sequence[Wave], language: 
 
 
 def _draw_line(sheet: Sheet, frame: _Frame, line: _Line, *, language: str) -> None:
+    texts = words.phrases(language)
     stretch: list[tuple[int, Reading]] = []
     for place, reading in enumerate(line.readings):
         if place in line.begins:
             _draw_stretch(sheet, frame, stretch)
+            if splice := line.spliced.get(place):
+                _draw_join(sheet, frame, [*stretch, (place, line.readings[place])], shift=splice.shift)
             stretch = []
         if place in line.reworded:
-            _draw_break(sheet, frame, place, language=language)
+            _draw_break(sheet, frame, place, text=texts["chart_splice" if place in line.spliced else "chart_break"])
         if reading is not None and reading.is_shown:
             stretch.append((place, reading))
     _draw_stretch(sheet, frame, stretch)
@@ -194,8 +207,18 @@ def _draw_stretch(sheet: Sheet, frame: _Frame, stretch: Sequence[tuple[int, Read
         sheet.dot((x, y), color=DOT, hollow=reading.is_doubtful)
 
 
-def _draw_break(sheet: Sheet, frame: _Frame, place: int, *, language: str) -> None:
+def _draw_join(sheet: Sheet, frame: _Frame, stretch: Sequence[tuple[int, Reading | None]], *, shift: float) -> None:
+    """Join the last two waves of ``stretch`` dashed; with a shift all of it, moved to the new wording."""
+    points = [
+        (frame.x(place), frame.y(min(max(reading.estimate + (shift if place != stretch[-1][0] else 0.0), 0.0), 100.0)))
+        for place, reading in stretch
+        if reading is not None
+    ]
+    for start, end in pairwise(points if shift else points[-2:]):
+        sheet.line(start, end, color=DOT, width=1.0, dashed=True)
+
+
+def _draw_break(sheet: Sheet, frame: _Frame, place: int, *, text: str) -> None:
     x = (frame.x(place - 1) + frame.x(place)) / 2
     sheet.line((x, frame.top), (x, frame.top + _PLOT), color=QUIET, width=0.7, dashed=True)
-    text = words.phrases(language)["chart_break"]
     sheet.text((x + 1, frame.top + 1.5), text, size=SMALL - 1, color=QUIET)
