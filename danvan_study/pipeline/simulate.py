@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from danvan_study.areas.census import CENSUS_COLUMNS
 from danvan_study.areas.frame import FRAME_COLUMNS, commune_cells
 from danvan_study.errors import StudyError
+from danvan_study.pipeline.simulate_coders import simulate_coding
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.simulate import (
     SEX_COLUMNS,
@@ -61,6 +62,7 @@ def simulate_study(root: Path, *, tell: Callable[[str], None] | None = None) -> 
         world = _load_world(folder, areas)
         for wave in study.waves:
             count = _simulate(folder, study, world=world, wave=wave)
+            simulate_coding(folder, wave, study=study, areas=areas, truth=world.truth)
             if tell:
                 tell(f"{wave.id}: {count} phiếu mô phỏng trong data/raw/{wave.id}")
 

@@ -105,7 +105,8 @@ class PooledPhase:
         """Return the variance of weighted sums of ``influence``; people who said nothing stay in the design."""
         everybody = np.zeros((self._survey.n, influence.shape[1]))
         everybody[self._rows] = influence
-        return np.diag(self._survey.covariance(everybody))
+        variance: Floats = np.diag(self._survey.covariance(everybody)).copy()
+        return variance
 
 
 def code_wave(wave: PreparedWave, question: str, earlier: Sequence[PreparedWave]) -> CodedTexts | str:

@@ -1,5 +1,6 @@
 """A seeded simulator: waves of interviews drawn from a truth that is known, so that estimates can be checked."""
 
+from danvan_study.simulate.coders import code_by_hand
 from danvan_study.simulate.fill import FormFiller
 from danvan_study.simulate.model import Truth
 from danvan_study.simulate.population import (
@@ -18,6 +19,7 @@ __all__ = [
     "SimulatedWave",
     "Truth",
     "World",
+    "code_by_hand",
     "make_villages",
     "read_population",
     "read_truth",

@@ -100,6 +100,19 @@ class Fieldwork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coders:
+    """The people who code what was said."""
+
+    texts: int
+    """Drawn for them in a wave."""
+    reviewer: str
+    names: tuple[str, ...]
+    adjudicator: str
+    wrong: Mapping[str, float]
+    """Percent of the texts in which a coder errs: in the code, the act, the polarity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
     """A question answered in words, close to what the same person chose from a list."""
 
@@ -110,6 +123,11 @@ class OpenQuestion:
     """Percent who say something."""
     phrases: Mapping[str, tuple[str, ...]]
     """Answer to the followed question to what people say."""
+    acts: Mapping[str, tuple[str, ...]]
+    """Act to its phrases; all others complain."""
+    feelings: Mapping[str, tuple[str, ...]]
+    """Polarity to its phrases; all others are negative."""
+    coders: Coders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from danvan_study.simulate.model import (
     AGE_BANDS,
     LARGEST_HOUSEHOLD,
     AskedIf,
+    Coders,
     Fault,
     Fieldwork,
     Item,
@@ -202,9 +203,24 @@ def _open_question(section: Section) -> OpenQuestion:
         follows=section.text("follows"),
         percent=section.number("percent"),
         phrases=read_texts(section.section("phrases")),
+        acts=read_texts(section.section("act", required=False)),
+        feelings=read_texts(section.section("polarity", required=False)),
+        coders=_coders(section.section("coders")),
     )
     section.close()
     return question
+
+
+def _coders(section: Section) -> Coders:
+    coders = Coders(
+        texts=section.whole("texts"),
+        reviewer=section.text("reviewer"),
+        names=section.texts("names"),
+        adjudicator=section.text("adjudicator"),
+        wrong=read_numbers(section.section("wrong"), known=("code", "act", "polarity")),
+    )
+    section.close()
+    return coders
 
 
 def _fault(section: Section, waves: tuple[str, ...]) -> Fault:
