@@ -49,6 +49,11 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({self._where})"
 
+    @property
+    def recipient(self) -> str:
+        """The public half of the key."""
+        return str(self._identity.to_public())
+
     def seal(self, content: bytes) -> bytes:
         """Encrypt; the same content never gives the same bytes twice."""
         return bytes(pyrage.encrypt(content, [self._identity.to_public()]))

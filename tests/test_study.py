@@ -23,6 +23,7 @@ name = "Đời sống người dân"
 name_en = "Life of the people"
 languages = ["vi", "en"]
 sponsor = "Tỉnh ủy"
+backups = ["ổ cứng dự phòng"]
 conducted_by = "Ban Dân vận"
 contact = "0208 000 000"
 population = "Người từ 18 tuổi"

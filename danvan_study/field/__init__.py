@@ -1,6 +1,7 @@
 """The fieldwork's own material: the form as it must be on the server, the roster, pages and slips to print."""
 
 from danvan_study.field.assignments import Assignment, read_sheet, set_sheet, share_villages
+from danvan_study.field.backcheck import DRAWN_COLUMNS, ErrorRate, compare_answers, draw_backchecks
 from danvan_study.field.dispositions import ResponseRates, read_visits, response_rates
 from danvan_study.field.draw import LOT_COLUMNS, draw_households, draw_sample, lot_hash
 from danvan_study.field.outline import Outline, differences, media_names, read_outline, server_outline
@@ -11,14 +12,18 @@ from danvan_study.field.slips import draw_codes, is_code, tidy_code
 
 __all__ = [
     "COLUMNS",
+    "DRAWN_COLUMNS",
     "LOT_COLUMNS",
     "AreaPlan",
     "Assignment",
     "Enumerator",
+    "ErrorRate",
     "Outline",
     "Plan",
     "ResponseRates",
+    "compare_answers",
     "differences",
+    "draw_backchecks",
     "draw_codes",
     "draw_households",
     "draw_sample",

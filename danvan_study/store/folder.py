@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.store.corrections import check_chain, seal_chain
+from danvan_study.store.corrections import LINK, check_chain, seal_chain
 from danvan_study.store.decode import decode_submissions
 from danvan_study.store.manifest import (
     MANIFEST,
@@ -24,7 +24,7 @@ from danvan_study.store.output import one_run_at_a_time, remove_folder, replace_
 from danvan_study.store.pulled import PULL_FILE, fold
 from danvan_study.store.raw_log import RawLog, as_listed
 from danvan_study.store.rows import read_rows, write_rows
-from danvan_study.store.secret import read_vault
+from danvan_study.store.secret import read_contact_vault, read_vault
 from danvan_study.tables import Corrections
 from danvan_study.vault import ENDING
 
@@ -216,6 +216,34 @@ class Folder:
             path.name.removesuffix(ENDING): self.vault().open(path.read_bytes(), f"{name}/{path.name}")
             for path in paths
         }
+
+    def write_contacts(self, name: str, content: bytes) -> None:
+        """Write one file encrypted with the key of the contact sheets; ``.age`` is added to its name."""
+        self.write_file(f"{name}{ENDING}", read_contact_vault(self.root).seal(content))
+
+    def read_contacts(self, name: str) -> bytes:
+        """Decrypt a file of :meth:`write_contacts`.
+
+        Raises
+        ------
+        StudyError
+            There is none, or the key is missing or another.
+        """
+        sealed = self.read(f"{name}{ENDING}", needed_by=name)
+        return read_contact_vault(self.root).open(sealed, f"{name}{ENDING}")
+
+    def add_to_log(self, name: str, line: Mapping[str, str]) -> None:
+        """Add a line to a log, with the hash of the line before; what stands there is never changed.
+
+        Raises
+        ------
+        StudyError
+            Somebody has changed a line.
+        """
+        columns = [*line, LINK]
+        rows = self.read_rows(name, needed_by=name, columns=columns) if self.has_file(name) else []
+        check_chain(rows, name)
+        self.write_file(name, write_rows(seal_chain([*rows, line]), columns))
 
     def destroy(self, name: str) -> None:
         """Delete a folder of the study and all that is in it."""

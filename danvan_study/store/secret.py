@@ -14,33 +14,53 @@ KEY_FILE = "DANVAN_KEY_FILE"
 """Environment variable that names the key file."""
 TOKEN = "DANVAN_KOBO_TOKEN"  # noqa: S105 -- the name of a variable, not a token
 TOKEN_FILE = "DANVAN_KOBO_TOKEN_FILE"  # noqa: S105 -- the same
+CONTACT_KEY_FILE = "DANVAN_CONTACT_KEY_FILE"
+"""Environment variable that names the key of the contact sheets: another one, in other hands."""
 OTHERS = 0o077
 PRIVATE = 0o600
 
 
-def read_vault(root: Path) -> Vault:
+def read_vault(root: Path, named_by: str = KEY_FILE) -> Vault:
     """Read the key that the environment names.
 
     Parameters
     ----------
     root
         The study's folder; a key inside it would travel with what it protects.
+    named_by
+        The environment variable.
 
     Raises
     ------
     StudyError
         No key is named, or it lies in the study, can be read by others, or is none.
     """
-    name = os.environ.get(KEY_FILE, "")
+    name = os.environ.get(named_by, "")
     if not name:
         raise StudyError(
-            KEY_FILE,
-            "answers of real people are encrypted, and no key is named.",
-            f"Make one once (danvan key FILE), keep a copy apart, and set {KEY_FILE} to its path.",
+            named_by,
+            "what tells of real people is encrypted, and no key is named.",
+            f"Make one once (danvan key FILE), keep a copy apart, and set {named_by} to its path.",
         )
     path = Path(name)
     _refuse_inside(path, root)
-    return Vault(_read_private(path, KEY_FILE), str(path))
+    return Vault(_read_private(path, named_by), str(path))
+
+
+def read_contact_vault(root: Path) -> Vault:
+    """Read the key of the contact sheets.
+
+    Raises
+    ------
+    StudyError
+        As :func:`read_vault`; or it is the key of the answers: who has both could put names to them.
+    """
+    vault = read_vault(root, CONTACT_KEY_FILE)
+    if os.environ.get(KEY_FILE) and read_vault(root).recipient == vault.recipient:
+        raise StudyError(
+            CONTACT_KEY_FILE, "this is the key of the answers.", "Make another one for the contact sheets: danvan key."
+        )
+    return vault
 
 
 def write_key(path: Path, root: Path) -> None:

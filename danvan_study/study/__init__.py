@@ -2,6 +2,7 @@
 
 from danvan_study.study.model import (
     Allocation,
+    Backcheck,
     Base,
     Consent,
     Design,
@@ -21,6 +22,7 @@ from danvan_study.study.reports import Conditions, Join, ListedIssues, Reports, 
 __all__ = [
     "Against",
     "Allocation",
+    "Backcheck",
     "Base",
     "Calendar",
     "Comparison",

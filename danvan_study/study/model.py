@@ -143,6 +143,23 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backcheck:
+    """Who is called again after the interview, and what is asked a second time."""
+
+    agreed: str = ""
+    """Question by which people agree to be called; empty: nobody is."""
+    yes: tuple[str, ...] = ("1",)
+    share: float = 10.0
+    """Percent of those who agreed, of each interviewer."""
+    factual: tuple[str, ...] = ()
+    """Questions whose answer does not change."""
+    administrative: Mapping[str, str] = field(default_factory=dict)
+    """Questions on how the interview was held, to the answer that is right."""
+    attitude: tuple[str, ...] = ()
+    """Questions of opinion: people may have changed their mind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What may leave the office. A threshold can be raised; lowering one below the floor is refused."""
 
@@ -218,6 +235,9 @@ class Study:
     publication: Publication
     waves: tuple[Wave, ...]
     sampling: Sampling = field(default_factory=Sampling)
+    backcheck: Backcheck = field(default_factory=Backcheck)
+    backups: tuple[str, ...] = ()
+    """Where copies of the study lie: what is destroyed here is destroyed there too."""
     kobo: Kobo = field(default_factory=Kobo)
     issues_file: str = ""
     """Codebook of the answers in people's own words, which names their questions; empty: they are not coded."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.study.backcheck import read_backcheck
 from danvan_study.study.kobo import read_kobo
 from danvan_study.study.model import (
     Base,
@@ -72,6 +73,8 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         publication=_read_publication(top.section("publication", required=False)),
         waves=_read_waves(top),
         sampling=read_sampling(top.section("sample", required=False)),
+        backcheck=read_backcheck(top.section("backcheck", required=False)),
+        backups=about.texts("backups", []),
         kobo=read_kobo(top.section("kobo", required=False)),
         issues_file=own_words.text("codebook", ""),
     )

@@ -1,5 +1,11 @@
 """What the field verbs do: forms out to enumerators, answers back, decisions and withdrawals carried through."""
 
+from danvan_study.pipeline.fieldwork.backcheck import (
+    compare_wave_backchecks,
+    draw_wave_backchecks,
+    keep_contacts,
+    open_contacts,
+)
 from danvan_study.pipeline.fieldwork.deploy import deploy_wave
 from danvan_study.pipeline.fieldwork.desk import make_key
 from danvan_study.pipeline.fieldwork.judge import close_wave, judge_wave
@@ -13,12 +19,16 @@ __all__ = [
     "assign_enumerators",
     "bring_visits",
     "close_wave",
+    "compare_wave_backchecks",
     "deploy_wave",
     "draw_slips",
     "draw_wave",
+    "draw_wave_backchecks",
     "judge_wave",
+    "keep_contacts",
     "lock_wave",
     "make_key",
+    "open_contacts",
     "plan_wave",
     "pull_wave",
     "rebuild_outputs",

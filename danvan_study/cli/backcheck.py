@@ -1,0 +1,75 @@
+"""The verbs of back-checks: who is called again, the sealed contacts, what differs."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path  # noqa: TC003 -- typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from danvan_study.cli.console import err, out
+
+backcheck_app = typer.Typer(
+    help="Gọi lại kiểm tra: rút thăm, danh sách liên lạc mã hoá, so sánh. (Back-checks.)", no_args_is_help=True
+)
+
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+KINDS = {"factual": "câu không đổi", "administrative": "cách hỏi", "attitude": "ý kiến"}
+
+
+@backcheck_app.command("draw")
+def draw(context: typer.Context, wave: WaveId) -> None:
+    """Rút thăm người được gọi lại, ít nhất 10 % số người đồng ý của mỗi điều tra viên. (Draw; repeatable.)"""
+    from danvan_study.pipeline import draw_wave_backchecks  # noqa: PLC0415 -- danvan --help need not wait for pandas
+
+    names, count, added = draw_wave_backchecks(context.obj, wave)
+    out.print(f"{wave}: {count} người, thêm mới {added} (drawn, new).")
+    for name in names:
+        out.print(name, markup=False)
+
+
+@backcheck_app.command("contacts")
+def contacts(
+    context: typer.Context,
+    wave: WaveId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV hai cột code, contact. (Contacts, CSV.)")],
+) -> None:
+    """Mã hoá danh sách liên lạc bằng khoá riêng DANVAN_CONTACT_KEY_FILE. (Encrypt the contact sheet.)"""
+    from danvan_study.pipeline import keep_contacts  # noqa: PLC0415 -- as above
+
+    out.print(keep_contacts(context.obj, wave, file), markup=False)
+    err.print(f"Huỷ ngay tệp {file} và mọi bản sao, cả bản giấy. (Destroy the plain file now.)", markup=False)
+
+
+@backcheck_app.command("open")
+def open_sheet(
+    context: typer.Context,
+    wave: WaveId,
+    *,
+    who: Annotated[str, typer.Option(metavar="CODE", help="Mã người giám sát, không phải tên. (Your code.)")],
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Lý do mở, được ghi lại. (Reason, written down.)")],
+) -> None:
+    """Hiện liên lạc của người được rút; mỗi lần mở đều được ghi vào sổ. (Show contacts; every look is logged.)"""
+    from danvan_study.pipeline import open_contacts  # noqa: PLC0415 -- as above
+
+    for respondent, contact in open_contacts(context.obj, wave, who=who, why=why, today=date.today()):  # noqa: DTZ011 -- the office's day
+        out.print(f"{respondent}  {contact}", markup=False)
+
+
+@backcheck_app.command("compare")
+def compare(
+    context: typer.Context,
+    wave: WaveId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Bảng gọi lại đã điền, .xlsx hoặc .csv. (Sheet.)")],
+) -> None:
+    """So câu trả lời khi gọi lại với phiếu: tỷ lệ khác nhau và khoảng tin cậy. (Error rates with intervals.)"""
+    from danvan_study.pipeline import compare_wave_backchecks  # noqa: PLC0415 -- as above
+
+    name, rates = compare_wave_backchecks(context.obj, wave, file)
+    for rate in rates:
+        low, high = rate.interval
+        figure = f"{rate.rate:5.1f} % [{low:.1f}; {high:.1f}]".replace(".", ",") if rate.compared else "    –"
+        what = rate.question or rate.interviewer or "tất cả"
+        out.print(f"{KINDS[rate.kind]:14}  {what:20}  {rate.different:4}/{rate.compared:<4}  {figure}", markup=False)
+    out.print(name, markup=False)

@@ -1,0 +1,45 @@
+"""Read the section ``[backcheck]`` of ``study.toml``: who is called again, and what is asked a second time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+from danvan_study.study.model import Backcheck
+
+if TYPE_CHECKING:
+    from danvan_study.study.toml import Section
+
+LEAST = 10.0
+"""Percent of those who agreed (ISO 20252, annex B)."""
+
+
+def read_backcheck(section: Section) -> Backcheck:
+    """Read the question that asks for agreement, the share, and the questions by kind.
+
+    Raises
+    ------
+    StudyError
+        A key is unknown, the share lies below 10 %, or there is a share without a question that asks for agreement.
+    """
+    expected = section.section("administrative", required=False)
+    backcheck = Backcheck(
+        agreed=section.text("agreed", ""),
+        yes=section.texts("yes", ["1"]),
+        share=section.number("share", LEAST),
+        factual=section.texts("factual", []),
+        administrative={question: expected.text(question) for question in list(expected.keys())},
+        attitude=section.texts("attitude", []),
+    )
+    if not LEAST <= backcheck.share <= 100:
+        raise StudyError(
+            section.where("share"), f"{backcheck.share:g} % can't be.", f"Write {LEAST:g} to 100: at least a tenth."
+        )
+    if not backcheck.agreed and (backcheck.factual or backcheck.administrative or backcheck.attitude):
+        raise StudyError(
+            section.where(),
+            "no question asks whether somebody may be called again.",
+            'Name it: agreed = "…". Nobody is called who has not agreed.',
+        )
+    section.close()
+    return backcheck
