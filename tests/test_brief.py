@@ -351,6 +351,16 @@ def test_the_method_box_counts_who_was_apportioned_and_is_silent_when_nobody_was
         assert said in page
 
 
+def test_the_method_box_says_who_is_not_covered_and_is_silent_when_everybody_is():
+    area = AREAS.reporting[0]
+    report = {"uncovered": (area.key, "elsewhere"), "merged_cells": ()}
+    page = visible(write_brief(context(weights=report))["brief.html"].decode())
+    assert f"Địa bàn không có phiếu {area.name}; elsewhere." in " ".join(page.split())
+    silent = visible(write_brief(context())["brief.html"].decode())
+    for term in ("Địa bàn không có phiếu", "Ô dân số ghép", "Kiểm tra sai số"):
+        assert term not in silent
+
+
 def test_the_map_stands_in_the_brief_where_there_are_tiles():
     tiles = {area.key: (place, 0) for place, area in enumerate(AREAS.reporting)}
     files = write_brief(context(areas=replace(AREAS, tiles=tiles)))

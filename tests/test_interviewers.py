@@ -72,5 +72,6 @@ def test_design_effects_are_pooled_over_areas_by_their_degrees_of_freedom():
         base | {"level": "area", "area": "a", "question": "r", "deff": 0.2, "df": 4},
     ]
     pooled = pool_design_effects(pd.DataFrame(rows)).set_index(Estimates.question)
-    assert pooled.loc["q", ["deff", "areas", "df"]].tolist() == [1.75, 2, 4]
-    assert pooled.loc["r", "deff"] == 0.8
+    assert pooled.loc["q", ["deff", "pooled", "areas", "df"]].tolist() == [9.0, 1.75, 2, 4]  # deff: of all together
+    assert pooled.loc["r", "pooled"] == 0.8
+    assert np.isnan(pooled.loc["r", "deff"])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from danvan_study.coding import code_texts, combine_codes
 from danvan_study.estimate.answers import WaveAnswers
-from danvan_study.tables import Respondents
+from danvan_study.tables import InterviewerEffects, Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +34,8 @@ def interviewer_effects(respondents: pd.DataFrame, answers: pd.DataFrame, *, que
     Returns
     -------
     pandas.DataFrame
-        One row per question that can be judged: ``question``, ``interviewers``, ``workload`` (mean, weighted by
-        itself), ``correlation`` (never below 0), ``deff`` and ``se_factor``. Questions where no area has two
-        interviewers, or nobody differs, are left out.
+        Contract :class:`~danvan_study.tables.InterviewerEffects`; correlations are never below 0. Questions where no
+        area has two interviewers, or nobody differs, are left out.
     """
     people = respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
     area, _ = code_texts(people[Respondents.area])
@@ -53,8 +52,9 @@ def interviewer_effects(respondents: pd.DataFrame, answers: pd.DataFrame, *, que
             correlation, workload, count = found
             deff = 1 + (workload - 1) * correlation
             rows.append((question, count, workload, correlation, deff, np.sqrt(deff)))
-    columns = ["question", "interviewers", "workload", "correlation", "deff", "se_factor"]
-    return pd.DataFrame(rows, columns=columns).astype({"question": "str"})
+    if not rows:
+        return InterviewerEffects.empty()
+    return InterviewerEffects.conform(pd.DataFrame(rows, columns=list(InterviewerEffects.columns())))
 
 
 def _correlation(y: Floats, area: Codes, *, interviewer: Codes) -> tuple[float, float, int] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from danvan_study.tables import Estimates
+from danvan_study.tables import DesignEffects, Estimates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,13 +30,14 @@ def pool_design_effects(estimates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``period``, ``question``, ``statistic``, ``answer``, ``deff`` (at least 0.8), ``areas`` and ``df`` behind it.
+        Contract :class:`~danvan_study.tables.DesignEffects`; pooled ones are at least 0.8.
     """
     whole_areas = (estimates[Estimates.level] == "area") & (estimates[Estimates.group] == "")
     rows = estimates[whole_areas & np.isfinite(estimates[Estimates.deff]) & (estimates[Estimates.df] > 0)]
     weighted = rows.assign(_sum=rows[Estimates.deff] * rows[Estimates.df])
     grouped = weighted.groupby(ITEM, sort=True)
     pooled = grouped.agg(_sum=("_sum", "sum"), df=(Estimates.df, "sum"), areas=(Estimates.area, "size")).reset_index()
-    deff = np.maximum(pooled["_sum"] / pooled["df"], LEAST)
-    result: pd.DataFrame = pooled.assign(deff=deff)[[*ITEM, "deff", "areas", "df"]]
-    return result
+    together = estimates[(estimates[Estimates.level] == "all") & (estimates[Estimates.group] == "")]
+    beside = pooled.merge(together[[*ITEM, Estimates.deff]], on=ITEM, how="left")
+    smoothed = np.maximum(beside["_sum"] / beside["df"], LEAST)
+    return DesignEffects.conform(beside.assign(pooled=smoothed).drop(columns="_sum"))

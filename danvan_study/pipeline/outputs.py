@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 RUN_SCHEMA = 1
 BY_CORRECTION = "correction"
+DECIMALS = 6
+"""Of the numbers in CSV tables: beyond them stands what sums in another order would change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class WaveResult:
     past: Past
     own_words: tuple[ToldWords, ...]
     """How the shares of the wave's open questions came about."""
+    precision: Mapping[str, pd.DataFrame]
+    """Tables about weights and errors (:func:`~danvan_study.pipeline.precision.precision_tables`)."""
     inputs: Mapping[str, str]
     """SHA-256 of study.toml and the areas table."""
 
@@ -85,7 +89,8 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "trends.parquet": _parquet(result.past.trends),
         "published_trends.parquet": _parquet(result.past.changes.rows),
         "published_ranks.parquet": _parquet(result.past.ranks.rows),
-        "removed.csv": wave.removed.to_csv(index=False, lineterminator="\n").encode(),
+        "removed.csv": _csv(wave.removed),
+        **{f"{name}.csv": _csv(table) for name, table in result.precision.items()},
         "weight_report.json": _json(wave.weighted.report.as_dict()),
         **write_brief(brief_context(result, maker)),
     }
@@ -107,6 +112,7 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
         rolling=rolling,
         fieldwork=_fieldwork(wave, result.study),
         weights=wave.weighted.report.as_dict(),
+        precision=result.precision,
         history=brief_history(result),
         own_words=result.own_words,
         ranks=result.past.ranks,
@@ -235,6 +241,10 @@ def _parquet(table: pd.DataFrame) -> bytes:
     stream = io.BytesIO()
     table.to_parquet(stream, index=False, compression="zstd")
     return stream.getvalue()
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    return table.round(DECIMALS).to_csv(index=False, lineterminator="\n").encode()
 
 
 def _json(content: object) -> bytes:

@@ -11,6 +11,7 @@ from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_period
 from danvan_study.pipeline.outputs import Maker, WaveResult, wave_files
 from danvan_study.pipeline.past import Workshop
+from danvan_study.pipeline.precision import precision_tables
 from danvan_study.pipeline.sources import load_study
 from danvan_study.publish import publish_estimates
 from danvan_study.store import Folder, read_commit, read_versions
@@ -115,7 +116,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
     estimated = [
         workshop.estimate(period)
         if period.span in WITHOUT_GROUPS
-        else estimate_period(period, [samples[wave] for wave in period.waves], study=study)
+        else estimate_period(period, [samples[wave] for wave in period.waves], study=study, both_bases=True)
         for period in periods
     ]
     words = {period.id: workshop.words.of(period) for period in periods if period.span not in WITHOUT_GROUPS}
@@ -138,6 +139,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         ),
         past=workshop.past(wave_id),
         own_words=workshop.words.tell(periods[0]),
+        precision=precision_tables(window[-1], estimates, study=study),
         inputs=dict(inputs),
     )
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    import pandas as pd
+
     from danvan_study.areas import Areas
     from danvan_study.codebook import Codebook
     from danvan_study.field import ResponseRates
@@ -107,6 +109,8 @@ class BriefContext:
     rolling: Period | None = None
     weights: Mapping[str, object] = field(default_factory=dict)
     """``WeightReport.as_dict()``."""
+    precision: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """``replicate_errors`` and ``interviewer_effects``: the method box tells their medians."""
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Questions left out of the pooled figures, with the reason."""
     history: History | None = None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, Bullets, Facts, Heading, Paragraph
 from danvan_study.study import Base
-from danvan_study.tables import PublishedRows
+from danvan_study.tables import InterviewerEffects, PublishedRows, ReplicateErrors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from danvan_study.publish.context import BriefContext
     from danvan_study.publish.results import Result
@@ -30,7 +30,10 @@ def method_blocks(context: BriefContext, shown: Sequence[Result]) -> list[Block]
         (texts["method_removed"], _removed(context)),
         (texts["method_apportioned"], _apportioned(context)),
         (texts["method_weights"], _weights(context)),
+        (texts["method_merged"], _merged(context)),
+        (texts["method_uncovered"], _uncovered(context)),
         (texts["method_precision"], _precision(context)),
+        (texts["method_checked"], _checked(context)),
         (texts["method_intervals"], texts["method_intervals_text"]),
         (texts["method_gate"], _gate(context)),
         (texts["method_not_pooled"], _not_pooled(context, shown)),
@@ -196,6 +199,40 @@ def _precision(context: BriefContext) -> str:
         n=words.number(context.fieldwork.interviews, language),
         median_deff=median_deff,
     )
+
+
+def _merged(context: BriefContext) -> str:
+    """Say which population cells were merged because too few people of them were interviewed."""
+    cells = cast("Sequence[Mapping[str, object]]", context.weights.get("merged_cells", ()))
+    if not cells:
+        return ""
+    thin = sum(cell["reason"] != "neighbour" for cell in cells)
+    return words.phrases(context.language)["method_merged_text"].format(
+        thin=words.number(thin, context.language),
+        smallest=context.study.weighting.smallest_cell,
+        groups=words.number(len({(cell["margin"], cell["merged"]) for cell in cells}), context.language),
+    )
+
+
+def _uncovered(context: BriefContext) -> str:
+    """Name the areas that the sample was drawn from and nobody was interviewed in: their people are not covered."""
+    areas = cast("Sequence[str]", context.weights.get("uncovered", ()))
+    known = context.areas.by_key() if context.areas else {}
+    return _sentence("; ".join(known[area].label(context.language) if area in known else area for area in areas))
+
+
+def _checked(context: BriefContext) -> str:
+    """Say how far errors made anew by replicates are from those shown, and what interviewers add."""
+    texts, language, said = words.phrases(context.language), context.language, []
+    for name, column in (
+        ("replicate_errors", ReplicateErrors.ratio),
+        ("interviewer_effects", InterviewerEffects.se_factor),
+    ):
+        table = context.precision.get(name)
+        values = table[column].dropna().tolist() if table is not None else []
+        if values:
+            said.append(texts[f"method_{name}"].format(median=words.number(median(values), language, 2)))
+    return " ".join(said)
 
 
 def _gate(context: BriefContext) -> str:

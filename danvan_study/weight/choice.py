@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from danvan_study.tables import MILLION, Respondents, Weights
-from danvan_study.weight.margins import Constraint, build_margins
+from danvan_study.tables import MILLION, MarginDistances, Respondents, Weights
+from danvan_study.weight.margins import Constraint, build_margins, margin_name
 from danvan_study.weight.rake import collapse
 
 if TYPE_CHECKING:
@@ -32,10 +32,8 @@ def compare_margins(
     Returns
     -------
     pandas.DataFrame
-        One row per candidate: ``margin``, ``cells``, and in points the mean and the largest distance of a cell's share
-        from the population's, ``before`` with the weights that went into the raking and ``after`` with the final ones;
-        ``worst`` names the cell that is farthest off before. A margin that is near before needs no raking; one that is
-        far after is worth adding.
+        Contract :class:`~danvan_study.tables.MarginDistances`, one row per candidate. A margin that is near before
+        needs no raking; one that is far after is worth adding.
     """
     people = respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
     by_id = weights.set_index(Weights.respondent).loc[people[Respondents.respondent]]
@@ -49,16 +47,16 @@ def compare_margins(
         left = _distances(collapse(after, margins.pattern), constraint)
         rows.append(
             {
-                "margin": " x ".join(candidate.by),
-                "cells": len(constraint.cells),
-                "mean_before": off.mean(),
-                "largest_before": off.max(),
-                "mean_after": left.mean(),
-                "largest_after": left.max(),
-                "worst": constraint.cells[int(off.argmax())],
+                MarginDistances.margin: margin_name(candidate),
+                MarginDistances.cells: len(constraint.cells),
+                MarginDistances.mean_before: off.mean(),
+                MarginDistances.largest_before: off.max(),
+                MarginDistances.mean_after: left.mean(),
+                MarginDistances.largest_after: left.max(),
+                MarginDistances.worst: constraint.cells[int(off.argmax())],
             }
         )
-    return pd.DataFrame(rows)
+    return MarginDistances.conform(pd.DataFrame(rows)) if rows else MarginDistances.empty()
 
 
 def _distances(sums: Floats, constraint: Constraint) -> Floats:

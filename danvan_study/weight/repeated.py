@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from danvan_study.coding import code_texts, combine_codes
 from danvan_study.errors import StudyError
 from danvan_study.tables import Respondents
 from danvan_study.weight.base import base_weights
 from danvan_study.weight.margins import build_margins
-from danvan_study.weight.rake import TOLERANCE, collapse, rake
+from danvan_study.weight.rake import MOST_CYCLES, TOLERANCE
 from danvan_study.weight.replicates import positive_bootstrap
 from danvan_study.weight.thin_cells import merge_thin_cells
 
@@ -71,27 +72,33 @@ def replicate_weights(
     draws = draws or Draws()
     drawn = positive_bootstrap(stratum, draws.replicates, seed=draws.seed)
     tolerance = max(TOLERANCE, 2 * margins.disagreement)
-    columns = []
-    for multiplier in drawn.multiplier.T:
-        start = base.base * multiplier[cluster]
-        if base.reached is not None:
-            start = start * _response_factor(base.reached, multiplier[cluster], selected=multiplier[selected])
-        columns.append(_rake(start, margins, tolerance))
-    return ReplicateWeights(weights=np.column_stack(columns), scale=drawn.scale)
+    start = base.base[:, None] * drawn.multiplier[cluster]
+    if base.reached is not None:
+        for number, multiplier in enumerate(drawn.multiplier.T):
+            factor = _response_factor(base.reached, multiplier[cluster], selected=multiplier[selected])
+            start[:, number] *= factor
+    return ReplicateWeights(weights=_rake(start, margins, tolerance), scale=drawn.scale)
 
 
 def _rake(weights: Floats, margins: Margins, tolerance: float) -> Floats:
-    if not margins.constraints:
-        return weights
-    sums = collapse(weights, margins.pattern)
-    raked = rake(sums, margins.constraints, tolerance=tolerance)
-    if not raked.converged:
+    """Rake respondents x replicates, all replicates in one go (the steps of :func:`~danvan_study.weight.rake.rake`)."""
+    people = len(margins.pattern)
+    sums = np.asarray(csr_array((np.ones(people), (margins.pattern, np.arange(people)))) @ weights)
+    raked, gap, cycles = sums.copy(), np.inf if margins.constraints else 0.0, 0
+    by_cell = [csr_array(constraint.membership.T) for constraint in margins.constraints]
+    while gap > tolerance and cycles < MOST_CYCLES:
+        gap, cycles = 0.0, cycles + 1
+        for constraint, cells in zip(margins.constraints, by_cell, strict=True):
+            factor = constraint.totals[:, None] / np.asarray(cells @ raked)
+            raked *= np.exp(constraint.membership @ np.log(factor))
+            gap = max(gap, float(np.abs(factor - 1).max()))
+    if gap > tolerance:
         raise StudyError(
             ", ".join(constraint.file for constraint in margins.constraints),
-            f"raking a replicate stopped with {raked.cell} still {raked.gap:.2%} from its population.",
+            f"raking replicates stopped after {cycles} cycles with a cell still {gap:.2%} from its population.",
             "The margins ask for a combination of people that was hardly interviewed: merge small categories.",
         )
-    moved: Floats = weights * (raked.weights / sums)[margins.pattern]
+    moved: Floats = weights * (raked / sums)[margins.pattern]
     return moved
 
 

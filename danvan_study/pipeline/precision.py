@@ -1,0 +1,58 @@
+"""What a statistician looks at before signing a wave: tables about its weights and errors, none about a person."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from danvan_study.codebook import Role
+from danvan_study.estimate.error_check import compare_errors
+from danvan_study.estimate.interviewers import interviewer_effects
+from danvan_study.estimate.pooled_effects import pool_design_effects
+from danvan_study.estimate.replicated import Replicated
+from danvan_study.tables import Estimates, MergedCells
+from danvan_study.weight.choice import compare_margins
+from danvan_study.weight.repeated import Draws, replicate_weights
+
+if TYPE_CHECKING:
+    from danvan_study.pipeline.wave import PreparedWave
+    from danvan_study.study import Study
+
+DRAWS = Draws(replicates=200)
+
+
+def precision_tables(wave: PreparedWave, estimates: pd.DataFrame, *, study: Study) -> dict[str, pd.DataFrame]:
+    """Return the tables by name: merged cells, margins, design effects, replicate errors, interviewers.
+
+    Parameters
+    ----------
+    wave
+        The wave.
+    estimates
+        Contract :class:`~danvan_study.tables.Estimates`: the wave's own and those of longer periods.
+    study
+        Weighting, groups and headline questions.
+    """
+    merged = [asdict(one) for one in wave.weighted.report.merged_cells]
+    codebook = wave.source.latest_codebook
+    scored = [one.name for one in codebook.questions if one.is_scored and one.role is Role.OPINION]
+    return {
+        "merged_cells": MergedCells.conform(pd.DataFrame(merged)) if merged else MergedCells.empty(),
+        "margin_distances": compare_margins(wave.respondents, wave.weighted.weights, wave.source.weighting.margins),
+        "design_effects": pool_design_effects(estimates),
+        "replicate_errors": _replicate_errors(wave, estimates, study),
+        "interviewer_effects": interviewer_effects(wave.respondents, wave.answers, questions=scored),
+    }
+
+
+def _replicate_errors(wave: PreparedWave, estimates: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Weight the wave again in each replicate and compare the errors of the headline questions."""
+    again = replicate_weights(
+        wave.respondents, wave.answers, weighting=study.weighting, sources=wave.source.weighting, draws=DRAWS
+    )
+    own = estimates[estimates[Estimates.period] == wave.source.wave.id]
+    # Trimming is not repeated, so the replicates spread around their own mean and not around the published figure.
+    replicates = Replicated(weights=again.weights, scale=again.scale, around_full=False)
+    return compare_errors(own, wave.sample, replicates, study=study, questions=study.publication.headline)
