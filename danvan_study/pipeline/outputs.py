@@ -81,13 +81,19 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
     codings = wave.source.codings
     files = {
         "respondents.parquet": _parquet(wave.respondents),
-        "answers.parquet": _parquet(_without_free_text(wave)),
+        "answers.parquet": _parquet(without_free_text(wave)),
         "texts.parquet": _parquet(show_texts(wave.texts, codings.released, codings.decided)),
         "weights.parquet": _parquet(wave.weighted.weights),
         "estimates.parquet": _parquet(result.estimates),
         "published.parquet": _parquet(result.published.rows),
         "trends.parquet": _parquet(result.past.trends),
         "published_trends.parquet": _parquet(result.past.changes.rows),
+        "smoothed.parquet": _parquet(result.past.outlooks.smoothed),
+        "forecasts.parquet": _parquet(result.past.outlooks.forecasts),
+        "signals.parquet": _parquet(result.past.outlooks.signals),
+        "published_smoothed.parquet": _parquet(result.past.outlook.rows),
+        "published_forecasts.parquet": _parquet(result.past.outlook.forecasts),
+        "published_signals.parquet": _parquet(result.past.outlook.signals),
         "published_ranks.parquet": _parquet(result.past.ranks.rows),
         "removed.csv": _csv(wave.removed),
         **{f"{name}.csv": _csv(table) for name, table in result.precision.items()},
@@ -136,6 +142,7 @@ def brief_history(result: WaveResult) -> History:
         changes=past.changes,
         comparisons=past.comparisons,
         breaks=past.breaks,
+        outlook=past.outlook,
         splices=past.splices,
     )
 
@@ -232,7 +239,7 @@ def _is_free_text(wave: PreparedWave) -> pd.Series:
     return wave.answers[Answers.question].str.replace(r"\[\d+\]$", "", regex=True).isin(free)
 
 
-def _without_free_text(wave: PreparedWave) -> pd.DataFrame:
+def without_free_text(wave: PreparedWave) -> pd.DataFrame:
     """Leave free text behind: a name in it must not spread beyond ``data/raw``."""
     return wave.answers[~_is_free_text(wave)].reset_index(drop=True)
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.estimate import estimate_changes, estimate_period, rank_issues, sum_wave
+from danvan_study.estimate import estimate_changes, estimate_period, find_directs, rank_issues, sum_wave
+from danvan_study.pipeline.lookout import Lookout
 from danvan_study.pipeline.own_words import OwnWords
 from danvan_study.pipeline.sources import load_wave
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
-from danvan_study.publish import publish_estimates, publish_ranks, publish_trends
+from danvan_study.publish import publish_estimates, publish_outlook, publish_ranks, publish_trends
 from danvan_study.store import Folder
 from danvan_study.trend import check_splices, find_breaks, find_trends
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from danvan_study.areas import Areas
     from danvan_study.estimate import Estimated, WaveSums
-    from danvan_study.publish import Published, PublishedRanks, PublishedTrends
+    from danvan_study.publish import Published, PublishedOutlook, PublishedRanks, PublishedTrends
     from danvan_study.study import Calendar, Comparison, Period, Splice, Study
+    from danvan_study.trend import Outlooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,10 @@ class Past:
     published: Published
     """Figures of every wave and of every compared period, for all and for each area."""
     changes: PublishedTrends
+    outlooks: Outlooks
+    """Model-based lines, forecasts and signals."""
+    outlook: PublishedOutlook
+    """What of them may be shown."""
     ranks: PublishedRanks
     """Of the issues of concern, in the wave itself."""
     breaks: Mapping[str, tuple[str, ...]]
@@ -58,6 +64,8 @@ class Workshop:
         self._waves: dict[str, PreparedWave] = {}
         self._estimates: dict[str, Estimated] = {}
         self._sums: dict[str, WaveSums] = {}
+        self._directs: dict[str, pd.DataFrame] = {}
+        self._lookout = Lookout(self._direct, self.calendar)
         self.words = OwnWords(self.wave, calendar=self.calendar, study=study)
 
     def wave(self, wave_id: str) -> PreparedWave:
@@ -84,6 +92,8 @@ class Workshop:
             simulated=any(wave.source.raw.manifest.is_simulated for wave in waves),
         )
         prints = {wave: {name: part.fingerprint for name, part in sums[wave].questions.items()} for wave in ids}
+        breaks = find_breaks(prints)
+        outlooks = self._lookout.outlooks(wave_id, breaks=breaks, codebook=waves[-1].source.latest_codebook)
         return Past(
             waves=waves,
             calendar=self.study.calendar(ids),
@@ -91,8 +101,10 @@ class Workshop:
             trends=trends,
             published=published,
             changes=publish_trends(trends, figures=published),
+            outlooks=outlooks,
+            outlook=publish_outlook(outlooks, figures=published),
+            breaks=breaks,
             ranks=publish_ranks(rank_issues(sums[wave_id], self.study.reports.issues), figures=published),
-            breaks=find_breaks(prints),
             splices=check_splices(
                 self.study.reports.splices,
                 {wave: {question.name: question for question in sums[wave].order} for wave in ids},
@@ -111,3 +123,9 @@ class Workshop:
         if wave_id not in self._sums:
             self._sums[wave_id] = sum_wave(self.wave(wave_id).sample, self.study)
         return self._sums[wave_id]
+
+    def _direct(self, wave_id: str) -> pd.DataFrame:
+        if wave_id not in self._directs:
+            estimates = self.estimate(self.calendar.wave(wave_id)).estimates
+            self._directs[wave_id] = find_directs(estimates, self._sum(wave_id))
+        return self._directs[wave_id]

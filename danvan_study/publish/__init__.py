@@ -4,6 +4,7 @@ from danvan_study.publish.brief import write_brief
 from danvan_study.publish.chapter_tables import change_table, figure_table, note_of, weight_table
 from danvan_study.publish.context import BriefContext, Fieldwork, History, Provenance
 from danvan_study.publish.gate import Published, publish_estimates
+from danvan_study.publish.outlook_gate import PublishedOutlook, publish_outlook
 from danvan_study.publish.rank_gate import PublishedRanks, publish_ranks
 from danvan_study.publish.results import Results
 from danvan_study.publish.told_words import ToldWords
@@ -15,6 +16,7 @@ __all__ = [
     "History",
     "Provenance",
     "Published",
+    "PublishedOutlook",
     "PublishedRanks",
     "PublishedTrends",
     "Results",
@@ -23,6 +25,7 @@ __all__ = [
     "figure_table",
     "note_of",
     "publish_estimates",
+    "publish_outlook",
     "publish_ranks",
     "publish_trends",
     "weight_table",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from danvan_study.publish.gate import require_published
+from danvan_study.publish.outlook_gate import require_published_outlook
 from danvan_study.publish.rank_gate import require_published_ranks
 from danvan_study.publish.trend_gate import require_published_trends
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from danvan_study.codebook import Codebook
     from danvan_study.field import ResponseRates
     from danvan_study.publish.gate import Published
+    from danvan_study.publish.outlook_gate import PublishedOutlook
     from danvan_study.publish.rank_gate import PublishedRanks
     from danvan_study.publish.told_words import ToldWords
     from danvan_study.publish.trend_gate import PublishedTrends
@@ -77,12 +79,16 @@ class History:
     comparisons: tuple[Comparison, ...] = ()
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Question to the waves from which on it was asked in another way."""
+    outlook: PublishedOutlook | None = None
+    """Model-based lines, forecasts and signals."""
     splices: tuple[Splice, ...] = ()
     """Recorded decisions to join the line over such a wave all the same."""
 
     def __post_init__(self) -> None:
         require_published(self.figures)
         require_published_trends(self.changes)
+        if self.outlook is not None:
+            require_published_outlook(self.outlook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ class Comparison:
 CUMULATIVE = {2: Span.HALF, 3: Span.NINE, 4: Span.YEAR}
 """Quarter of the year to the span that ends with it."""
 QUARTERS = 4
+DAYS = 365.25 / QUARTERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,14 @@ class Calendar:
     def follows(self, earlier: str, later: str) -> bool:
         """Say whether a line may join two waves: no quarter lies between them, or the study has no such rhythm."""
         return not self._is_quarterly or self._quarter(later) - self._quarter(earlier) <= 1
+
+    def quarters(self) -> dict[str, float]:
+        """Return when each wave was, in quarters; by days where two waves share a quarter."""
+        quarters = [self._quarter(wave.id) for wave in self.waves]
+        if len(set(quarters)) == len(quarters):
+            return {wave.id: float(quarter) for wave, quarter in zip(self.waves, quarters, strict=True)}
+        middles = [(wave.start.toordinal() + wave.end.toordinal()) / 2 for wave in self.waves]
+        return {wave.id: middle / DAYS for wave, middle in zip(self.waves, middles, strict=True)}
 
     def wave(self, wave_id: str) -> Period:
         """Return the period that is this wave alone."""

@@ -104,56 +104,71 @@ def score_forecasts(forecasts: pd.DataFrame, directs: pd.DataFrame, following: M
     return Forecasts.conform(rows)
 
 
-def _line_rows(item: Item, outlook: Outlook) -> pd.DataFrame:
+Rows = dict[str, np.ndarray]
+"""Columns of some rows; a table is made of them once, at the end."""
+
+
+def _line_rows(item: Item, outlook: Outlook) -> Rows:
     """Return the lines of an item, district after district."""
     districts, periods = outlook.line.shape
-    direct = np.where(item.series.n > 0, item.series.estimate, np.nan)
     numbers = {
-        Smoothed.direct: direct,
+        Smoothed.direct: np.where(item.series.n > 0, item.series.estimate, np.nan),
         Smoothed.estimate: outlook.line,
         Smoothed.se: outlook.line_se,
         Smoothed.low: outlook.low,
         Smoothed.high: outlook.high,
     }
-    texts = {Smoothed.period: np.tile(item.periods, districts), Smoothed.area: np.repeat(item.areas, periods)}
-    return _rows(item, texts, {name: values.ravel() for name, values in numbers.items()})
+    rows = {name: values.ravel() * item.points for name, values in numbers.items()}
+    period = np.tile(np.array(item.periods, dtype=object), districts)
+    return _texts(item, np.repeat(np.array(item.areas, dtype=object), periods)) | {Smoothed.period: period} | rows
 
 
-def _forecast_rows(item: Item, outlook: Outlook) -> pd.DataFrame:
+def _forecast_rows(item: Item, outlook: Outlook) -> Rows:
     """Return the forecasts of an item: all together first, then the districts."""
-    parts = [outlook.ahead] if item.areas == ("",) else [outlook.whole, outlook.ahead]
-    areas = item.areas if item.areas == ("",) else ("", *item.areas)
-    names = (
-        (Forecasts.estimate, "mean"),
-        (Forecasts.se, "se"),
-        (Forecasts.se_line, "se_line"),
-        (Forecasts.low, "low"),
-        (Forecasts.high, "high"),
-        (Forecasts.unchanged, "last"),
-        (Forecasts.unchanged_se, "last_se"),
+    alone = item.areas == ("",)
+    parts = [outlook.ahead] if alone else [outlook.whole, outlook.ahead]
+    areas = np.array(item.areas if alone else ("", *item.areas), dtype=object)
+    numbers = {
+        name: np.concatenate([getattr(part, field) for part in parts]) * item.points for name, field in _FIELDS.items()
+    }
+    return (
+        _texts(item, areas)
+        | {Forecasts.period: np.full(len(areas), "", dtype=object), **numbers}
+        | {Forecasts.n: np.concatenate([part.n for part in parts]).astype(np.int64)}
+        | {Forecasts.on_logit: np.full(len(areas), outlook.is_logit)}
+        | {name: np.full(len(areas), np.nan) for name in _SCORED_LATER}
     )
-    numbers = {name: np.concatenate([getattr(part, field) for part in parts]) for name, field in names}
-    n = np.concatenate([part.n for part in parts])
-    table = _rows(item, {Forecasts.area: np.array(areas), Forecasts.period: np.full(len(areas), "")}, numbers)
-    table[Forecasts.n], table[Forecasts.on_logit] = n.astype(np.int64), outlook.is_logit
-    return table
 
 
-def _rows(item: Item, texts: Mapping[str, NDArray[np.str_]], numbers: Mapping[str, Floats]) -> pd.DataFrame:
-    areas = texts[Directs.area]
-    columns: dict[str, object] = {name: values * item.points for name, values in numbers.items()}
-    columns |= dict(zip(ITEM, (item.question, item.statistic, item.answer), strict=True))
-    return pd.DataFrame({**texts, Directs.level: np.where(areas == "", "all", "area"), **columns})
+_FIELDS: Final = {
+    Forecasts.estimate: "mean",
+    Forecasts.se: "se",
+    Forecasts.se_line: "se_line",
+    Forecasts.low: "low",
+    Forecasts.high: "high",
+    Forecasts.unchanged: "last",
+    Forecasts.unchanged_se: "last_se",
+}
+_SCORED_LATER: Final = (Forecasts.outcome, Forecasts.crps, Forecasts.crps_unchanged)
 
 
-def _table(parts: Sequence[pd.DataFrame], origin: str, contract: type[Table]) -> pd.DataFrame:
+def _texts(item: Item, areas: NDArray[np.object_]) -> Rows:
+    fixed = zip(ITEM, (item.question, item.statistic, item.answer), strict=True)
+    return {
+        Directs.level: np.where(areas == "", "all", "area").astype(object),
+        Directs.area: areas,
+        **{name: np.full(len(areas), value, dtype=object) for name, value in fixed},
+    }
+
+
+def _table(parts: Sequence[Rows], origin: str, contract: type[Table]) -> pd.DataFrame:
     if not parts:
         return contract.empty()
-    table = pd.concat(parts, ignore_index=True).assign(origin=origin)
-    for name in contract.columns():
-        if name not in table:
-            table[name] = np.nan
-    numbers = table.select_dtypes("float64").columns
-    table[numbers] = table[numbers].round(DECIMALS) + 0.0
-    texts = {name: "str" for name in table if name not in numbers and table[name].dtype == object}
-    return contract.conform(table.astype(texts)[list(contract.columns())])
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    # Adding 0 turns -0.0 into 0.0: they would be different bytes.
+    columns = {
+        name: values.round(DECIMALS) + 0.0 if values.dtype == float else values for name, values in columns.items()
+    }
+    table = pd.DataFrame(columns).assign(origin=origin)
+    texts = {name: "str" for name, column in columns.items() if column.dtype == object}
+    return contract.conform(table.astype({**texts, Forecasts.origin: "str"}))
