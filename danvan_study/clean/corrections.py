@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.clean.ledger import CleanReport, Ledger
+from danvan_study.clean.rules import read_rules
 from danvan_study.clean.target import TargetFinder, form_versions, stored_values
 from danvan_study.tables import Answers, Corrections, Interviews, Removed
 
@@ -40,7 +41,7 @@ def apply_corrections(
     codebooks: Mapping[str, Codebook],
     file: str,
 ) -> Cleaned:
-    """Apply the lines of a corrections file in their order.
+    """Apply the lines of a corrections file in their order; a rule among them to every submission that it fits.
 
     Parameters
     ----------
@@ -53,19 +54,24 @@ def apply_corrections(
     ------
     StudyError
         A respondent or question is unknown, an old value does not match, two lines contradict each other, or a new
-        value is none the question can have; the message names the row.
+        value is none the question can have, or a rule can't be read; the message names the row.
     """
     lines = _number_lines(corrections)
+    rules = read_rules(lines, codebooks=codebooks, file=file)
     acts = corrections[Corrections.action].isin(["change", "blank"])
+    touched = interviews[Interviews.respondent] if rules else corrections.loc[acts, Corrections.respondent]
     ledger = Ledger(
         form_versions(interviews),
-        stored_values(answers, corrections.loc[acts, Corrections.respondent]),
+        stored_values(answers, touched),
         finder=TargetFinder(codebooks, answers[Answers.question]),
         file=file,
     )
-    reasons = ledger.read_removals(lines)
+    reasons = ledger.read_removals({row: line for row, line in lines.items() if row not in rules})
     for row, line in lines.items():
-        ledger.apply(row, line, removed=set(reasons))
+        if row in rules:
+            ledger.apply_rule(row, line, condition=rules[row], reasons=reasons)
+        else:
+            ledger.apply(row, line, removed=set(reasons))
     stays = ~interviews[Interviews.respondent].isin(list(reasons))
     return Cleaned(
         interviews=Interviews.conform(interviews[stays]),

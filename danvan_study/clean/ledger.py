@@ -9,12 +9,14 @@ import pandas as pd
 
 from danvan_study.clean.values import is_chosen, same_value, spell_choices, spell_value
 from danvan_study.errors import StudyError
+from danvan_study.expression import Scope
 from danvan_study.tables import Answers, Corrections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from danvan_study.clean.target import Cell, Target, TargetFinder
+    from danvan_study.expression import Expression
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class CleanReport:
     """Lines that say again what an earlier line said."""
     on_removed: int = 0
     """Lines on respondents whom another line of the file removes; nothing is left to change."""
+    by_rule: int = 0
+    """Of the changed, blanked and removed: those by a rule."""
 
 
 @dataclass(slots=True)
@@ -80,6 +84,18 @@ class Ledger:
         else:
             self._change(row, line)
 
+    def apply_rule(self, row: int, line: dict[str, str], *, condition: Expression, reasons: dict[str, str]) -> None:
+        """Apply a line to everybody whose answers, as they stand now, fulfil its condition; note who is removed."""
+        for respondent in self._versions:
+            if respondent in reasons or not self._fits(respondent, condition):
+                continue
+            if line[Corrections.action] == "remove":
+                reasons[respondent] = line[Corrections.reason] or line[Corrections.respondent]
+                self.report.removed += 1
+                self.report.by_rule += 1
+            else:
+                self.report.by_rule += self._change_by_rule(row, line | {Corrections.respondent: respondent})
+
     def corrected(self, answers: pd.DataFrame, removed: set[str]) -> pd.DataFrame:
         """Return the answers with every touched cell as it stands now, without removed respondents."""
         kept = answers[~answers[Answers.respondent].isin(list(removed))]
@@ -100,7 +116,7 @@ class Ledger:
         respondent = line[Corrections.respondent]
         target = self._find(row, line)
         cell = (respondent, target.name)
-        current = self._touched.get(cell, self._stored.get(cell, ""))
+        current = self._current(cell)
         said = self._said.setdefault((*cell, target.choice), _Said(row=row, old=_view(current, target)))
         content = tuple(line[column] for column in (Corrections.action, Corrections.old_value, Corrections.new_value))
         if content in said.lines:
@@ -110,12 +126,45 @@ class Ledger:
         new = self._new_value(row, line, current=current, target=target)
         said.lines.add(content)
         said.row = row
+        self._set(row, cell, new, action=line[Corrections.action])
+
+    def _change_by_rule(self, row: int, line: dict[str, str]) -> bool:
+        """Change the cell that a rule means, unless it holds what the rule wants; return whether it was changed."""
+        target = self._finder.find(line[Corrections.question], self._versions[line[Corrections.respondent]])
+        if target is None or not self._finder.is_answered(target):
+            return False
+        cell = (line[Corrections.respondent], target.name)
+        current = self._current(cell)
+        if line[Corrections.old_value] and not _agree(line[Corrections.old_value], _view(current, target), target):
+            return False
+        new = self._new_value(row, line, current=current, target=target)
+        if new == current:
+            return False
+        said = self._said.setdefault((*cell, target.choice), _Said(row=row, old=_view(current, target)))
+        if said.row != row:
+            raise self._error(
+                row,
+                f"the rule changes {target.name} of {cell[0]}, which row {said.row} changed already.",
+                "The two rows contradict each other: decide for one, or narrow the condition.",
+            )
+        said.lines.add((line[Corrections.action], line[Corrections.old_value], line[Corrections.new_value]))
+        self._set(row, cell, new, action=line[Corrections.action])
+        return True
+
+    def _set(self, row: int, cell: Cell, new: str, *, action: str) -> None:
+        self.changes.append((*cell, self._current(cell), new, row))
         self._touched[cell] = new
-        self.changes.append((respondent, target.name, current, new, row))
-        if line[Corrections.action] == "blank":
+        if action == "blank":
             self.report.blanked += 1
         else:
             self.report.changed += 1
+
+    def _current(self, cell: Cell) -> str:
+        return self._touched.get(cell, self._stored.get(cell, ""))
+
+    def _fits(self, respondent: str, condition: Expression) -> bool:
+        answers = {name: self._current((respondent, name)) for name in condition.names}
+        return condition.holds(Scope(answers=answers)) is True
 
     def _find(self, row: int, line: dict[str, str]) -> Target:
         written = line[Corrections.question]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path  # noqa: TC003 -- typer reads the annotations
 from typing import Annotated
 
 import typer
@@ -33,3 +34,40 @@ def monitor(context: typer.Context, wave: WaveId) -> None:
 
     for name in monitor_wave(context.obj, wave):
         out.print(name, markup=False)
+
+
+@monitoring_app.command()
+def corrections(context: typer.Context, wave: WaveId) -> None:
+    """Lập bảng quyết định về các phát hiện, cho người giám sát. (The supervisor's workbook of findings.)"""
+    from danvan_study.pipeline import offer_corrections  # noqa: PLC0415 -- as above
+
+    name, count = offer_corrections(context.obj, wave)
+    out.print(f"{name}: {count} phát hiện chờ quyết định (findings to decide on).", markup=False)
+
+
+@monitoring_app.command()
+def correct(
+    context: typer.Context,
+    wave: WaveId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Bảng quyết định đã điền, XLSX. (The filled workbook.)")],
+) -> None:
+    """Ghi các quyết định vào data/corrections/WAVE.csv. (Take the decisions down.)"""
+    from danvan_study.pipeline import record_decisions  # noqa: PLC0415 -- as above
+
+    name, count = record_decisions(context.obj, wave, file)
+    out.print(f"{name}: thêm {count} dòng (lines added).", markup=False)
+
+
+@monitoring_app.command()
+def review(context: typer.Context, wave: WaveId) -> None:
+    """Chứng minh: số liệu sạch = số liệu gốc + đính chính. (Prove that clean = raw + corrections.)"""
+    from danvan_study.pipeline import review_wave  # noqa: PLC0415 -- as above
+
+    proof = review_wave(context.obj, wave)
+    for (action, reason), count in proof.lines.items():
+        out.print(f"{count:5d}  {action:8s}  {reason}", markup=False)
+    out.print(
+        f"{wave}: {proof.cells} ô khớp (cells agree), {proof.changed} ô đã sửa (changed), "
+        f"{proof.removed} phiếu đã bỏ (removed).",
+        markup=False,
+    )

@@ -2,6 +2,7 @@
 
 from danvan_study.pipeline.areas import check_areas, convert_unit
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
+from danvan_study.pipeline.corrections import Review, offer_corrections, record_decisions, review_wave
 from danvan_study.pipeline.fieldwork import (
     PullReport,
     assign_enumerators,
@@ -52,6 +53,7 @@ from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 __all__ = [
     "PreparedWave",
     "PullReport",
+    "Review",
     "WaveOutput",
     "Workshop",
     "assign_enumerators",
@@ -84,6 +86,7 @@ __all__ = [
     "lock_wave",
     "make_key",
     "monitor_wave",
+    "offer_corrections",
     "open_contacts",
     "plan_wave",
     "prepare_wave",
@@ -91,7 +94,9 @@ __all__ = [
     "print_file",
     "pull_wave",
     "rebuild_outputs",
+    "record_decisions",
     "refuse_unsound",
+    "review_wave",
     "run_study",
     "simulate_study",
     "take_sheet",

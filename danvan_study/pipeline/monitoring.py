@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from danvan_study.check import Material, Tables, check_wave, lay_out, overview
 from danvan_study.check.sheets import Page, Sheet, set_page, set_workbook
-from danvan_study.clean import apply_corrections, pass_over_removed
-from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
 from danvan_study.field.dispositions import FILE_COLUMNS, ResponseRates, read_visits, response_rates
 from danvan_study.pipeline.sources import WaveSource, load_study, load_wave
+from danvan_study.pipeline.wave import clean_wave
 from danvan_study.score import score_answers
 from danvan_study.store import Folder
 from danvan_study.study import Base
@@ -87,14 +86,25 @@ def monitor_wave(root: Path, wave_id: str) -> list[str]:
 
 def load_checked(folder: Folder, wave_id: str) -> CheckedWave:
     """Read a wave, apply its corrections, check it; write nothing."""
+    study, areas, source = load_named(folder, wave_id)
+    material = lay_out(_tables(source, study), wave=source.wave, study=study, codebooks=source.codebooks)
+    return CheckedWave(study=study, areas=areas, source=source, material=material, findings=check_wave(material))
+
+
+def load_named(folder: Folder, wave_id: str) -> tuple[Study, Areas | None, WaveSource]:
+    """Read the study, and the wave that a command names.
+
+    Raises
+    ------
+    StudyError
+        There is no such wave, or something in it can't be read.
+    """
     study, areas = load_study(folder)
     try:
         wave = study.wave(wave_id)
     except KeyError:
         raise StudyError("study.toml", f'there is no wave "{wave_id}".', "Mend the name.") from None
-    source = load_wave(folder, wave, study=study, areas=areas)
-    material = lay_out(_tables(source, study), wave=wave, study=study, codebooks=source.codebooks)
-    return CheckedWave(study=study, areas=areas, source=source, material=material, findings=check_wave(material))
+    return study, areas, load_wave(folder, wave, study=study, areas=areas)
 
 
 def write_findings(folder: Folder, checked: CheckedWave) -> str:
@@ -105,18 +115,11 @@ def write_findings(folder: Folder, checked: CheckedWave) -> str:
 
 
 def _tables(source: WaveSource, study: Study) -> Tables:
-    codebooks = source.codebooks
-    collected = collect_responses(source.raw.records, codebooks=codebooks, study=study, wave=source.wave)
-    cleaned = apply_corrections(
-        collected.interviews,
-        collected.answers,
-        pass_over_removed(source.corrections, removed=collected.removed, interviews=collected.interviews),
-        codebooks=codebooks,
-        file=source.corrections_file,
-    )
+    wave = clean_wave(source, study=study)
+    collected, cleaned = wave.collected, wave.cleaned
     return Tables(
         interviews=cleaned.interviews,
-        answers=score_answers(cleaned.answers, interviews=cleaned.interviews, codebooks=codebooks),
+        answers=score_answers(cleaned.answers, interviews=cleaned.interviews, codebooks=source.codebooks),
         timings=collected.timings,
         removed=collected.removed,
         unconsented=collected.unconsented,

@@ -19,7 +19,7 @@ from danvan_study.weight import Weighted, weight_respondents
 if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.clean import Cleaned
-    from danvan_study.collect import CollectReport
+    from danvan_study.collect import Collected, CollectReport
     from danvan_study.open_ended.texts import TextReport
     from danvan_study.pipeline.sources import WaveSource
     from danvan_study.store import RawWave
@@ -57,8 +57,18 @@ class PreparedWave:
         )
 
 
-def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> PreparedWave:
-    """Collect, clean, describe, score and weight one wave; mask what people said."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanedWave:
+    """A wave after collect and clean."""
+
+    collected: Collected
+    removed: pd.DataFrame
+    """Before clean: by the office, on the server, by collect."""
+    cleaned: Cleaned
+
+
+def clean_wave(source: WaveSource, *, study: Study) -> CleanedWave:
+    """Collect one wave and apply its decided corrections."""
     codebooks = source.codebooks
     collected = collect_responses(source.raw.records, codebooks=codebooks, study=study, wave=source.wave)
     removed = pd.concat([_gone_before(source.raw), collected.removed], ignore_index=True)
@@ -69,6 +79,14 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
         codebooks=codebooks,
         file=source.corrections_file,
     )
+    return CleanedWave(collected=collected, removed=removed, cleaned=cleaned)
+
+
+def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> PreparedWave:
+    """Collect, clean, describe, score and weight one wave; mask what people said."""
+    codebooks = source.codebooks
+    clean = clean_wave(source, study=study)
+    collected, removed, cleaned = clean.collected, clean.removed, clean.cleaned
     described = describe_respondents(cleaned.interviews, cleaned.answers, study=study, areas=areas, codebooks=codebooks)
     respondents = described.respondents
     kept = cleaned.answers[cleaned.answers[Answers.respondent].isin(respondents[Respondents.respondent])]

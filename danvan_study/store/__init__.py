@@ -1,6 +1,7 @@
 """The disk edge: the only place that reads or writes files."""
 
 from danvan_study.store.cells import read_cells
+from danvan_study.store.decided import add_corrections
 from danvan_study.store.decode import decode_submissions
 from danvan_study.store.facts import load_facts
 from danvan_study.store.folder import Folder, RawWave, read_outside
@@ -35,6 +36,7 @@ __all__ = [
     "Manifest",
     "RawLog",
     "RawWave",
+    "add_corrections",
     "decode_submissions",
     "freeze",
     "has_java",

@@ -22,10 +22,15 @@ def line_hash(row: Mapping[str, str]) -> str:
 
 def seal_chain(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     """Return the rows with each line's link filled in; the first line's stays empty."""
-    sealed: list[dict[str, str]] = []
-    for row in rows:
-        sealed.append({**row, LINK: line_hash(sealed[-1]) if sealed else ""})
-    return sealed
+    return extend_chain((), rows)
+
+
+def extend_chain(rows: Sequence[Mapping[str, str]], added: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the rows as they are, and new ones linked behind them."""
+    chain = [dict(row) for row in rows]
+    for row in added:
+        chain.append({**row, LINK: line_hash(chain[-1]) if chain else ""})
+    return chain
 
 
 def check_chain(rows: Sequence[Mapping[str, str]], where: str) -> None:
