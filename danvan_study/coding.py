@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 FEW = 1_000_000
 """Up to this many possible codes (and the number of rows) are counted in a table, more are looked up."""
+PORTION = 2**18
 
 
 def alphabetical_codes(texts: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """Return the code of each text in the order of the alphabet, and the texts behind the codes; some may not occur."""
+    if texts.dtype.kind in "iu" and len(texts) and 0 <= texts.min() <= texts.max() < len(texts):
+        return texts.to_numpy(), pd.RangeIndex(int(texts.max()) + 1)  # whole numbers are codes already
     if not isinstance(texts.dtype, pd.CategoricalDtype):
-        codes, found = pd.factorize(texts, sort=True)  # whole numbers are codes already: only closed up
+        codes, found = pd.factorize(texts, sort=True)
         return codes, pd.Index(found)
     codes, names = raw_codes(texts)
     if _in_order(names):
@@ -38,7 +41,7 @@ def code_texts(texts: pd.Series) -> tuple[Codes, list[str]]:
     """Return the code of each text, 0 and up in the order of the alphabet, and the texts that occur."""
     codes, names = alphabetical_codes(texts)
     used, _, codes = close_up(codes, len(names))
-    return codes.astype(np.int64, copy=False), [str(name) for name in names[used]]
+    return codes.astype(np.int64, copy=False), [str(name) for name in names.to_numpy(dtype=object)[used]]
 
 
 def raw_codes(texts: pd.Series) -> tuple[np.ndarray, pd.Index]:
@@ -78,6 +81,35 @@ def _in_order(values: pd.Series | pd.Index) -> bool:
     return bool(pc.all(pc.less_equal(column[:-1], column[1:])).as_py())
 
 
+def same_texts(one: pd.Index, other: pd.Index) -> bool:
+    """Return whether two lists hold the same texts in the same order."""
+    return one is other or bool(pa.array(one).equals(pa.array(other)))
+
+
+def same_columns(one: pd.Series, other: pd.Series) -> bool:
+    """Return whether two columns hold the same texts in the same order."""
+    if isinstance(one.dtype, pd.CategoricalDtype) and isinstance(other.dtype, pd.CategoricalDtype):
+        (codes, names), (other_codes, other_names) = raw_codes(one), raw_codes(other)
+        return np.array_equal(codes, other_codes) and same_texts(names, other_names)
+    return len(one) == len(other) and same_texts(pd.Index(one.astype("str")), pd.Index(other.astype("str")))
+
+
+def portions(rows: int) -> Iterator[slice]:
+    """Divide rows into stretches whose intermediate results stay in the cache."""
+    return (slice(start, start + PORTION) for start in range(0, rows, PORTION))
+
+
+def occurring(texts: pd.Series) -> set[str]:
+    """Return the texts that occur."""
+    if not isinstance(texts.dtype, pd.CategoricalDtype):
+        return set(texts.unique())
+    codes, names = raw_codes(texts)
+    count = np.zeros(len(names), dtype=np.int64)
+    for part in portions(len(codes)):
+        count += np.bincount(codes[part], minlength=len(names))
+    return set(names[count > 0])
+
+
 def combine_codes(major: Codes, minor: Codes) -> tuple[Codes, Codes, Codes]:
     """Return the codes of pairs of codes, ordered by major then minor; and the major and minor code of each pair."""
     width = int(minor.max(initial=0)) + 1
@@ -95,16 +127,6 @@ def combine_codes(major: Codes, minor: Codes) -> tuple[Codes, Codes, Codes]:
     return place[seen], pairs // width, pairs % width
 
 
-def distinct(codes: np.ndarray, size: int) -> tuple[Codes, Codes, Codes]:
-    """Return the codes (below ``size``) that occur, a row of each, and the place of each row's code among them."""
-    some_row = np.full(size, -1, dtype=np.int64)
-    some_row[codes] = np.arange(len(codes))
-    used = np.flatnonzero(some_row >= 0)
-    place = np.zeros(size, dtype=np.int64)
-    place[used] = np.arange(len(used))
-    return used, some_row[used], place[codes]
-
-
 def join_codes(variables: Sequence[np.ndarray], sizes: Sequence[int]) -> Codes:
     """Return one code for the codes of several variables, the first counting most; ``sizes`` are their numbers."""
     joined = variables[0].astype(np.int64)
@@ -112,10 +134,3 @@ def join_codes(variables: Sequence[np.ndarray], sizes: Sequence[int]) -> Codes:
         joined *= size
         joined += variable
     return joined
-
-
-def narrow(codes: np.ndarray) -> np.ndarray:
-    """Return codes in one or two bytes where they fit: such are sorted by counting, in one walk a byte."""
-    largest = int(codes.max(initial=0))
-    kind = next((kind for kind in (np.int8, np.int16) if largest <= np.iinfo(kind).max), codes.dtype)
-    return codes.astype(kind, copy=False)

@@ -45,9 +45,10 @@ def interviewer_effects(respondents: pd.DataFrame, answers: pd.DataFrame, *, que
     rows = []
     for question in questions:
         responses = prepared.to(question)
-        known = np.isfinite(responses.score) & (name[responses.row] != unnamed)
+        score = responses.scores[responses.level]
+        known = np.isfinite(score) & (name[responses.row] != unnamed)
         at = responses.row[known]
-        found = _correlation(responses.score[known], area[at], interviewer=name[at]) if known.any() else None
+        found = _correlation(score[known], area[at], interviewer=name[at]) if known.any() else None
         if found is not None:
             correlation, workload, count = found
             deff = 1 + (workload - 1) * correlation

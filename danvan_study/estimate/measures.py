@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.codebook import QuestionKind
-from danvan_study.coding import distinct
 from danvan_study.tables import MISSING, SHARE_ASKED
 
 if TYPE_CHECKING:
@@ -77,14 +76,15 @@ class Measures:
 class Responses:
     """What was said to one question: one entry per respondent who was asked, in the order of the rows."""
 
-    row: Codes
-    answer: Codes
-    """Code of the answer."""
+    row: np.ndarray
+    level: np.ndarray
+    """What was said: an answer with its missing code and score."""
     answers: tuple[str, ...]
-    """The answer behind each code."""
+    """The answer behind each level, in the order of the alphabet."""
     missing: np.ndarray
-    """Place in :data:`~danvan_study.tables.MISSING`; 0 is an answer."""
-    score: Floats
+    """Of each level, the place in :data:`~danvan_study.tables.MISSING`; 0 is an answer."""
+    scores: Floats
+    """Of each level."""
 
 
 @dataclass(slots=True)
@@ -177,7 +177,7 @@ Status = dict[str, tuple[int, ...]]
 def _enter_numbers(builder: _Builder, responses: Responses) -> Status:
     """Enter each number three times: as one person, as itself, as its square."""
     typed = pd.to_numeric(pd.Series(responses.answers, dtype="str"), errors="coerce").to_numpy(dtype="float64")
-    number = np.where(responses.missing == 0, typed[responses.answer], np.nan)
+    number = np.where(responses.missing == 0, typed, np.nan)[responses.level]
     known = np.isfinite(number)
     if known.any():
         row, y = responses.row[known], number[known]
@@ -201,8 +201,8 @@ def _enter_several(
     builder: _Builder, question: Question, responses: Responses, *, missing: Mapping[str, str]
 ) -> Status:
     """Enter each chosen answer, and each person once more with what kind of answer they gave."""
-    valid = responses.missing == 0
-    row, given = responses.row[valid], responses.answer[valid]
+    valid = (responses.missing == 0)[responses.level]
+    row, given = responses.row[valid], responses.level[valid]
     chosen = [list(dict.fromkeys(answer.split())) for answer in responses.answers]
     used = np.flatnonzero(np.bincount(given, minlength=len(chosen)))
     names = sorted({name for combination in used for name in chosen[combination]})
@@ -221,43 +221,27 @@ def _enter_several(
 
 
 def _enter_status(builder: _Builder, responses: Responses) -> Status:
-    first = builder.enter(responses.row, responses.missing.astype(np.int64), levels=len(MISSING))
-    given = np.bincount(responses.missing, minlength=len(MISSING)) > 0
-    return {kind: (first + number,) for number, kind in enumerate(MISSING) if given[number]}
+    first = builder.enter(responses.row, responses.missing.astype(np.int64)[responses.level], levels=len(MISSING))
+    return {kind: (first + number,) for number, kind in enumerate(MISSING) if number in responses.missing}
 
 
 def _enter_one(builder: _Builder, question: Question, responses: Responses, *, missing: Mapping[str, str]) -> Status:
-    """Enter each person on the level of their answer, missing code and score."""
-    levels, answer, kind, score = _levels(responses)
-    builder.enter(responses.row, levels, levels=len(answer))
+    """Enter each person on the level of what they said."""
+    builder.enter(responses.row, responses.level, levels=len(responses.answers))
     status: Status = {}
     for number, name in enumerate(MISSING):
-        if (kind == number).any():
-            status[name] = tuple(np.flatnonzero(kind == number).tolist())
+        if number in responses.missing:
+            status[name] = tuple(np.flatnonzero(responses.missing == number).tolist())
     if "" in status:
         at: dict[str, tuple[int, ...]] = {}
         for level in status[""]:
-            name = responses.answers[answer[level]]
+            name = responses.answers[level]
             at[name] = (*at.get(name, ()), level)
         _add_shares(builder, question, dict(sorted(at.items())), base=builder.base(status[""]), missing=missing)
     if question.is_scored:
+        score = responses.scores
         _add_scores(builder, {level: score[level] for level in status.get("", ()) if np.isfinite(score[level])})
     return status
-
-
-def _levels(responses: Responses) -> tuple[np.ndarray, Codes, Codes, Floats]:
-    """Return each person's level, and answer, missing code and score of the levels."""
-    width = len(MISSING)
-    key = responses.answer * width + responses.missing
-    used, first, inverse = distinct(key, len(responses.answers) * width)
-    score = responses.score[first]
-    here = responses.score
-    if not np.array_equal(score[inverse], here, equal_nan=True):  # an answer was scored in more than one way
-        kinds = pd.factorize(here, use_na_sentinel=False)[0]
-        key = key * (int(kinds.max()) + 1) + kinds
-        found, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        used, score = found // (int(kinds.max()) + 1), here[first]
-    return inverse, used // width, used % width, score
 
 
 def _add_shares(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import pandas as pd
 
-from danvan_study.coding import code_texts
+from danvan_study.coding import code_texts, same_columns, sort_by_text
 from danvan_study.estimate.answers import WaveAnswers
 from danvan_study.estimate.calibrated import Regression
 from danvan_study.estimate.design import Design, Floats
@@ -66,7 +66,8 @@ def pool_waves(samples: Sequence[WaveSample], study: Study) -> Pool:
     wave; clusters that are kept count as the same, so that what they share between waves enters the variance.
     """
     parts = [_sorted(sample) for sample in samples]
-    respondents = pd.concat([part.respondents for part in parts], ignore_index=True)
+    tables = [part.respondents for part in parts]
+    respondents = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
     weight = np.concatenate([part.weights[Weights.weight].to_numpy() for part in parts]) / MILLION / len(parts)
     calibrated, start = [], 0
     for part in parts:
@@ -104,12 +105,12 @@ class _Calibration:
 
 def _sorted(sample: WaveSample) -> WaveSample:
     """Return the sample with respondents, weights and calibration in the order of the respondents' ids."""
-    respondents = _by_id(sample.respondents, Respondents.respondent)
-    ids = pd.Index(sample.weights[Weights.respondent])
-    wanted = pd.Index(respondents[Respondents.respondent])
-    if ids.equals(wanted):
+    respondents = sort_by_text(sample.respondents, Respondents.respondent)
+    weighted = sample.weights[Weights.respondent]
+    if same_columns(weighted, respondents[Respondents.respondent]):
         return replace(sample, respondents=respondents)
-    at = ids.get_indexer(wanted)
+    ids = pd.Index(weighted.astype("str"))
+    at = ids.get_indexer(pd.Index(respondents[Respondents.respondent].astype("str")))
     if (at < 0).any() or len(ids) != len(respondents):
         raise ValueError(f"wave {sample.wave}: weights and respondents are not the same people")
     return replace(
@@ -120,16 +121,6 @@ def _sorted(sample: WaveSample) -> WaveSample:
             membership=sample.calibration.membership[at], design_weight=sample.calibration.design_weight[at]
         ),
     )
-
-
-def _by_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Sort a table by its ids, unless it is."""
-    ids = table[name]
-    if isinstance(ids.dtype, pd.CategoricalDtype) and ids.cat.categories.is_monotonic_increasing:
-        ids = ids.cat.codes
-    if ids.is_monotonic_increasing:
-        return table.reset_index(drop=True)
-    return table.iloc[ids.argsort(kind="stable")].reset_index(drop=True)
 
 
 def _design(respondents: pd.DataFrame, sizes: Sequence[int], study: Study) -> Design:

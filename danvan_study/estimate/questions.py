@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from danvan_study.codebook import QuestionKind, Role
+from danvan_study.coding import occurring
 from danvan_study.tables import Answers
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def comparable_questions(samples: Sequence[WaveSample], study: Study) -> tuple[l
     """Return the questions to estimate, in the order of the latest form, and those left out with the reason."""
     kept: list[Comparable] = []
     skipped: dict[str, str] = {}
-    answered = {sample.wave: set(sample.answers[Answers.question].unique()) for sample in samples}
+    answered = {sample.wave: occurring(sample.answers[Answers.question]) for sample in samples}
     for question in _latest_first(samples, study):
         latest = {sample.wave: _latest(sample.codebooks, question.name) for sample in samples}
         prints = {

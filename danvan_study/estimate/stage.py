@@ -105,7 +105,7 @@ def _responses(comparable: Comparable, answers: Sequence[WaveAnswers], pool: Poo
     responses = keep_responses(responses, ~asked_otherwise)
     if comparable.question.kind in NUMERIC:
         unread = pd.to_numeric(pd.Series(responses.answers, dtype="str"), errors="coerce").isna().to_numpy()
-        count = int((unread[responses.answer] & (responses.missing == 0)).sum())
+        count = int((unread & (responses.missing == 0))[responses.level].sum())
         if count:
             remarks.append(f"{count} answers are not numbers and were left out")
     return responses, remarks
