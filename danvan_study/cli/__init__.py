@@ -16,6 +16,7 @@ from danvan_study.cli.field import field_app
 from danvan_study.cli.form import form_app
 from danvan_study.cli.monitoring import monitoring_app
 from danvan_study.cli.open_answers import open_app
+from danvan_study.cli.retention import retention_app
 from danvan_study.cli.sampling import sample_app
 from danvan_study.errors import StudyError
 
@@ -35,6 +36,7 @@ app.add_typer(sample_app, name="sample")
 app.add_typer(backcheck_app, name="backcheck")
 app.add_typer(field_app)
 app.add_typer(monitoring_app)
+app.add_typer(retention_app)
 app.add_typer(open_app, name="open")
 
 USER_ERROR = 2

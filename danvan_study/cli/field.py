@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path  # noqa: TC003 -- typer reads the annotations
 from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
@@ -93,13 +94,30 @@ def withdraw(
     context: typer.Context,
     wave: WaveId,
     code: Annotated[str, typer.Argument(metavar="CODE", help="Mã trên mảnh giấy. (The slip's code.)")],
+    *,
+    received: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ngày nhận yêu cầu; mặc định hôm nay. (Asked on.)")
+    ] = None,
 ) -> None:
     """Rút một phiếu theo mã, trên máy chủ và ở đây, rồi làm lại kết quả. (Withdraw one submission, and rebuild.)"""
-    from danvan_study.pipeline import rebuild_outputs, withdraw_submission  # noqa: PLC0415 -- as above
+    from danvan_study.pipeline import (  # noqa: PLC0415 -- as above
+        note_withdrawal,
+        note_withdrawn,
+        rebuild_outputs,
+        withdraw_submission,
+    )
 
+    day = (received or datetime.now()).date()  # noqa: DTZ005 -- the office's day
+    request = note_withdrawal(context.obj, wave, code, received_on=day)
+    clock = request.clock
+    _tell(
+        f"Yêu cầu số {request.number}: trả lời trước hết ngày {clock.answer_by:%d/%m/%Y}, ngừng dùng trước hết ngày "
+        f"{clock.stop_by:%d/%m/%Y}, xoá xong trước hết ngày {clock.erase_by:%d/%m/%Y} (answer, stop, erase by)."
+    )
     withdraw_submission(context.obj, wave, code, tell=_tell)
     for rebuilt in rebuild_outputs(context.obj, wave):
         out.print(f"{rebuilt}: đã làm lại kết quả (rebuilt).")
+    note_withdrawn(context.obj, request)
 
 
 @field_app.command()

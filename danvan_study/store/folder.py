@@ -246,8 +246,16 @@ class Folder:
         self.write_file(name, write_rows(seal_chain([*rows, line]), columns))
 
     def destroy(self, name: str) -> None:
-        """Delete a folder of the study and all that is in it."""
-        remove_folder(self.root / name)
+        """Delete a file of the study, or a folder and all that is in it."""
+        if self.has_file(name):
+            self.remove_file(name)
+        else:
+            remove_folder(self.root / name)
+
+    def sizes(self, name: str) -> list[int]:
+        """Return the bytes of a file, or of every file of a folder; none where there is neither."""
+        path = self.root / name
+        return [each.stat().st_size for each in (path, *sorted(path.rglob("*"))) if each.is_file()]
 
     def write_corrections(self, name: str, rows: Sequence[dict[str, str]]) -> None:
         """Write a corrections file, each line with the hash of the line before."""

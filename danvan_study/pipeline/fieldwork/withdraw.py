@@ -8,7 +8,7 @@ from danvan_study.errors import StudyError
 from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_page, tidy_code
 from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
 from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder, lock_file
-from danvan_study.pipeline.monitoring import fieldwork_folder
+from danvan_study.pipeline.fieldwork.retention import destroy_at_lock
 from danvan_study.pipeline.run import run_study
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import WITHDRAWN, Change, Folder, Manifest, note, pack_lines, read_lines, read_rows, write_rows
@@ -134,7 +134,7 @@ def find_submission(folder: Folder, wave_id: str, code: str) -> int:
 
 
 def lock_wave(root: Path, wave_id: str) -> None:
-    """Destroy the links between slips and submissions, and the findings: nobody can tell whose a submission is.
+    """Destroy links of slips, contacts and findings: nobody can tell any more whose a submission is.
 
     Raises
     ------
@@ -147,18 +147,13 @@ def lock_wave(root: Path, wave_id: str) -> None:
     with folder.locked():
         _refuse_locked(folder, wave_id)
         folder.write_file(lock_file(wave_id), f"{now()}\n".encode())
-        _destroy_links(folder, wave_id)
-
-
-def _destroy_links(folder: Folder, wave_id: str) -> None:
-    for name in (f"data/withdrawal/{wave_id}", fieldwork_folder(wave_id)):
-        folder.destroy(name)
+        destroy_at_lock(folder, wave_id)
 
 
 def _refuse_locked(folder: Folder, wave_id: str) -> None:
     if folder.has_file(lock_file(wave_id)):
         since = folder.read(lock_file(wave_id), needed_by=wave_id).decode().strip()
-        _destroy_links(folder, wave_id)  # a lock that was interrupted
+        destroy_at_lock(folder, wave_id)  # a lock that was interrupted
         raise StudyError(
             f"wave {wave_id}",
             f"it is locked since {since}: no slip leads to a submission any more.",
