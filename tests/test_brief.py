@@ -353,11 +353,12 @@ def test_the_method_box_counts_who_was_apportioned_and_is_silent_when_nobody_was
 
 def test_the_method_box_says_who_is_not_covered_and_is_silent_when_everybody_is():
     area = AREAS.reporting[0]
-    report = {"uncovered": (area.key, "elsewhere"), "merged_cells": ()}
+    report = {"uncovered": (area.key, "elsewhere"), "merged_cells": (), "frame_coverage": 0.955}
     page = visible(write_brief(context(weights=report))["brief.html"].decode())
     assert f"Địa bàn không có phiếu {area.name}; elsewhere." in " ".join(page.split())
+    assert "đại diện cho 95,5 % dân số" in page
     silent = visible(write_brief(context())["brief.html"].decode())
-    for term in ("Địa bàn không có phiếu", "Ô dân số ghép", "Kiểm tra sai số"):
+    for term in ("Địa bàn không có phiếu", "Ô dân số ghép", "Kiểm tra sai số", "Độ phủ"):
         assert term not in silent
 
 

@@ -270,6 +270,15 @@ def test_selection_weights_are_inverse_chances_times_adults_times_nonresponse():
     assert weighted.report.adults_filled == 1
 
 
+def test_the_report_tells_how_much_of_the_population_the_selection_stands_for():
+    answers = answers_to("adults", {"r0000": "3", "r0001": "9", "r0002": "", "r0003": "1"})
+    weighting = Weighting(base=Base.SELECTION, file="f", adults="adults", smallest_cell=1)
+    areas = margin(("area",), {("a",): 40_000, ("b",): 400})
+    weighted = weigh(selected(), answers, weighting=weighting, margins=(areas,), frame=SAMPLE_FILE)
+    assert weighted.report.frame_coverage == pytest.approx((16_500 * 55 / 45 + 400) / 40_400)
+    assert weigh(sample()).report.frame_coverage is None  # equal weights count no people
+
+
 def test_an_apportioned_respondent_keeps_the_chance_of_the_village_and_only_that_one_may():
     people = selected()
     people.loc[1, "area"] = "b"

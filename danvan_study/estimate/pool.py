@@ -69,6 +69,8 @@ def pool_waves(samples: Sequence[WaveSample], study: Study) -> Pool:
     tables = [part.respondents for part in parts]
     respondents = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
     weight = np.concatenate([part.weights[Weights.weight].to_numpy() for part in parts]) / MILLION / len(parts)
+    if not (weight > 0).all():
+        raise ValueError("a final weight is zero or negative")
     calibrated, start = [], 0
     for part in parts:
         end = start + len(part.respondents)

@@ -31,6 +31,7 @@ def method_blocks(context: BriefContext, shown: Sequence[Result]) -> list[Block]
         (texts["method_apportioned"], _apportioned(context)),
         (texts["method_weights"], _weights(context)),
         (texts["method_merged"], _merged(context)),
+        (texts["method_coverage"], _coverage(context)),
         (texts["method_uncovered"], _uncovered(context)),
         (texts["method_precision"], _precision(context)),
         (texts["method_checked"], _checked(context)),
@@ -219,6 +220,15 @@ def _uncovered(context: BriefContext) -> str:
     areas = cast("Sequence[str]", context.weights.get("uncovered", ()))
     known = context.areas.by_key() if context.areas else {}
     return _sentence("; ".join(known[area].label(context.language) if area in known else area for area in areas))
+
+
+def _coverage(context: BriefContext) -> str:
+    """Say for how many of the population the selection stands before the weights are raked."""
+    part = context.weights.get("frame_coverage")
+    if not isinstance(part, float):
+        return ""
+    percent = words.number(100 * part, context.language, 1)
+    return words.phrases(context.language)["method_coverage_text"].format(percent=percent)
 
 
 def _checked(context: BriefContext) -> str:

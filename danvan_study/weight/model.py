@@ -103,6 +103,9 @@ class WeightReport:
     """Margin to the number of respondents who were spread over several of its cells."""
     merged_cells: tuple[MergedCell, ...]
     """Margin cells with too few interviews, and the neighbours that joined them."""
+    frame_coverage: float | None
+    """People that the weights stand for before raking, over the population: far below 1, the frame or the answers miss
+    some whom raking then makes up for. None: the weights don't count people, or no margin tells the population."""
     uncovered: tuple[str, ...]
     """Areas of the frame without any interview: their people are not covered."""
     areas: Mapping[str, tuple[int, float]]

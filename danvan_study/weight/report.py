@@ -67,6 +67,7 @@ def report_weights(steps: Steps) -> WeightReport:
         adults_filled=steps.base.adults_filled,
         allocated=steps.margins.allocated,
         merged_cells=steps.margins.merged,
+        frame_coverage=_frame_coverage(steps),
         uncovered=steps.base.uncovered,
         areas=dict(zip(steps.areas.names, zip(n_of_area, sum_of_area, strict=True), strict=True)),
     )
@@ -82,3 +83,9 @@ def _median(values: Floats) -> float:
     ranks -= below[first - 1] if first else 0
     near = np.partition(values[(place >= first) & (place <= last)], ranks)
     return float(near[ranks].mean())
+
+
+def _frame_coverage(steps: Steps) -> float | None:
+    if steps.base.reached is None or not steps.margins.constraints:
+        return None
+    return float(steps.base.nonresponse.sum() / steps.margins.constraints[0].totals.sum())
