@@ -46,7 +46,7 @@ WHY_ADDED = {
     "question_tells_people_apart": "About the form: everybody gave the same answer.",
     "number_is_not_far_out": "Fees, days and hours of water that their rule let pass.",
     "answer_is_among_the_choices": "One choice was renamed after the form was archived; places are masked.",
-    "required_questions_were_answered": "Two fields left out of the published data, one blank in 437 interviews, one blank in one.",
+    "required_questions_were_answered": "Two fields left out of the published data; one blank in 437 interviews, one in one.",
     "other_answers_are_read": "One finding a question, not a text.",
     "interview_takes_a_plausible_time": "Left open for more than three times the median length.",
     "interview_takes_place_by_day": "Begun before 6 or from 21 o'clock on.",
@@ -76,8 +76,8 @@ KINDS = (
         fits=lambda line: line["issue"] == "outlier",
         check="number_is_not_far_out",
         by_question=True,
-        why="Theirs lie 1.5 IQR out or so (that gives 326 of them), and nearly all were left as they are; ours lie 3 "
-        "IQR out. Of those they changed we miss one in a question that 22 were asked, where ours wants 30, and a blank.",
+        why="Theirs lie 1.5 IQR out or so (that gives 326 of them), and nearly all were left as they are; ours lie "
+        "3 IQR out. Of those they changed we miss one, in a question put to 22 where ours wants 30, and a blank.",
     ),
     Kind(
         name="same as data collection date",
