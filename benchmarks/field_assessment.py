@@ -46,7 +46,7 @@ WHY_ADDED = {
     "question_tells_people_apart": "About the form: everybody gave the same answer.",
     "number_is_not_far_out": "Fees, days and hours of water that their rule let pass.",
     "answer_is_among_the_choices": "One choice was renamed after the form was archived; places are masked.",
-    "required_questions_were_answered": "Two fields left out of the published data; one blank in 437 interviews, one in one.",
+    "required_questions_were_answered": "Two fields that were not published; one blank in 437 interviews, one in one.",
     "other_answers_are_read": "One finding a question, not a text.",
     "interview_takes_a_plausible_time": "Left open for more than three times the median length.",
     "interview_takes_place_by_day": "Begun before 6 or from 21 o'clock on.",
