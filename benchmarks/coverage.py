@@ -1,9 +1,9 @@
-"""Do the 95 % intervals hold their word? The grid of ``coverage_grid.toml``, cell by cell.
+"""Do the 95 % intervals hold their word? The grid of ``coverage_grid.toml``, cell by cell, and its confirmation.
 
     python -m benchmarks.coverage [CELLS] > docs/measured/coverage.csv
 
 Every sample of people goes through the kit's own raking, residuals and intervals; within a sample, each set of answers
-is a choice of one question. With a number, only so many cells, spread over the grid.
+is a choice of one question. With a number, only so many cells, spread over the grids.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import hashlib
 import subprocess
 import sys
 import tomllib
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -37,21 +36,30 @@ from danvan_study.weight.margins import Constraint
 from danvan_study.weight.rake import rake_rows
 
 ROOT = Path(__file__).parents[1]
-GRID = tomllib.loads((ROOT / "benchmarks" / "coverage_grid.toml").read_text(encoding="utf-8"))
+GRID, CONFIRMATION = (
+    tomllib.loads((ROOT / "benchmarks" / name).read_text(encoding="utf-8"))
+    for name in ("coverage_grid.toml", "coverage_confirmation.toml")
+)
+GRIDS = {"tuned": GRID, "fresh": GRID | CONFIRMATION["fresh"], "between": GRID | CONFIRMATION["between"]}
+"""The grid on which the intervals were mended; its cells once more with another seed; cells between them."""
 MEASURED = (
     "benchmarks/coverage.py",
+    "benchmarks/coverage_confirmation.toml",
     "benchmarks/coverage_grid.toml",
     *(f"danvan_study/estimate/{name}.py" for name in ("calibrated", "design", "intervals", "precision", "ratios")),
     "danvan_study/weight/rake.py",
 )
 """What the results depend on; when it changes, they must be measured again."""
-COLUMNS = "share,interviews,per_village,correlation,published,coverage,width,wald_coverage,wald_width,shown_coverage"
+COLUMNS = (
+    "grid,share,interviews,per_village,correlation,published,coverage,width,wald_coverage,wald_width,shown_coverage"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One combination of the grid."""
+    """One combination of a grid."""
 
+    grid: str
     share: float
     interviews: int
     per_village: int
@@ -60,15 +68,17 @@ class Cell:
     @property
     def seed(self) -> list[int]:
         """Seed of its random numbers."""
-        return [GRID["seed"], round(self.share * 100), self.interviews, self.per_village, round(self.correlation * 100)]
+        points = [round(100 * self.share), self.interviews, self.per_village, round(100 * self.correlation)]
+        return [GRIDS[self.grid]["seed"], *points]
 
 
 def cells() -> list[Cell]:
-    """Return the cells of the grid."""
+    """Return the cells of all grids."""
     names = ("shares", "interviews", "per_village", "correlations")
     return [
-        Cell(share=share, interviews=n, per_village=village, correlation=correlation)
-        for share, n, village, correlation in product(*(GRID[name] for name in names))
+        Cell(grid=name, share=share, interviews=n, per_village=village, correlation=correlation)
+        for name, grid in GRIDS.items()
+        for share, n, village, correlation in product(*(grid[axis] for axis in names))
     ]
 
 
@@ -181,7 +191,7 @@ def measure_cell(cell: Cell) -> str:
     held, width, wald_held, wald_width, shown = (np.concatenate(column) for column in zip(*parts, strict=True))
     figures = (shown.mean(), held.mean(), 100 * width.mean(), wald_held.mean(), 100 * wald_width.mean())
     shown_held = held[shown].mean() if shown.any() else float("nan")
-    place = f"{cell.share:.2f},{cell.interviews},{cell.per_village},{cell.correlation:.2f}"
+    place = f"{cell.grid},{cell.share:.2f},{cell.interviews},{cell.per_village},{cell.correlation:.2f}"
     return (
         f"{place},{figures[0]:.3f},{figures[1]:.4f},{figures[2]:.2f},{figures[3]:.4f},{figures[4]:.2f},{shown_held:.4f}"
     )
@@ -210,9 +220,8 @@ def main(arguments: list[str]) -> None:
         chosen = chosen[:: max(1, len(chosen) // int(arguments[0]))]
     print(f"# commit {commit.stdout.strip()}, sources {fingerprint()}, {GRID['draws']} draws a cell")
     print(COLUMNS)
-    with ProcessPoolExecutor(2) as executor:
-        for line in executor.map(measure_cell, chosen):
-            print(line, flush=True)
+    for cell in chosen:
+        print(measure_cell(cell), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.coverage import GRID, cells, fingerprint
+from benchmarks.coverage import CONFIRMATION, GRID, GRIDS, cells, fingerprint
 
 MEASURED = Path(__file__).parents[1] / "docs" / "measured"
 RESULTS = MEASURED / "coverage.csv"
@@ -29,15 +29,27 @@ def test_the_coverage_was_measured_on_these_sources():
 
 
 def test_every_cell_of_the_grid_was_measured(results):
-    wanted = {(one.share, one.interviews, one.per_village, one.correlation) for one in cells()}
-    measured = results[["share", "interviews", "per_village", "correlation"]].itertuples(index=False, name=None)
-    assert set(measured) == wanted
+    wanted = [(one.grid, one.share, one.interviews, one.per_village, one.correlation) for one in cells()]
+    columns = ["grid", "share", "interviews", "per_village", "correlation"]
+    assert list(results[columns].itertuples(index=False, name=None)) == wanted
+    assert len(set(wanted)) == len(wanted)
 
 
-def test_published_intervals_hold_their_word_in_every_cell_and_on_average(results):
-    shown = results[results["published"] > 0.5]
+@pytest.mark.parametrize("grid", GRIDS)
+def test_published_intervals_hold_their_word_in_every_cell_and_on_average(results, grid):
+    """On the grid where they were mended, on the same cells with another seed, and on cells between them."""
+    here = results[results["grid"] == grid]
+    shown = here[here["published"] > 0.5]
     error = np.sqrt(shown["coverage"] * (1 - shown["coverage"]) / GRID["draws"])
     failing = shown[shown["coverage"] + 2 * error < GRID["least"]]
     assert failing.empty, failing.to_string()
     assert GRID["average"][0] <= shown["coverage"].mean() <= GRID["average"][1]
-    assert len(shown) > 300
+    assert len(shown) > 0.8 * len(here)
+
+
+def test_the_confirmation_asks_for_no_less_than_the_grid_and_draws_other_people():
+    assert (CONFIRMATION["least"], CONFIRMATION["average"]) == (GRID["least"], GRID["average"])
+    assert len({grid["seed"] for grid in GRIDS.values()}) == len(GRIDS)
+    for axis in ("shares", "interviews", "per_village", "correlations"):
+        assert GRIDS["fresh"][axis] == GRID[axis]
+        assert not set(GRIDS["between"][axis]) & set(GRID[axis])
