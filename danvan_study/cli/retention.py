@@ -1,4 +1,4 @@
-"""The verb that looks after what is kept: until when, what is destroyed, which copies are left."""
+"""The verbs that look after the records: the dossier of a wave, what is kept until when, what is destroyed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,21 @@ from danvan_study.cli.console import err, out
 
 retention_app = typer.Typer()
 
-SHOWN_BYTES = 1000
 CODE = re.compile(r"[a-z][a-z0-9_]{1,29}")
+
+
+@retention_app.command()
+def dossier(
+    context: typer.Context,
+    wave: Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")],
+) -> None:
+    """Gom hồ sơ của đợt vào một thư mục, kể ra phần còn thiếu. (Assemble the wave's dossier; tell what is missing.)"""
+    from danvan_study.pipeline import assemble_dossier  # noqa: PLC0415 -- danvan --help need not wait for pandas
+
+    name, missing = assemble_dossier(context.obj, wave)
+    for what in missing:
+        err.print(f"Còn thiếu (missing): {what}", markup=False)
+    out.print(f"{name}: thiếu {len(missing)} điều (missing).", markup=False)
 
 
 @retention_app.command()
@@ -36,7 +49,7 @@ def retention(
     for each in account.holdings:
         until = "giữ lâu dài" if each.due == date.max else f"đến {each.due:%d/%m/%Y}"
         mark = "QUÁ HẠN" if each.due < today else ""
-        out.print(f"{each.wave:10}  {each.kind:16}  {until:15}  {mark:8}  {each.path}", markup=False, soft_wrap=True)
+        out.print(f"{each.wave:10}  {each.title:24}  {until:15}  {mark:8}  {each.path}", markup=False, soft_wrap=True)
     for line in account.requests:
         err.print(
             f"Yêu cầu rút số {line['request']} ({line['wave']}) chưa xong: trả lời trước {line['answer_by']}, "

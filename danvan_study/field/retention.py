@@ -24,6 +24,8 @@ class FileKind:
     """A kind of file, where it lies, what it holds and until when it is kept."""
 
     name: str
+    title: str
+    """In Vietnamese."""
     paths: tuple[str, ...]
     """Files and folders of a wave, ``{wave}`` for its id."""
     holds: str
@@ -39,6 +41,7 @@ class FileKind:
 KINDS = (
     FileKind(
         name="contact_sheet",
+        title="Tờ liên lạc",
         paths=("data/contacts/{wave}",),
         holds="cách liên lạc của người đồng ý cho gọi lại; mã hoá bằng khoá riêng",
         days=30,
@@ -46,6 +49,7 @@ KINDS = (
     ),
     FileKind(
         name="withdrawal_link",
+        title="Mã rút lại",
         paths=("data/withdrawal/{wave}",),
         holds="mã trên mảnh giấy nối với số phiếu",
         days=LOCK_DAYS,
@@ -53,6 +57,7 @@ KINDS = (
     ),
     FileKind(
         name="fieldwork",
+        title="Theo dõi thực địa",
         paths=("data/processed/{wave}-fieldwork", "data/backchecks/{wave}.csv", "data/backchecks/{wave}_goi_lai.xlsx"),
         holds="phát hiện, danh sách gọi lại: mã ngẫu nhiên, mã điều tra viên",
         days=LOCK_DAYS,
@@ -60,6 +65,7 @@ KINDS = (
     ),
     FileKind(
         name="enumerator_pages",
+        title="Trang của điều tra viên",
         paths=("data/enumerators/{wave}",),
         holds="trang hướng dẫn và phân công: tài khoản điều tra viên, thôn, số thứ tự hộ",
         days=LOCK_DAYS,
@@ -67,13 +73,15 @@ KINDS = (
     ),
     FileKind(
         name="paradata",
-        paths=("data/visits/{wave}.csv",),
+        title="Lượt thăm",
+        paths=("data/visits/{wave}.csv", "data/processed/{wave}-dossier/07_theo_dieu_tra_vien.csv"),
         holds="lượt thăm: ngày, mã kết quả, mã điều tra viên; không có câu trả lời",
         days=730,
         who="người giám sát",
     ),
     FileKind(
         name="responses",
+        title="Câu trả lời",
         paths=(
             "data/raw/{wave}",
             "data/corrections/{wave}.csv",
@@ -89,6 +97,7 @@ KINDS = (
     ),
     FileKind(
         name="sample",
+        title="Mẫu đã rút",
         paths=("data/sample/{wave}.csv", "data/sample/{wave}_draw.json"),
         holds="thôn đã rút, số hộ",
         days=FOREVER,
@@ -96,6 +105,7 @@ KINDS = (
     ),
     FileKind(
         name="results",
+        title="Kết quả",
         paths=("data/processed/{wave}",),
         holds="con số tổng hợp, bản tin",
         days=FOREVER,

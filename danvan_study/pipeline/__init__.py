@@ -5,6 +5,7 @@ from danvan_study.pipeline.bring import check_study, import_cleaning_log, import
 from danvan_study.pipeline.corrections import Review, offer_corrections, record_decisions, review_wave
 from danvan_study.pipeline.fieldwork import (
     PullReport,
+    assemble_dossier,
     assign_enumerators,
     bring_visits,
     close_wave,
@@ -61,6 +62,7 @@ __all__ = [
     "Review",
     "WaveOutput",
     "Workshop",
+    "assemble_dossier",
     "assign_enumerators",
     "brief_history",
     "bring_visits",

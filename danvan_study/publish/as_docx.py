@@ -59,10 +59,10 @@ def set_docx(document: Document, *, dated: date) -> bytes:
         _set_block(docx, block, document)
     content = BytesIO()
     docx.save(content)
-    return _with_fixed_dates(content.getvalue())
+    return with_fixed_dates(content.getvalue())
 
 
-def _with_fixed_dates(archive: bytes) -> bytes:
+def with_fixed_dates(archive: bytes) -> bytes:
     """Write the archive again with one date for all its members, in the order in which they stand."""
     content = BytesIO()
     with zipfile.ZipFile(BytesIO(archive)) as source, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as target:

@@ -8,6 +8,7 @@ from danvan_study.pipeline.fieldwork.backcheck import (
 )
 from danvan_study.pipeline.fieldwork.deploy import deploy_wave
 from danvan_study.pipeline.fieldwork.desk import make_key
+from danvan_study.pipeline.fieldwork.dossier import assemble_dossier
 from danvan_study.pipeline.fieldwork.judge import close_wave, judge_wave
 from danvan_study.pipeline.fieldwork.people import assign_enumerators
 from danvan_study.pipeline.fieldwork.pull import PullReport, pull_wave
@@ -25,6 +26,7 @@ from danvan_study.pipeline.fieldwork.withdraw import draw_slips, lock_wave, rebu
 __all__ = [
     "Account",
     "PullReport",
+    "assemble_dossier",
     "assign_enumerators",
     "bring_visits",
     "close_wave",

@@ -33,6 +33,8 @@ class Holding:
 
     wave: str
     kind: str
+    title: str
+    """Of the kind, in Vietnamese."""
     path: str
     due: date
     files: int
@@ -185,7 +187,15 @@ def _holdings_of(folder: Folder, wave_id: str, *, kinds: Collection[str] = ()) -
             if sizes := folder.sizes(path):
                 due = due_day(kind.name, wave)
                 found.append(
-                    Holding(wave=wave_id, kind=kind.name, path=path, due=due, files=len(sizes), size=sum(sizes))
+                    Holding(
+                        wave=wave_id,
+                        kind=kind.name,
+                        title=kind.title,
+                        path=path,
+                        due=due,
+                        files=len(sizes),
+                        size=sum(sizes),
+                    )
                 )
     return found
 
