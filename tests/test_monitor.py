@@ -6,14 +6,16 @@ import io
 import re
 
 import openpyxl
+import pandas as pd
 import pytest
 
-from danvan_study.check import overview
+from danvan_study.check import progress
 from danvan_study.errors import StudyError
 from danvan_study.pipeline.monitoring import check_fieldwork, monitor_wave
 from danvan_study.store import Folder
 from danvan_study.tables import Findings
 from tests.chromium import Page
+from tests.fieldwork_material import honest_wave, material
 from tests.small_study import WAVE, submissions, write_small_study
 
 VISITS = """visit,area,cluster,household,result,interviewer,visited_on
@@ -87,6 +89,23 @@ def test_interviewers_stand_in_the_order_of_their_codes(study) -> None:
     assert [cell.value for cell in book["dieu_tra_vien"]["A"]][3:] == ["i0", "i1", "i2"]
 
 
+def test_every_village_stands_in_the_order_of_the_sample_with_its_interviews(study) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(study)))["thon"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(4)]
+    assert [row[:3] for row in rows[:2]] == [["Huyện A", "a0", 20], ["Huyện A", "a1", 20]]
+    assert len(rows) == 12
+
+
+def test_a_village_that_nobody_reached_or_nobody_drew_is_marked() -> None:
+    wave = material(honest_wave()[:32])
+    sample = pd.DataFrame({"cluster": ["t01", "t99"], "area": ["", ""], "selected": ["20", "20"]})
+    rows = {row[1]: row[2:] for row in progress.villages_sheet(wave, sample, {}).rows}
+    assert list(rows) == ["t01", "t99", "t00"]
+    assert rows["t01"] == (16, 20, "03/07", "")
+    assert rows["t99"] == (0, 20, "", "chưa đến")
+    assert rows["t00"] == (16, 0, "02/07", "ngoài mẫu")
+
+
 def test_findings_lie_apart_from_the_results_of_the_wave(study) -> None:
     findings, name = check_fieldwork(study, WAVE)
     assert name == f"data/processed/{WAVE}-fieldwork/findings.csv"
@@ -111,8 +130,8 @@ def test_an_unknown_wave_is_named(study) -> None:
 
 
 def test_precision_is_that_of_the_sample_size_table() -> None:
-    assert [round(overview.margin_of_error(n), 1) for n in (60, 100, 400, 1200)] == [17.9, 13.9, 6.9, 4.0]
-    assert [round(overview.smallest_change(n), 1) for n in (100, 400, 1200)] == [28.0, 14.0, 8.1]
+    assert [round(progress.margin_of_error(n), 1) for n in (60, 100, 400, 1200)] == [17.9, 13.9, 6.9, 4.0]
+    assert [round(progress.smallest_change(n), 1) for n in (100, 400, 1200)] == [28.0, 14.0, 8.1]
 
 
 @pytest.mark.needs("chromium")
@@ -120,7 +139,7 @@ def test_precision_is_that_of_the_sample_size_table() -> None:
 def test_the_page_fits_a_phone_and_a_desk(page, width) -> None:
     with Page(page.encode()) as opened:
         opened.call("Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=True)
-        opened.wait_for("document.readyState === 'complete' && document.querySelectorAll('details').length === 8")
+        opened.wait_for("document.readyState === 'complete' && document.querySelectorAll('details').length === 9")
         assert opened.run("document.documentElement.scrollWidth") <= width
         assert opened.run("document.querySelector('table').getBoundingClientRect().height") > 50
         assert (

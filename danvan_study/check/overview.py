@@ -1,8 +1,7 @@
-"""Where the fieldwork stands: progress, pace, non-response, balance, precision, and the interviewers by code."""
+"""Where the fieldwork stands: findings, pace, non-response, balance, and the interviewers by code."""
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,29 +18,14 @@ if TYPE_CHECKING:
 
     from danvan_study.check.material import Material
 
-FLOOR = 50
-"""Interviews of a district in a wave below which a supervisor is told."""
-DEFF = 2.0
-"""Design effect assumed before any is measured: ten interviews a village."""
-Z, POWER = 1.959964, 0.841621
-"""Normal quantiles of 95 % confidence and 80 % power."""
 SEVERITY_WORDS = {"error": "phải sửa", "question": "hỏi lại", "note": "để biết"}
+PACE = "interviews_keep_the_usual_pace"
 SHOWN_HABITS = {
-    "interviews_keep_the_usual_pace": "phút (log)",
-    "people_state_an_opinion": "không ý kiến",
-    "scales_are_read_out": "cùng vị trí",
-    "own_interviews_are_no_copies": "giống nhau hơn",
+    PACE: "phút (kéo về)",
+    "people_state_an_opinion": "% không ý kiến",
+    "scales_are_read_out": "% cùng vị trí",
+    "own_interviews_are_no_copies": "giống nhau hơn, điểm",
 }
-
-
-def margin_of_error(interviews: float, deff: float = DEFF) -> float:
-    """Return half the width of the 95 % interval of a share of 50 %, in points."""
-    return 100 * Z * sqrt(deff * 0.25 / interviews) if interviews else float("nan")
-
-
-def smallest_change(interviews: float, deff: float = DEFF) -> float:
-    """Return the change between two waves of this size that is seen with 80 % power, in points."""
-    return 100 * (Z + POWER) * sqrt(2 * deff * 0.25 / interviews) if interviews else float("nan")
 
 
 def findings_sheet(findings: pd.DataFrame) -> Sheet:
@@ -74,60 +58,13 @@ def findings_sheet(findings: pd.DataFrame) -> Sheet:
     )
 
 
-def progress_sheet(material: Material, sample: pd.DataFrame | None, names: Mapping[str, str]) -> Sheet:
-    """Return interviews by area, against the villages and households drawn where the sample is known.
-
-    Parameters
-    ----------
-    sample
-        The sample file: ``cluster``, ``area`` (key) and ``selected`` households; None where there is none.
-    names
-        Key of an area, and its answer in the form, to its name.
-    """
-    area = pd.Series(material.grid.answers(material.study.design.area)).map(names).fillna("(trống)")
-    table = pd.DataFrame({"area": area, "cluster": material.cluster})
-    done = table.groupby("area").agg(interviews=("cluster", "size"), villages=("cluster", "nunique"))
-    drawn = pd.DataFrame(index=done.index, data={"villages": 0, "households": 0})
-    if sample is not None:
-        households = pd.to_numeric(sample["selected"], errors="coerce")
-        by_name = sample.assign(area=sample["area"].map(names), households=households).groupby("area")
-        drawn = by_name.agg(villages=("area", "size"), households=("households", "sum"))
-    rows = []
-    for name in dict.fromkeys([*(name for name in names.values() if name in {*done.index, *drawn.index}), *done.index]):
-        count = int(done["interviews"].get(name, 0))
-        there, planned = int(done["villages"].get(name, 0)), int(drawn["villages"].get(name, 0))
-        expected = count * planned / there if there and planned else float(count)
-        share = 100 * there / planned if planned else float("nan")
-        rows.append(
-            (name, there, planned, share, count, int(drawn["households"].get(name, 0)), margin_of_error(expected),
-             smallest_change(expected), f"dưới {FLOOR}" if expected < FLOOR else "")
-        )  # fmt: skip
-    return Sheet(
-        name="tien_do",
-        title="Tiến độ và độ chính xác theo địa bàn",
-        about=f"Sai số và thay đổi nhỏ nhất thấy được: điểm phần trăm, cho tỷ lệ 50 %, hệ số thiết kế {DEFF:g}, nếu "
-        "các thôn còn lại đạt như đến nay.",
-        head=(
-            "địa bàn",
-            "thôn đã đến",
-            "thôn đã chọn",
-            "% thôn",
-            "phiếu",
-            "hộ đã chọn",
-            "sai số ±",
-            "thay đổi",
-            "lưu ý",
-        ),
-        rows=tuple(rows),
-        share=3,
-    )
-
-
 def days_sheet(material: Material) -> Sheet:
     """Return interviews and their median length by day."""
     table = pd.DataFrame({"day": material.started.dt.date, "minutes": material.minutes, "who": material.interviewer})
     days = table.dropna(subset=["day"]).groupby("day")
-    rows = [(str(day), len(group), group["who"].nunique(), float(group["minutes"].median())) for day, group in days]
+    rows = [
+        (f"{day:%d/%m/%Y}", len(group), group["who"].nunique(), float(group["minutes"].median())) for day, group in days
+    ]
     return Sheet(
         name="theo_ngay",
         title="Theo ngày",
@@ -148,8 +85,12 @@ def interviewers_sheet(material: Material, findings: pd.DataFrame) -> Sheet:
         theirs = material.interviewer == code
         minutes = material.minutes[theirs]
         median = float(np.median(minutes[np.isfinite(minutes)])) if np.isfinite(minutes).any() else float("nan")
-        measures = tuple(round(standings[name].get(code, float("nan")), 3) for name in SHOWN_HABITS)
-        rows.append((code, int(theirs.sum()), int(open_findings.get(code, 0)), median, *map(_three, measures)))
+        shrunk = (standings[name].get(code, float("nan")) for name in SHOWN_HABITS)
+        measures = (
+            float(np.exp(value)) if name == PACE else 100 * value
+            for name, value in zip(SHOWN_HABITS, shrunk, strict=True)
+        )
+        rows.append((code, int(theirs.sum()), int(open_findings.get(code, 0)), median, *measures))
     return Sheet(
         name="dieu_tra_vien",
         title="Điều tra viên (theo mã, không xếp hạng)",
@@ -229,7 +170,3 @@ def _highest_first(row: tuple[str, str, int, float]) -> tuple[float, str]:
 
 def _with_commas(column: pd.Series) -> pd.Series:
     return column.str.replace(r"(?<=\d)\.(?=\d)", ",", regex=True)
-
-
-def _three(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.3g}".replace(".", ",")

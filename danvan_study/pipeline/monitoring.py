@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from danvan_study.check import Material, Tables, check_wave, lay_out, overview
+from danvan_study.check import Material, Tables, check_wave, lay_out, overview, progress
 from danvan_study.check.sheets import Page, Sheet, set_page, set_workbook
 from danvan_study.errors import StudyError
 from danvan_study.field.dispositions import FILE_COLUMNS, ResponseRates, read_visits, response_rates
@@ -133,7 +133,7 @@ def _page(checked: CheckedWave, rates: Sheet) -> Page:
         for area in (checked.areas.reporting if checked.areas else ())
         for name in (area.key, area.answer)
     }
-    progress = overview.progress_sheet(material, _sample(checked), area_names)
+    sample = _sample(checked)
     count = len(material.people)
     last = material.received.max()
     return Page(
@@ -144,12 +144,13 @@ def _page(checked: CheckedWave, rates: Sheet) -> Page:
         facts=(
             ("phiếu đã thu", str(count)),
             ("điều cần sửa hoặc hỏi lại", str(int((findings["severity"] != "note").sum()))),
-            ("sai số ± điểm, cả đợt", f"{overview.margin_of_error(count):.1f}".replace(".", ",")),
-            ("thay đổi nhỏ nhất thấy được, điểm", f"{overview.smallest_change(count):.1f}".replace(".", ",")),
+            ("sai số ± điểm, cả đợt", f"{progress.margin_of_error(count):.1f}".replace(".", ",")),
+            ("thay đổi nhỏ nhất thấy được, điểm", f"{progress.smallest_change(count):.1f}".replace(".", ",")),
         ),
         sheets=(
             overview.findings_sheet(findings),
-            progress,
+            progress.progress_sheet(material, sample, area_names),
+            progress.villages_sheet(material, sample, area_names),
             rates,
             overview.days_sheet(material),
             overview.interviewers_sheet(material, findings),
