@@ -12,6 +12,7 @@ from danvan_study.publish.breakdowns import area_blocks, group_blocks
 from danvan_study.publish.gate import base_name
 from danvan_study.publish.issues import issue_blocks
 from danvan_study.publish.method import closing_blocks, method_blocks
+from danvan_study.publish.outlook import outlook_blocks
 from danvan_study.publish.results import Results, key_reading, wording
 from danvan_study.publish.topics import annex_blocks, numbered, topic_blocks
 from danvan_study.publish.trends import card_changes, trend_blocks
@@ -43,6 +44,7 @@ def compose(context: BriefContext) -> Document:
         *_headline_blocks(headlines, context),
         *issues,
         *trend_blocks(context, headlines, shown),
+        *outlook_blocks(context, headlines),
         *topic_blocks(results, charted, context.codebook),
         *area_blocks(context, names),
         *group_blocks(context, names),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from danvan_study.publish.gate import require_published
 from danvan_study.publish.sealed import Sealed
+from danvan_study.publish.small_counts import SMALL_BASE
 from danvan_study.tables import Directs, Forecasts, PublishedRows, Signals, Smoothed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from danvan_study.publish.gate import Published
     from danvan_study.trend import Outlooks
 
@@ -42,6 +46,7 @@ def publish_outlook(outlooks: Outlooks, *, figures: Published) -> PublishedOutlo
 
     * A line is shown in those periods only in which its direct figure is.
     * A forecast needs its last direct figure, and the one that came where it is scored; a signal the wave's.
+    * The budget of false alarms is shared out anew among the figures that are shown.
 
     Parameters
     ----------
@@ -55,13 +60,11 @@ def publish_outlook(outlooks: Outlooks, *, figures: Published) -> PublishedOutlo
     """
     published = require_published(figures).rows
     shown = published[(published[PublishedRows.group] == "") & published[PublishedRows.estimate].notna()]
-    forecasts = outlooks.forecasts
-    came = _shown(forecasts, shown, period=Forecasts.period) | (forecasts[Forecasts.period] == "")
     found = object.__new__(PublishedOutlook)
     for name, value in (
-        ("_rows", _keep(outlooks.smoothed, _shown(outlooks.smoothed, shown, period=Smoothed.period))),
-        ("_forecasts", _keep(forecasts, _shown(forecasts, shown, period=Forecasts.origin) & came)),
-        ("_signals", _keep(outlooks.signals, _shown(outlooks.signals, shown, period=Signals.period))),
+        ("_rows", _keep(outlooks.smoothed, shown, {Smoothed.direct: Smoothed.period})),
+        ("_forecasts", _keep(outlooks.forecasts, shown, _OF_FORECASTS)),
+        ("_signals", _call(outlooks.signals, _keep(outlooks.signals, shown, {Signals.direct: Signals.period}))),
         ("_simulated", figures.simulated),
     ):
         object.__setattr__(found, name, value)
@@ -81,22 +84,46 @@ def require_published_outlook(outlook: object) -> PublishedOutlook:
     return outlook
 
 
-def _shown(rows: pd.DataFrame, published: pd.DataFrame, *, period: str) -> pd.Series:
-    """Say of each row whether the direct figure of one of its periods is published."""
-    there = pd.MultiIndex.from_frame(published[[PublishedRows.period, *_KEY]])
-    return pd.Series(pd.MultiIndex.from_frame(rows[[period, *_KEY]]).isin(there), index=rows.index)
+_OF_FORECASTS: Final = {Forecasts.unchanged: Forecasts.origin, Forecasts.outcome: Forecasts.period}
 
 
-def _keep(rows: pd.DataFrame, shown: pd.Series) -> pd.DataFrame:
-    """Return what is shown, figures as those of the gate: to one decimal, averages to three."""
-    kept = rows[shown].reset_index(drop=True)
-    in_points = kept[Directs.statistic] != "average"
-    for name in kept.columns.intersection(_ROUNDED):
-        kept[name] = kept[name].round(1).where(in_points, kept[name].round(3))
-    return kept
+def _keep(rows: pd.DataFrame, published: pd.DataFrame, direct: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows whose direct figures are all published, these as published and the rest rounded alike.
+
+    Parameters
+    ----------
+    direct
+        Column of a direct figure to the column of its period; where the period is blank, there is no figure yet.
+    """
+    n = pd.Series(np.inf, index=rows.index)
+    kept = pd.Series(data=True, index=rows.index)
+    rows = rows.copy()
+    for name, period in direct.items():
+        left = rows[[period, *_KEY]].rename(columns={period: PublishedRows.period})
+        found = left.merge(
+            published[[*left.columns, PublishedRows.estimate, PublishedRows.n]], on=list(left.columns), how="left"
+        )
+        rows[name] = found[PublishedRows.estimate].to_numpy()
+        n = np.minimum(n, found[PublishedRows.n].fillna(np.inf).to_numpy())
+        kept &= rows[name].notna() | (rows[period] == "")
+    in_points = rows[Directs.statistic] != "average"
+    for name in rows.columns.intersection(_MODELLED):
+        points = rows[name].round(1).where(n >= SMALL_BASE, rows[name].round(0))
+        rows[name] = points.where(in_points, rows[name].round(3))
+    return rows[kept].reset_index(drop=True)
 
 
-_ROUNDED: Final = [
-    *(Smoothed.direct, Smoothed.estimate, Smoothed.se, Smoothed.low, Smoothed.high),
-    *(Forecasts.se_line, Forecasts.unchanged, Forecasts.unchanged_se, Forecasts.outcome, Signals.expected),
+def _call(watched: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Return the signals among the figures that are shown, by the threshold that so many of them allow."""
+    if shown.empty:
+        return shown
+    limit = min(watched[Signals.threshold].iloc[0] * len(watched) / len(shown), 1.0)
+    way = np.where(shown[Signals.direct] > shown[Signals.expected], "up", "down")
+    called = pd.Series(np.where(shown[Signals.p] < limit, way, ""), dtype="str")
+    return shown.assign(**{Signals.threshold: limit, Signals.signal: called})
+
+
+_MODELLED: Final = [
+    *(Smoothed.estimate, Smoothed.low, Smoothed.high, Signals.expected),
+    *(Smoothed.se, Forecasts.se_line, Forecasts.unchanged_se),
 ]

@@ -167,16 +167,16 @@ class Sheet:
         """Fill what lies between two lines."""
         self._axes.fill_between(xs, low, high, color=color, linewidth=0, zorder=1.5)
 
-    def dot(self, place: tuple[float, float], *, color: str, hollow: bool = False) -> None:
+    def dot(self, place: tuple[float, float], *, color: str, hollow: bool = False, small: bool = False) -> None:
         """Draw the dot of an estimate, hollow where it is of low precision."""
         self._axes.plot(
             [place[0]],
             [place[1]],
             marker="o",
-            markersize=4.6,
+            markersize=2.6 if small else 4.6,
             markerfacecolor="white" if hollow else color,
             markeredgecolor=color,
-            markeredgewidth=1.1,
+            markeredgewidth=0.0 if small else 1.1,
             zorder=4,
         )
 

@@ -1,0 +1,144 @@
+"""What to expect: lines of the areas, the next wave's figures beside "no change", and what came as a surprise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from danvan_study.publish import words
+from danvan_study.publish.blocks import Block, Bullets, DataTable, Heading, Paragraph, Picture, Row
+from danvan_study.publish.charts import draw_districts
+from danvan_study.publish.results import key_reading, label_of, wording
+from danvan_study.tables import Forecasts, Signals
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    import pandas as pd
+
+    from danvan_study.publish.context import BriefContext
+    from danvan_study.publish.results import Result
+
+_WIDTHS: Final = (90.0, 30.0, 45.0)
+_AVERAGE: Final = "average"
+
+
+def outlook_blocks(context: BriefContext, headlines: Sequence[Result]) -> list[Block]:
+    """Return the lines of the first headline question, the forecasts of all of them, and the signals."""
+    if context.history is None or context.history.outlook is None or context.history.outlook.forecasts.empty:
+        return []
+    texts = words.phrases(context.language)
+    forecasts = context.history.outlook.forecasts
+    blocks: list[Block] = [Heading(text=texts["outlook_title"]), *_lines(context, headlines)]
+    table = _forecast_table(context, headlines, forecasts)
+    if table.rows:
+        blocks.append(table)
+    scores = [_score(forecasts, level, context.language) for level in ("all", "area")]
+    blocks += [Paragraph(text=score) for score in scores if score]
+    return [*blocks, *_signal_blocks(context, context.history.outlook.signals)]
+
+
+def _lines(context: BriefContext, headlines: Sequence[Result]) -> list[Block]:
+    scale = next((result for result in headlines if result.is_scale), None)
+    if context.areas is None or scale is None or context.history is None:
+        return []
+    texts, language = words.phrases(context.language), context.language
+    areas = [(area.key, area.label(language)) for area in context.areas.reporting]
+    chart = draw_districts(context.history, scale.name, areas=areas, language=language)
+    if chart is None:
+        return []
+    asked = wording(scale, language)
+    return [
+        Picture(
+            name="lines",
+            caption=texts["lines_figure"].format(question=asked),
+            alt=texts["alt_lines"].format(question=asked),
+            png=chart.png,
+            svg=chart.svg,
+            height=chart.height,
+            notes=(texts["lines_note"],),
+        )
+    ]
+
+
+def _forecast_table(context: BriefContext, headlines: Sequence[Result], forecasts: pd.DataFrame) -> DataTable:
+    """Return the forecasts of the headline questions for all together, each beside "no change"."""
+    texts, language = words.phrases(context.language), context.language
+    new = forecasts[(forecasts[Forecasts.period] == "") & (forecasts[Forecasts.level] == "all")]
+    keys = [Forecasts.question, Forecasts.statistic, Forecasts.answer]
+    found = {tuple(row[key] for key in keys): row for row in new.to_dict("records")}
+    rows = []
+    for result in headlines:
+        reading = key_reading(result)
+        key = (result.name, "share" if reading and reading.answer else "positive", reading.answer if reading else "")
+        if reading is not None and (row := found.get(key)):
+            ahead = f"{_figure(row, Forecasts.estimate, language)} ({_interval(row, language)})"
+            last = _figure(row, Forecasts.unchanged, language)
+            rows.append(Row(cells=(wording(result, language), last, ahead)))
+    period = words.period_name(context.quarter, language)
+    return DataTable(
+        caption=texts["forecast_caption"].format(period=period),
+        head=(texts["question_column"], texts["unchanged_head"].format(period=period), texts["forecast_head"]),
+        rows=tuple(rows),
+        widths=_WIDTHS,
+        notes=(texts["forecast_note"],),
+        small=True,
+    )
+
+
+def _score(forecasts: pd.DataFrame, level: str, language: str) -> str:
+    """Say how past forecasts did against "no change"; nothing while none has been put to the test."""
+    past = forecasts[(forecasts[Forecasts.level] == level) & forecasts[Forecasts.crps].notna()]
+    past = past[past[Forecasts.crps_unchanged].notna() & (past[Forecasts.statistic] != _AVERAGE)]
+    if past.empty:
+        return ""
+    texts = words.phrases(language)
+    skill = 100 * (1 - past[Forecasts.crps].mean() / past[Forecasts.crps_unchanged].mean())
+    inside = past[Forecasts.outcome].between(past[Forecasts.low], past[Forecasts.high])
+    text = texts["forecast_score" if round(skill) > 0 else "forecast_no_skill"]
+    return text.format(
+        whom=texts[f"forecast_level_{level}"],
+        count=words.number(len(past), language),
+        waves=past[Forecasts.origin].nunique(),
+        skill=words.number(abs(skill), language),
+        inside=words.percent(100 * inside.mean(), language, 0),
+    )
+
+
+def _signal_blocks(context: BriefContext, signals: pd.DataFrame) -> list[Block]:
+    """Say what came as a surprise, or that nothing did."""
+    texts, language = words.phrases(context.language), context.language
+    if signals.empty:
+        return []
+    called = signals[signals[Signals.signal] != ""].to_dict("records")
+    said = texts["signals_some" if called else "signals_none"]
+    blocks: list[Block] = [Paragraph(text=said.format(count=words.number(len(signals), language)))]
+    if called:
+        blocks.append(Bullets(items=tuple(_signal(context, row) for row in called)))
+    return [*blocks, Paragraph(text=texts["signals_note"], style="note")]
+
+
+def _signal(context: BriefContext, row: Mapping[Hashable, object]) -> str:
+    texts, language = words.phrases(context.language), context.language
+    question = next(one for one in context.codebook.questions if one.name == row[Signals.question])
+    asked = " ".join(question.label(language).split())
+    if row[Signals.answer]:
+        asked = f"{asked} ({label_of(question, str(row[Signals.answer]), language)})"
+    areas = {area.key: area.label(language) for area in context.areas.reporting} if context.areas else {}
+    return texts[f"signal_{row[Signals.signal]}"].format(
+        where=areas.get(str(row[Signals.area]), texts["all_areas"]),
+        question=asked,
+        figure=_figure(row, Signals.direct, language),
+        expected=_figure(row, Signals.expected, language),
+        interval=_interval(row, language),
+    )
+
+
+def _figure(row: Mapping[Hashable, object], name: str, language: str) -> str:
+    value = float(str(row[name]))
+    if row[Forecasts.statistic] == _AVERAGE:
+        return words.shortest(value, language)
+    return words.percent(value, language)
+
+
+def _interval(row: Mapping[Hashable, object], language: str) -> str:
+    return words.span(float(str(row[Forecasts.low])), float(str(row[Forecasts.high])), language=language)
