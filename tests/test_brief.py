@@ -358,8 +358,26 @@ def test_the_method_box_says_who_is_not_covered_and_is_silent_when_everybody_is(
     assert f"Địa bàn không có phiếu {area.name}; elsewhere." in " ".join(page.split())
     assert "đại diện cho 95,5 % dân số" in page
     silent = visible(write_brief(context())["brief.html"].decode())
+    assert "Kiểm tra sai số" not in page
     for term in ("Địa bàn không có phiếu", "Ô dân số ghép", "Kiểm tra sai số", "Độ phủ"):
         assert term not in silent
+
+
+def test_the_method_box_tells_how_errors_were_checked():
+    errors = pd.DataFrame(
+        {"ratio": [0.9, 1.1, float("nan"), 1.25], "warning": ["", "uneven_clusters", "", "few_clusters"]}
+    )
+    effects = pd.DataFrame({"se_factor": [1.0, 1.2]})
+    tables = {"replicate_errors": errors, "interviewer_effects": effects}
+    page = visible(write_brief(context(precision=tables))["brief.html"].decode())
+    assert "trung vị bằng 1,10 lần" in page
+    assert "Ở 1 trong số đó vài cụm chiếm phần lớn trọng số" in page
+    assert "lớn gấp 1,10 lần" in page
+    even = {"replicate_errors": errors.assign(warning="")}
+    page = visible(write_brief(context(precision=even))["brief.html"].decode())
+    assert "trung vị bằng 1,10 lần" in page
+    assert "vài cụm" not in page
+    assert "điều tra viên giống nhau" not in page
 
 
 def test_the_map_stands_in_the_brief_where_there_are_tiles():

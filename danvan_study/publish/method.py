@@ -233,16 +233,29 @@ def _coverage(context: BriefContext) -> str:
 
 def _checked(context: BriefContext) -> str:
     """Say how far errors made anew by replicates are from those shown, and what interviewers add."""
-    texts, language, said = words.phrases(context.language), context.language, []
-    for name, column in (
-        ("replicate_errors", ReplicateErrors.ratio),
-        ("interviewer_effects", InterviewerEffects.se_factor),
-    ):
-        table = context.precision.get(name)
-        values = table[column].dropna().tolist() if table is not None else []
-        if values:
-            said.append(texts[f"method_{name}"].format(median=words.number(median(values), language, 2)))
-    return " ".join(said)
+    said = [
+        _median_of(context, "replicate_errors", ReplicateErrors.ratio),
+        _uneven(context),
+        _median_of(context, "interviewer_effects", InterviewerEffects.se_factor),
+    ]
+    return " ".join(text for text in said if text)
+
+
+def _median_of(context: BriefContext, name: str, column: str) -> str:
+    values = context.precision[name][column].dropna().tolist() if name in context.precision else []
+    if not values:
+        return ""
+    return words.phrases(context.language)[f"method_{name}"].format(
+        median=words.number(median(values), context.language, 2)
+    )
+
+
+def _uneven(context: BriefContext) -> str:
+    table = context.precision.get("replicate_errors")
+    count = 0 if table is None else int((table[ReplicateErrors.warning] == "uneven_clusters").sum())
+    if not count:
+        return ""
+    return words.phrases(context.language)["method_uneven"].format(n=words.number(count, context.language))
 
 
 def _gate(context: BriefContext) -> str:

@@ -131,7 +131,10 @@ class DesignEffects(Table):
 
 
 class InterviewerEffects(Table):
-    """One row per scored question: how much interviewers add to its error, all of them together."""
+    """One row per scored question: how much interviewers add to its error, all of them together.
+
+    Where each village has one interviewer, what the village shares cannot be told from what its interviewer adds.
+    """
 
     question = Column()
     interviewers = Column(Kind.INTEGER)
