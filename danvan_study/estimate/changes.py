@@ -55,7 +55,7 @@ def estimate_changes(
     parts: list[Rows] = []
     for comparison in comparisons:
         waves = [sums[wave] for wave in comparison.waves]
-        stack = _Stack.of(comparison, waves, kept=study.design.clusters_between_waves == "kept")
+        stack = Stack.of(comparison, waves, kept=study.design.clusters_between_waves == "kept")
         latest = sums[comparison.period.waves[-1]]
         wanted = [question for question in latest.order if not names or question.name in names]
         parts += [_compare(question, stack) for question in wanted]
@@ -63,7 +63,7 @@ def estimate_changes(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Stack:
+class Stack:
     """The waves of two periods as one design."""
 
     comparison: Comparison
@@ -73,7 +73,8 @@ class _Stack:
     """A row for each cluster of each wave."""
 
     @classmethod
-    def of(cls, comparison: Comparison, waves: Sequence[WaveSums], *, kept: bool) -> _Stack:
+    def of(cls, comparison: Comparison, waves: Sequence[WaveSums], *, kept: bool) -> Stack:
+        """Stack waves; ``kept`` clusters are the same in each."""
         strata = [("" if kept else f"{wave.wave}\t") + name for wave in waves for name in wave.strata]
         clusters = [name for wave in waves for name in wave.clusters]
         areas = ("", *sorted({area for wave in waves for area in wave.areas} - {""}))
@@ -113,19 +114,19 @@ class _Stack:
         return aligned
 
 
-def _compare(question: Question, stack: _Stack) -> Rows:
+def _compare(question: Question, stack: Stack) -> Rows:
     if note := stack.why_not(question.name):
         return _not_comparable(question, stack, note)
     parts = stack.parts(question.name)
     statistics = list(dict.fromkeys(one for part in reversed(parts) for one in part.statistics))
     sides = [
-        _Side.of(question.name, stack, period=period, statistics=statistics)
+        Side.of(question.name, stack, period=period, statistics=statistics)
         for period in (stack.comparison.period, stack.comparison.against)
     ]
     deviations = sides[0].deviations - sides[1].deviations
     present = np.concatenate(stack.aligned(question.name, "present"))
     base = [BASE_OF[statistic] for statistic, _ in statistics]
-    df = _freedom(present * (sides[0].takes_part | sides[1].takes_part)[:, None, None], stack.design)[:, base]
+    df = degrees_of_freedom(present * (sides[0].takes_part | sides[1].takes_part)[:, None, None], stack.design)[:, base]
     variance = stack.design.variance(stack.design.totals(deviations))
     simple = _simple_variance(sides, stack, question.name, statistics=statistics)
     figures = {
@@ -143,7 +144,7 @@ def _compare(question: Question, stack: _Stack) -> Rows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Side:
+class Side:
     """One of the two periods."""
 
     ratio: Floats
@@ -157,7 +158,8 @@ class _Side:
     """Whether a row of the stack belongs to a wave of the period."""
 
     @classmethod
-    def of(cls, name: str, stack: _Stack, *, period: Period, statistics: Sequence[Statistic]) -> _Side:
+    def of(cls, name: str, stack: Stack, *, period: Period, statistics: Sequence[Statistic]) -> Side:
+        """Sum a question over the waves of one period."""
         inside = np.array([wave.wave in period.waves for wave in stack.waves])
         base = [BASE_OF[statistic] for statistic, _ in statistics]
         people = _over(inside, stack.aligned(name, "people"))[:, base]
@@ -184,7 +186,7 @@ def _over(inside: np.ndarray, arrays: Sequence[Floats]) -> Floats:
     return total
 
 
-def _freedom(present: Floats, design: Design) -> np.ndarray:
+def degrees_of_freedom(present: Floats, design: Design) -> np.ndarray:
     """Return clusters with members less strata with members: areas x bases."""
     clusters = design.totals(present) > 0
     strata = np.zeros((design.strata, *clusters.shape[1:]), dtype=bool)
@@ -193,7 +195,7 @@ def _freedom(present: Floats, design: Design) -> np.ndarray:
     return freedom
 
 
-def _simple_variance(sides: Sequence[_Side], stack: _Stack, name: str, *, statistics: Sequence[Statistic]) -> Floats:
+def _simple_variance(sides: Sequence[Side], stack: Stack, name: str, *, statistics: Sequence[Statistic]) -> Floats:
     """Return the variance that the change would have between simple random samples of the same people."""
     later, earlier = sides
     shared = stack.shared
@@ -211,7 +213,7 @@ def _simple_variance(sides: Sequence[_Side], stack: _Stack, name: str, *, statis
     return np.maximum(variance, 0.0)
 
 
-def _null_variance(sides: Sequence[_Side], stack: _Stack, name: str, *, base: Sequence[int]) -> Floats:
+def _null_variance(sides: Sequence[Side], stack: Stack, name: str, *, base: Sequence[int]) -> Floats:
     """Return the same variance under the hypothesis that nothing changed, from both periods' answers together."""
     later, earlier = sides
     n = later.n + earlier.n
@@ -236,7 +238,7 @@ Rows = dict[str, np.ndarray]
 
 
 def _rows(
-    question: Question, stack: _Stack, *, statistics: Sequence[Statistic], figures: Mapping[str, np.ndarray]
+    question: Question, stack: Stack, *, statistics: Sequence[Statistic], figures: Mapping[str, np.ndarray]
 ) -> Rows:
     """Return the figures as rows, area after area, where both periods have respondents."""
     scale = np.array([1.0 if statistic == "average" else 100.0 for statistic, _ in statistics])
@@ -250,7 +252,7 @@ def _rows(
     return _judged({name: column[there] for name, column in rows.items()}, comparable=True, note="")
 
 
-def _not_comparable(question: Question, stack: _Stack, note: str) -> Rows:
+def _not_comparable(question: Question, stack: Stack, note: str) -> Rows:
     rows = _keys(question, stack, stack.waves[-1].questions[question.name].statistics)
     length = len(rows[Changes.area])
     rows |= {name: np.full(length, np.nan) for name in NUMBERS}
@@ -263,7 +265,7 @@ def _judged(rows: Rows, *, comparable: bool, note: str) -> Rows:
     return rows | {Changes.comparable: np.full(length, comparable), Changes.note: np.full(length, note, dtype=object)}
 
 
-def _keys(question: Question, stack: _Stack, statistics: Sequence[Statistic]) -> Rows:
+def _keys(question: Question, stack: Stack, statistics: Sequence[Statistic]) -> Rows:
     pairs = list(product(stack.areas, statistics))
     texts = {
         Changes.period: [stack.comparison.period.id] * len(pairs),

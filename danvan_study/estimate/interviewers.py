@@ -74,4 +74,5 @@ def _correlation(y: Floats, area: Codes, *, interviewer: Codes) -> tuple[float, 
     spread = (between - within) / typical
     if within + max(spread, 0.0) <= 0:
         return None
-    return max(spread, 0.0) / (within + max(spread, 0.0)), float((size**2).sum() / size.sum()), teams
+    share = max(spread, 0.0) / (within + max(spread, 0.0))
+    return share, float((size**2).sum() / size.sum()), len(np.unique(interviewer))

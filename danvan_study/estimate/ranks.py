@@ -80,7 +80,7 @@ def rank_issues(sums: WaveSums, issues: ListedIssues) -> pd.DataFrame:
 
 
 def rank_sets(
-    share: Floats, spread: Floats, *, df: int, confidence: float = CONFIDENCE
+    share: Floats, spread: Floats, *, df: int, confidence: float = CONFIDENCE, draws: int = DRAWS
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the best and the worst place of each share that the sample does not rule out.
 
@@ -94,6 +94,8 @@ def rank_sets(
         Degrees of freedom of the design.
     confidence
         That all sets hold their true place together.
+    draws
+        Of the multipliers.
     """
     larger, smaller = np.triu_indices(len(share), k=1)
     difference = share[larger] - share[smaller]
@@ -101,20 +103,26 @@ def rank_sets(
     se = np.sqrt((deviation**2).sum(axis=0))
     testable = se > 0
     statistic = np.divide(np.abs(difference), se, out=np.zeros_like(se), where=testable)
-    told = _told_apart(statistic, deviation[:, testable] / se[testable], testable, df=df, confidence=confidence)
+    drawn = _draw(deviation[:, testable] / se[testable], df=df, draws=draws)
+    told = _told_apart(statistic, testable, drawn, confidence=confidence)
     ahead = np.zeros((len(share), len(share)), dtype=bool)
     ahead[larger, smaller] = told & (difference > 0)
     ahead[smaller, larger] = told & (difference < 0)
     return 1 + ahead.sum(axis=0), len(share) - ahead.sum(axis=1)
 
 
+def _draw(deviation: Floats, *, df: int, draws: int) -> Floats:
+    """Return draws of the statistics as they would be if no pair differed: draws x pairs."""
+    random = np.random.default_rng(SEED)
+    scale = np.sqrt(random.chisquare(df, draws) / df)[:, None]
+    drawn: Floats = np.abs(random.standard_normal((draws, len(deviation))) @ deviation) / scale
+    return drawn
+
+
 def _told_apart(
-    statistic: Floats, deviation: Floats, testable: NDArray[np.bool_], *, df: int, confidence: float
+    statistic: Floats, testable: NDArray[np.bool_], drawn: Floats, *, confidence: float
 ) -> NDArray[np.bool_]:
     """Say which pairs differ: the largest statistics first, each round against the pairs still open."""
-    random = np.random.default_rng(SEED)
-    scale = np.sqrt(random.chisquare(df, DRAWS) / df)[:, None]
-    drawn = np.abs(random.standard_normal((DRAWS, len(deviation))) @ deviation) / scale
     told = np.zeros(len(statistic), dtype=bool)
     while (still := testable & ~told).any():
         critical = np.quantile(drawn[:, still[testable]].max(axis=1), confidence)

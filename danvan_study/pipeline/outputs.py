@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from danvan_study.collect import CollectReport
     from danvan_study.pipeline.past import Past
     from danvan_study.pipeline.wave import PreparedWave
-    from danvan_study.publish import Published, ToldWords
+    from danvan_study.publish import Published, PublishedConditions, ToldWords
     from danvan_study.study import Period, Study
 
 RUN_SCHEMA = 1
@@ -61,6 +61,8 @@ class WaveResult:
     skipped: Mapping[str, Mapping[str, str]]
     """Period to questions that were not estimated, with the reason."""
     published: Published
+    conditions: PublishedConditions | None
+    """How answers hang on the conditions of the interview; None: the study does not ask."""
     past: Past
     own_words: tuple[ToldWords, ...]
     """How the shares of the wave's open questions came about."""
@@ -95,12 +97,23 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "published_forecasts.parquet": _parquet(result.past.outlook.forecasts),
         "published_signals.parquet": _parquet(result.past.outlook.signals),
         "published_ranks.parquet": _parquet(result.past.ranks.rows),
+        **_condition_files(result.conditions),
         "removed.csv": _csv(wave.removed),
         **{f"{name}.csv": _csv(table) for name, table in result.precision.items()},
         "weight_report.json": _json(wave.weighted.report.as_dict()),
         **write_brief(brief_context(result, maker)),
     }
     return files | {"run.json": _json(run_record(result, maker, files))}
+
+
+def _condition_files(conditions: PublishedConditions | None) -> dict[str, bytes]:
+    if conditions is None:
+        return {}
+    return {
+        "published_conditions.parquet": _parquet(conditions.figures.rows),
+        "published_splits.parquet": _parquet(conditions.rows),
+        "published_interviewers.parquet": _parquet(conditions.interviewers),
+    }
 
 
 def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
@@ -122,6 +135,7 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
         history=brief_history(result),
         own_words=result.own_words,
         ranks=result.past.ranks,
+        conditions=result.conditions,
         skipped=result.skipped[(rolling or result.periods[0]).id],
         provenance=Provenance(
             simulated=result.published.simulated,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_period
+from danvan_study.pipeline.asking import tell_conditions
 from danvan_study.pipeline.outputs import Maker, WaveResult, wave_files
 from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.precision import precision_tables
@@ -123,6 +124,13 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
     tables = [*(one.estimates for one in estimated), *(one.rows for one in words.values())]
     estimates = pd.concat(tables, ignore_index=True)
     skipped = {period.id: dict(one.skipped) for period, one in zip(periods, estimated, strict=True)}
+    published = publish_estimates(
+        estimates,
+        rules=study.publication,
+        codebook=window[-1].source.latest_codebook,
+        simulated=any(one.source.raw.manifest.is_simulated for one in window),
+    )
+    precision = precision_tables(window[-1], estimates, study=study)
     return WaveResult(
         study=study,
         areas=areas,
@@ -131,15 +139,13 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         gaps=calendar.gaps(wave_id),
         estimates=estimates,
         skipped={name: left | dict(words[name].skipped) if name in words else left for name, left in skipped.items()},
-        published=publish_estimates(
-            estimates,
-            rules=study.publication,
-            codebook=window[-1].source.latest_codebook,
-            simulated=any(one.source.raw.manifest.is_simulated for one in window),
+        published=published,
+        conditions=tell_conditions(
+            window, periods, interviewers=precision["interviewer_effects"], published=published, study=study
         ),
         past=workshop.past(wave_id),
         own_words=workshop.words.tell(periods[0]),
-        precision=precision_tables(window[-1], estimates, study=study),
+        precision=precision,
         inputs=dict(inputs),
     )
 

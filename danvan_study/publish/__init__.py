@@ -2,6 +2,7 @@
 
 from danvan_study.publish.brief import write_brief
 from danvan_study.publish.chapter_tables import change_table, figure_table, note_of, weight_table
+from danvan_study.publish.condition_gate import PublishedConditions, publish_conditions
 from danvan_study.publish.context import BriefContext, Fieldwork, History, Provenance
 from danvan_study.publish.gate import Published, publish_estimates
 from danvan_study.publish.outlook_gate import PublishedOutlook, publish_outlook
@@ -16,6 +17,7 @@ __all__ = [
     "History",
     "Provenance",
     "Published",
+    "PublishedConditions",
     "PublishedOutlook",
     "PublishedRanks",
     "PublishedTrends",
@@ -24,6 +26,7 @@ __all__ = [
     "change_table",
     "figure_table",
     "note_of",
+    "publish_conditions",
     "publish_estimates",
     "publish_outlook",
     "publish_ranks",

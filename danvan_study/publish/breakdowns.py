@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import draw_areas, draw_map
-from danvan_study.publish.results import EVERYBODY, Domain, Results, key_reading, label_of, wording
+from danvan_study.publish.results import EVERYBODY, Domain, Results, is_too_good, key_reading, label_of, wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def group_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
     results = _results(context, context.quarter)
     rows: list[tuple[str, Domain | None]] = [(texts["everybody"], EVERYBODY)]
     for group in context.study.groups:
-        members = _members(context, results, group)
+        members = members_of(context, results, group)
         if members:
             rows += [(_group_title(context, group), None), *members]
     if len(rows) == 1:
@@ -105,7 +105,7 @@ def _group_title(context: BriefContext, group: Group) -> str:
     return " ".join(question.label(context.language).split()) if question else group.name
 
 
-def _members(context: BriefContext, results: Results, group: Group) -> list[tuple[str, Domain]]:
+def members_of(context: BriefContext, results: Results, group: Group) -> list[tuple[str, Domain]]:
     """Return the values of a group in the order of the form; those without a population figure are left out."""
     question = context.codebook.question(group.question)
     order = {choice.name: place for place, choice in enumerate(question.choices)} if question else {}
@@ -147,7 +147,7 @@ def _table(
     caption, corner = titles
     keys = [(name, found, key_reading(found)) for name in names if (found := results.get(name))]
     columns = [(name, reading) for name, _, reading in keys]
-    body = [_row(results, label, domain=domain, columns=columns) for label, domain in rows]
+    body = [domain_row(results, label, domain=domain, columns=columns) for label, domain in rows]
     head = (
         corner,
         texts["n_column"],
@@ -166,12 +166,15 @@ def _table(
         head=head,
         rows=tuple(body),
         widths=(_NAMES, _BASES, *[(_WIDTH - _NAMES - _BASES) / max(len(keys), 1)] * len(keys)),
-        notes=(*notes, *_explained(context, body)),
+        notes=(*notes, *explain_marks(context, body)),
         small=True,
     )
 
 
-def _row(results: Results, label: str, *, domain: Domain | None, columns: Sequence[tuple[str, Reading | None]]) -> Row:
+def domain_row(
+    results: Results, label: str, *, domain: Domain | None, columns: Sequence[tuple[str, Reading | None]]
+) -> Row:
+    """Return a domain's bases and figures; ``columns`` are questions and what stands for each. No domain: a heading."""
     if domain is None:
         return Row(cells=(label,), kind="section")
     found = [(results.get(name, domain), reading) for name, reading in columns]
@@ -198,16 +201,19 @@ def _cell(found: Result | None, reading: Reading | None, *, language: str) -> st
     if figure is None or not figure.is_shown:
         return figure.text(language) if figure else texts["suppressed_mark"]
     lines = [words.number(figure.estimate, language, figure.decimals), f"({figure.interval(language)})"]
-    return "\n".join([*lines, texts["low_precision"]] if figure.is_doubtful else lines)
+    lines += [texts["low_precision"]] * figure.is_doubtful + [texts["ceiling_mark"]] * is_too_good(found)
+    return "\n".join(lines)
 
 
-def _explained(context: BriefContext, rows: Sequence[Row]) -> list[str]:
+def explain_marks(context: BriefContext, rows: Sequence[Row]) -> list[str]:
     """Return the notes that the marks in the table call for, and no others."""
     texts = words.phrases(context.language)
     cells = [cell for row in rows for cell in row.cells[2:]]
     notes = [texts["breakdown_note"]]
     if any(texts["low_precision"] in cell for cell in cells):
         notes.append(texts["low_precision_note"])
+    if any(texts["ceiling_mark"] in cell for cell in cells):
+        notes.append(texts["ceiling_note"])
     if texts["suppressed_mark"] in cells:
         widest = words.number(context.study.publication.widest_interval, context.language)
         notes.append(texts["suppressed_note"].format(widest=widest))

@@ -9,11 +9,12 @@ from danvan_study.codebook import Role
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, Card, Document, Heading, Headline, Paragraph
 from danvan_study.publish.breakdowns import area_blocks, group_blocks
+from danvan_study.publish.conditions import condition_blocks
 from danvan_study.publish.gate import base_name
 from danvan_study.publish.issues import issue_blocks
 from danvan_study.publish.method import closing_blocks, method_blocks
 from danvan_study.publish.outlook import outlook_blocks
-from danvan_study.publish.results import Results, key_reading, wording
+from danvan_study.publish.results import Results, is_too_good, key_reading, wording
 from danvan_study.publish.topics import annex_blocks, numbered, topic_blocks
 from danvan_study.publish.trends import card_changes, trend_blocks
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from danvan_study.study import Study
 
 MOST_HEADLINES = 5
-SUSPICIOUS = 95.0
-"""A share from here on asks for a check of interviewers and method (domain.md, D9)."""
 
 
 def compose(context: BriefContext) -> Document:
@@ -46,6 +45,7 @@ def compose(context: BriefContext) -> Document:
         *trend_blocks(context, headlines, shown),
         *outlook_blocks(context, headlines),
         *topic_blocks(results, charted, context.codebook),
+        *condition_blocks(context, shown),
         *area_blocks(context, names),
         *group_blocks(context, names),
         *method_blocks(context, shown),
@@ -110,7 +110,7 @@ def _card(result: Result, mark: str, language: str) -> Card:
         return Card(mark=mark, figure=figure, interval="", base=base, wording=asked, sentence="")
     said = result.positive_answers(language) if result.is_scale else [reading.label]
     sentence = words.answer_sentence(said, reading, language)
-    if result.is_scale and reading.estimate >= SUSPICIOUS:
+    if is_too_good(result):
         sentence += " " + texts["sentence_high"]
     return Card(
         mark=mark,

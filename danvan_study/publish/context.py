@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from danvan_study.publish.condition_gate import require_published_conditions
 from danvan_study.publish.gate import require_published
 from danvan_study.publish.outlook_gate import require_published_outlook
 from danvan_study.publish.rank_gate import require_published_ranks
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.codebook import Codebook
     from danvan_study.field import ResponseRates
+    from danvan_study.publish.condition_gate import PublishedConditions
     from danvan_study.publish.gate import Published
     from danvan_study.publish.outlook_gate import PublishedOutlook
     from danvan_study.publish.rank_gate import PublishedRanks
@@ -98,7 +100,7 @@ class BriefContext:
     Raises
     ------
     TypeError
-        ``published`` or ``ranks`` did not come through the gate.
+        ``published``, ``ranks`` or ``conditions`` did not come through the gate.
     ValueError
         The provenance says simulated and the figures do not, or the other way round.
     """
@@ -123,11 +125,14 @@ class BriefContext:
     own_words: tuple[ToldWords, ...] = ()
     """How the shares of the quarter's open questions came about."""
     ranks: PublishedRanks | None = None
+    conditions: PublishedConditions | None = None
 
     def __post_init__(self) -> None:
         require_published(self.published)
         if self.ranks is not None:
             require_published_ranks(self.ranks)
+        if self.conditions is not None:
+            require_published_conditions(self.conditions)
         if self.published.simulated is not self.provenance.simulated:
             raise ValueError("figures and provenance disagree about whether the answers are simulated")
 

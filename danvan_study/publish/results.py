@@ -194,6 +194,15 @@ class Results:
         )
 
 
+SUSPICIOUS = 95.0
+"""A positive share from here on asks for a check of interviewers and method, and is no success."""
+
+
+def is_too_good(result: Result) -> bool:
+    """Whether the positive share of a scale is so high that the method must be looked at."""
+    return result.is_scale and (reading := result.positive) is not None and reading.estimate >= SUSPICIOUS
+
+
 def key_reading(result: Result) -> Reading | None:
     """Return the figure that stands for a question: the positive share, or the answer given most often."""
     return result.positive if result.is_scale else result.top()

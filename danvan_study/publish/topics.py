@@ -9,7 +9,7 @@ from danvan_study.codebook import QuestionKind, Role
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import draw_charts, kind_of
-from danvan_study.publish.results import wording
+from danvan_study.publish.results import is_too_good, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -153,7 +153,10 @@ def _question_rows(result: Result, language: str) -> Iterator[Row]:
     for statistic in ("positive", "negative", "mean", "average"):
         if statistic in result.summary:
             write = annex_text if statistic in {"positive", "negative"} else annex_number
-            yield Row(cells=(texts[f"{statistic}_row"], write(result.summary[statistic], language)), kind="total")
+            text = write(result.summary[statistic], language)
+            if statistic == "positive" and is_too_good(result):
+                text += f" · {texts['ceiling_mark']}"
+            yield Row(cells=(texts[f"{statistic}_row"], text), kind="total")
 
 
 def annex_text(reading: Reading, language: str) -> str:

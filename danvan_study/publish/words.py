@@ -72,6 +72,15 @@ def span(low: float, high: float, *, language: str, decimals: int = 1) -> str:
     return number(low, language, decimals) + joint + number(high, language, decimals)
 
 
+def p_value(value: float, language: str) -> str:
+    """Write a p behind its sign: ``= 0,03``, ``< 0,001``."""
+    return (
+        f"= {number(value, language, 3 if value < 0.01 else 2)}"
+        if value >= 0.001
+        else f"< {number(0.001, language, 3)}"
+    )
+
+
 def plain_number(value: float, language: str) -> str:
     """Write an average with three significant digits, and no more decimals than two."""
     if value == 0 or not math.isfinite(value):

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from danvan_study.study.model import Wave
@@ -126,6 +127,15 @@ class Calendar:
     def wave(self, wave_id: str) -> Period:
         """Return the period that is this wave alone."""
         return Period(id=wave_id, waves=(wave_id,))
+
+    def missing(self, waves: Sequence[str]) -> list[str]:
+        """Return the quarters between the first and the last of ``waves`` that have none of them."""
+        there = sorted(self._quarter(wave) for wave in waves)
+        return [_name(quarter) for quarter in range(there[0], there[-1] + 1) if quarter not in there]
+
+    def seasons(self, waves: Sequence[str]) -> set[int]:
+        """Return the quarters of the year, 1 to 4, that ``waves`` lie in."""
+        return {self._quarter(wave) % QUARTERS + 1 for wave in waves}
 
     @property
     def _is_quarterly(self) -> bool:

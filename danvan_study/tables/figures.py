@@ -146,6 +146,19 @@ class InterviewerEffects(Table):
     key = ("question",)
 
 
+class ConditionTests(Table):
+    """One row per question and condition of the interview: whether its positive share is the same under all of them."""
+
+    period = Column()
+    question = Column()
+    condition = Column()  # the question by whose answers it is split
+    p = Column(Kind.NUMBER)
+    n = Column(Kind.INTEGER)
+    p_adjusted = Column(Kind.NUMBER)  # over all splits shown together
+
+    key = ("period", "question", "condition")
+
+
 class PublishedRows(Table):
     """Estimates after the gate: numbers of suppressed rows are NaN, ``n`` is 0, and ``reason`` says why."""
 

@@ -160,3 +160,40 @@ class Ranks(Table):
     ranked = Column(Kind.INTEGER)  # answers ranked together
 
     key = ("period", "question", "answer")
+
+
+class Contrasts(Table):
+    """One row per question and statistic: how much more a pilot changed than all other areas, in points."""
+
+    period = Column()
+    against = Column()
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()
+    pilot = Column(Kind.NUMBER)  # change of the pilot
+    others = Column(Kind.NUMBER)
+    contrast = Column(Kind.NUMBER)  # their difference
+    se = Column(Kind.NUMBER, blank=True)
+    df = Column(Kind.INTEGER)  # of the side with fewer
+
+    key = ("period", "against", "question", "statistic", "answer")
+
+
+class PublishedContrasts(Table):
+    """Contrasts after the gate, with their tests; hidden ones are left out."""
+
+    period = Column()
+    against = Column()
+    question = Column()
+    statistic = Column(allowed=STATISTICS)
+    answer = Column()
+    pilot = Column(Kind.NUMBER)
+    others = Column(Kind.NUMBER)
+    contrast = Column(Kind.NUMBER)
+    low = Column(Kind.NUMBER)  # 95 %
+    high = Column(Kind.NUMBER)
+    p = Column(Kind.NUMBER)
+    p_adjusted = Column(Kind.NUMBER)  # over the same statistic of all questions between the same two periods
+    verdict = Column(allowed=VERDICTS)
+
+    key = Contrasts.key

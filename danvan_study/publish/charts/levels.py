@@ -18,6 +18,7 @@ from danvan_study.publish.charts.strip import (
     title_height,
     titled,
 )
+from danvan_study.publish.results import is_too_good
 
 if TYPE_CHECKING:
     from danvan_study.publish.results import Result
@@ -163,6 +164,8 @@ def _draw_positive(sheet: Sheet, y: float, *, result: Result, language: str) -> 
     if reading is None:
         return
     text = shown_text(reading, language)
+    if is_too_good(result):
+        text += f" · {words.phrases(language)['ceiling_mark']}"
     half = text_width(text, SMALL) / 2
     wanted = _PANEL + unit * reading.estimate if reading.is_shown else _PANEL + _PANEL_ROOM / 2
     centre = min(max(wanted, _PANEL - 2 + half), WIDTH - half)
