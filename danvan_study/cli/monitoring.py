@@ -71,3 +71,16 @@ def review(context: typer.Context, wave: WaveId) -> None:
         f"{proof.removed} phiếu đã bỏ (removed).",
         markup=False,
     )
+
+
+@monitoring_app.command("keep-traces")
+def keep_traces(
+    context: typer.Context,
+    wave: WaveId,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV vị trí, hay nhật ký thao tác (audit).")],
+) -> None:
+    """Cất vị trí và nhật ký thao tác của máy, mã hoá, chỉ cho các kiểm tra. (Seal positions and event logs.)"""
+    from danvan_study.pipeline import keep_wave_traces  # noqa: PLC0415 -- as above
+
+    for name in keep_wave_traces(context.obj, wave, files):
+        out.print(name, markup=False)

@@ -42,7 +42,7 @@ from danvan_study.pipeline.forms import (
 )
 from danvan_study.pipeline.frame import import_frame
 from danvan_study.pipeline.margins import write_margins
-from danvan_study.pipeline.monitoring import check_fieldwork, monitor_wave
+from danvan_study.pipeline.monitoring import check_fieldwork, keep_wave_traces, monitor_wave
 from danvan_study.pipeline.open_coding import (
     coding_status,
     draw_for_people,
@@ -88,6 +88,7 @@ __all__ = [
     "import_raw_files",
     "judge_wave",
     "keep_contacts",
+    "keep_wave_traces",
     "lint_file",
     "load_study",
     "load_wave",

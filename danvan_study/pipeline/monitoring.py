@@ -10,6 +10,7 @@ from danvan_study.check.sheets import Page, Sheet, set_page, set_workbook
 from danvan_study.errors import StudyError
 from danvan_study.field.dispositions import FILE_COLUMNS, ResponseRates, read_visits, response_rates
 from danvan_study.pipeline.sources import WaveSource, load_study, load_wave
+from danvan_study.pipeline.traces import keep_traces, read_traces
 from danvan_study.pipeline.wave import clean_wave
 from danvan_study.score import score_answers
 from danvan_study.store import Folder
@@ -18,11 +19,13 @@ from danvan_study.tables import Visits
 from danvan_study.weight.model import POPULATION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from danvan_study.areas import Areas
+    from danvan_study.check.material import Traces
     from danvan_study.study import Study
 
 
@@ -84,10 +87,23 @@ def monitor_wave(root: Path, wave_id: str) -> list[str]:
     return names
 
 
+def keep_wave_traces(root: Path, wave_id: str, paths: Sequence[Path]) -> list[str]:
+    """Seal positions and event logs of a wave's devices for its checks; return the paths inside the study.
+
+    Raises
+    ------
+    StudyError
+        As :func:`~danvan_study.pipeline.traces.keep_traces`; or there is no such wave.
+    """
+    load_named(Folder(root), wave_id)
+    return keep_traces(root, fieldwork_folder(wave_id), paths)
+
+
 def load_checked(folder: Folder, wave_id: str) -> CheckedWave:
     """Read a wave, apply its corrections, check it; write nothing."""
     study, areas, source = load_named(folder, wave_id)
-    material = lay_out(_tables(source, study), wave=source.wave, study=study, codebooks=source.codebooks)
+    tables = _tables(source, study, read_traces(folder, fieldwork_folder(wave_id)))
+    material = lay_out(tables, wave=source.wave, study=study, codebooks=source.codebooks)
     return CheckedWave(study=study, areas=areas, source=source, material=material, findings=check_wave(material))
 
 
@@ -114,7 +130,7 @@ def write_findings(folder: Folder, checked: CheckedWave) -> str:
     return name
 
 
-def _tables(source: WaveSource, study: Study) -> Tables:
+def _tables(source: WaveSource, study: Study, traces: Traces) -> Tables:
     wave = clean_wave(source, study=study)
     collected, cleaned = wave.collected, wave.cleaned
     return Tables(
@@ -123,6 +139,7 @@ def _tables(source: WaveSource, study: Study) -> Tables:
         timings=collected.timings,
         removed=collected.removed,
         unconsented=collected.unconsented,
+        traces=traces,
     )
 
 

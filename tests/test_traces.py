@@ -1,0 +1,87 @@
+"""Positions and event logs: sealed on the way in, looked at by the checks, and nowhere to be read afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from danvan_study.errors import StudyError
+from danvan_study.pipeline import check_fieldwork, keep_wave_traces, monitor_wave
+from danvan_study.tables import Findings
+from tests.small_study import WAVE, submissions, write_small_study
+
+FOLDER = f"data/processed/{WAVE}-fieldwork"
+PEOPLE = [record["_uuid"] for record in submissions() if "village" in record]
+FAR = "22.345678"
+HASTY = "b-2-07"
+
+
+def positions():
+    rows = [f"{who},{FAR if who == 'a-0-00' else f'21.500{number:03}'},105.8,9" for number, who in enumerate(PEOPLE)]
+    return "respondent,latitude,longitude,accuracy\n" + "\n".join(rows)
+
+
+def events():
+    """Ten questions of ten seconds each, two visits to every one; one person is through in three."""
+    lines = ["respondent,event,node,start,end"]
+    for who in PEOPLE:
+        length = 1500 if who == HASTY else 5000
+        for visit in range(20):
+            start = 1_752_000_000_000 + visit * 10_000
+            lines.append(f"{who},question,/data/living[1]/q{visit % 10},{start},{start + length}")
+        lines.append(f"{who},form exit,,1752000000000,")
+    return "\n".join(lines)
+
+
+@pytest.fixture
+def study(tmp_path):
+    root = write_small_study(tmp_path / "study")
+    for name, text in {"positions.csv": positions(), "audit.csv": events()}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    kept = keep_wave_traces(root, WAVE, [tmp_path / "positions.csv", tmp_path / "audit.csv"])
+    assert kept == [f"{FOLDER}/traces/positions.csv.age", f"{FOLDER}/traces/events.csv.age"]
+    return root
+
+
+def found(root):
+    findings, _ = check_fieldwork(root, WAVE)
+    return {
+        check: set(theirs[Findings.respondent])
+        for check, theirs in findings.groupby(Findings.check)
+        if check in {"interview_lies_in_its_village", "questions_are_given_time", "screen_time_is_plausible"}
+    }
+
+
+def test_the_checks_see_them(study) -> None:
+    assert found(study) == {
+        "interview_lies_in_its_village": {"a-0-00"},
+        "questions_are_given_time": {HASTY},
+        "screen_time_is_plausible": {HASTY},
+    }
+
+
+def test_without_them_the_checks_say_nothing(tmp_path) -> None:
+    assert found(write_small_study(tmp_path)) == {}
+
+
+def test_no_position_can_be_read_in_the_study_afterwards(study) -> None:
+    monitor_wave(study, WAVE)
+    for path in sorted(study.rglob("*")):
+        assert path.is_dir() or FAR.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n", "this is no table of positions or events"),
+        (
+            "respondent,latitude,longitude,accuracy\na-0-00,21.5,105.8,9\na-0-01,21;5,105.8,9\n",
+            "row 3, column latitude",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_and_not_kept(tmp_path, text, message) -> None:
+    root = write_small_study(tmp_path / "study")
+    (tmp_path / "wrong.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match=f"wrong.csv.*{message}"):
+        keep_wave_traces(root, WAVE, [tmp_path / "wrong.csv"])
+    assert not (root / FOLDER).exists()
