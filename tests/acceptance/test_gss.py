@@ -10,6 +10,7 @@ import io
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,9 @@ from danvan_study.pipeline import Workshop, import_raw_files, load_study, run_st
 from danvan_study.store import Folder
 from danvan_study.study import Against
 from danvan_study.trend import find_trends
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HERE = Path(__file__).parent
 REAL = Path(os.environ.get("DANVAN_SHARED", HERE.parents[2] / "shared")) / "real" / "gss"
@@ -154,6 +158,29 @@ def test_changes_over_uneven_steps_are_the_differences_with_their_errors(
     tested = find_trends(changes.reset_index(drop=True)).set_index("period")
     assert tested.loc["1985", "p"] < 1e-10  # 35 % disagreed in 1977, 54 % in 1985
     assert tested.loc["1986", "p"] > 0.05
+
+
+def test_the_line_is_surer_than_the_figures_and_one_step_forecasts_are_scored_beside_no_change(
+    workshop: Workshop, expected: pd.DataFrame, record_property: Callable[[str, object], None]
+) -> None:
+    outlooks = workshop.past("2024").outlooks
+    line = outlooks.smoothed[outlooks.smoothed["statistic"] == "positive"].set_index("period")
+    figures = expected.assign(period=expected["year"].astype(str)).set_index("period").loc[line.index]
+    np.testing.assert_allclose(line["direct"] / 100, figures["estimate"], atol=1e-7)
+    assert (line["estimate"] - line["direct"]).abs().max() < 3.0
+    assert line["se"].mean() < 100 * figures["se"].mean()
+    forecasts = outlooks.forecasts[outlooks.forecasts["statistic"] == "positive"]
+    since = forecasts[forecasts["period"] >= "2000"]
+    years = expected.loc[expected["year"] >= 2000, "year"].astype(str)
+    assert since["period"].tolist() == years.tolist()
+    inside = since["outcome"].between(since["low"], since["high"])
+    # A national figure moves like a random walk: there is little to know beyond "no change", and nothing to lose.
+    model, unchanged = since["crps"].mean(), since["crps_unchanged"].mean()
+    record_property("crps", f"{len(since)} forecasts since 2000: {model:.3f}, no change {unchanged:.3f}")
+    assert model < 1.02 * unchanged
+    assert inside.mean() >= 0.85
+    (ahead,) = forecasts[forecasts["period"] == ""].itertuples()
+    assert ahead.low < ahead.unchanged < ahead.high
 
 
 def test_the_last_wave_makes_a_brief_with_a_line_over_all_years(study: Path) -> None:
