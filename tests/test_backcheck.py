@@ -6,20 +6,30 @@ import csv
 import io
 from collections import Counter
 from datetime import date
+from random import Random
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
 from danvan_study.field import compare_answers, draw_backchecks
-from danvan_study.pipeline import compare_wave_backchecks, draw_wave_backchecks, keep_contacts, open_contacts
+from danvan_study.pipeline import (
+    compare_wave_backchecks,
+    draw_slips,
+    draw_wave_backchecks,
+    keep_contacts,
+    open_contacts,
+)
+from danvan_study.pipeline.fieldwork.withdraw import read_codes
 from danvan_study.store import Folder
 from danvan_study.study import Backcheck, read_study
 from danvan_study.vault import new_key
+from tests.kobo_contract.fixtures import OWNER_TOKEN, account, standin
+from tests.kobo_study import start_fieldwork
 from tests.small_study import CHOICES, STUDY, SURVEY, WAVE, submissions, workbook, write_small_study
 
 SECTIONS = """
@@ -45,6 +55,7 @@ def agreed(**people):
 # Who is drawn
 
 
+@settings(deadline=None)
 @given(counts=st.lists(st.integers(0, 45), min_size=1, max_size=6), share=st.sampled_from([10.0, 12.5, 30.0, 100.0]))
 def test_of_every_interviewer_at_least_the_share_is_drawn_and_one_at_least(counts, share):
     people = agreed(**{f"dtv{n}": count for n, count in enumerate(counts)})
@@ -287,6 +298,34 @@ def test_without_a_draw_nobody_is_shown(folder, tmp_path):
     contacts(folder, tmp_path)
     with pytest.raises(StudyError, match="nobody was drawn"):
         open_contacts(folder, WAVE, who="gs01", why="gọi lại", today=TODAY)
+
+
+def test_contacts_under_the_codes_of_slips_are_found_through_their_links(tmp_path, monkeypatch):
+    """On a server the enumerator knows the slip's code and nobody's id; the link is sealed with the other key."""
+    monkeypatch.setenv("DANVAN_KOBO_TOKEN", OWNER_TOKEN)
+    key = tmp_path / "contacts.key"
+    key.write_text(new_key(), encoding="utf-8")
+    key.chmod(0o600)
+    monkeypatch.setenv("DANVAN_CONTACT_KEY_FILE", str(key))
+    with standin() as url:
+        work = start_fieldwork(tmp_path / "study", account(url))
+        page = work.root / "study.toml"
+        sections = SECTIONS.replace("recontact", "consent_recontact")
+        page.write_text(
+            page.read_text(encoding="utf-8").replace("[publication]", f"{sections}\n[publication]"), "utf-8"
+        )
+        draw_slips(work.root, WAVE, count=3, draw=Random(3))
+        yes, no, other = sorted(read_codes(Folder(work.root), WAVE))[:3]
+        (called,) = work.send(0, slip=yes, consent_recontact="1")
+        work.send(1, slip=no, consent_recontact="2")
+        work.pull()
+    sheet = tmp_path / "contacts.csv"
+    numbers = {yes: CONTACT, no: "0987 000 000", other: "0987 111 111"}
+    spoken = {f"{code[:4].lower()}-{code[4:]}": number for code, number in numbers.items()}
+    sheet.write_text("code,contact\n" + "".join(f"{c},{n}\n" for c, n in spoken.items()), encoding="utf-8")
+    keep_contacts(work.root, WAVE, sheet)
+    draw_wave_backchecks(work.root, WAVE)
+    assert open_contacts(work.root, WAVE, who="gs01", why="gọi lại", today=TODAY) == [(called, CONTACT)]
 
 
 # study.toml

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -58,6 +58,7 @@ def test_an_answer_is_due_in_two_working_days(received, answer_by):
     assert withdrawal_clock(received).answer_by == answer_by
 
 
+@settings(deadline=None)
 @given(st.dates(date(2026, 1, 1), date(2040, 1, 1)))
 def test_the_clock_keeps_the_days_of_the_law(received):
     clock = withdrawal_clock(received)

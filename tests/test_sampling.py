@@ -6,7 +6,7 @@ from math import isnan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -26,6 +26,7 @@ from danvan_study.study import Allocation
 # Allocation
 
 
+@settings(deadline=None)
 @given(
     adults=st.lists(st.integers(1, 900_000), min_size=1, max_size=20),
     spare=st.integers(0, 200),
@@ -79,6 +80,7 @@ def test_neyman_without_spread_and_a_floor_beyond_the_sample_are_refused():
 # Chances
 
 
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(1, 5_000), min_size=1, max_size=60), data=st.data())
 def test_chances_add_up_to_the_draw_and_never_pass_one(sizes, data):
     count = data.draw(st.integers(1, len(sizes)))
@@ -88,6 +90,7 @@ def test_chances_add_up_to_the_draw_and_never_pass_one(sizes, data):
     assert chance.max() <= 1
 
 
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(1, 5_000), min_size=1, max_size=60), data=st.data())
 def test_every_draw_has_as_many_different_units_as_were_asked_for(sizes, data):
     count = data.draw(st.integers(1, len(sizes)))
@@ -162,12 +165,17 @@ def test_each_stratum_is_walked_in_its_implicit_order():
 # Households
 
 
+@settings(deadline=None)
 @given(units=st.integers(1, 900), count=st.integers(1, 40), start=st.floats(0, 1, exclude_max=True))
 def test_households_are_different_numbers_of_the_list(units, count, start):
     numbers = equal_steps(units, count, start=start).tolist()
     assert len(set(numbers)) == len(numbers) == min(units, count)
     assert min(numbers) >= 1
     assert max(numbers) <= units
+
+
+def test_a_start_that_is_rounded_up_stays_on_the_list():
+    assert equal_steps(3, 2, start=0.9999999999999999).tolist() == [2, 3]
 
 
 def test_every_household_of_the_list_has_the_same_chance():

@@ -62,6 +62,8 @@ def retention(
         typer.confirm("Huỷ những tệp quá hạn, không lấy lại được. Tiếp tục? (Go on?)", abort=True)
         for each in destroy_due(context.obj, today=today, who=who):
             out.print(f"đã huỷ (destroyed): {each.path}, {each.files} tệp", markup=False)
+            if each.kind == "responses":
+                err.print(f"Xoá cả số liệu đợt {each.wave} trên máy chủ, nếu còn. (On the server too.)", markup=False)
         account = take_stock(context.obj)
     for backup in account.backups:
         err.print(f"Còn phải xoá trong bản sao (erase in): {backup}", markup=False)

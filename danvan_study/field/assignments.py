@@ -25,6 +25,10 @@ ATTEMPTS = 3
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 -- a fixed date: the same content gives the same bytes
 PLACE = ("điều tra viên", "thôn", "xã", "khu vực", "hộ số", "nhà thứ")
 HEAD = (*PLACE, *(f"lần {n}: {what}" for n in range(1, ATTEMPTS + 1) for what in ("ngày", "kết quả")))
+BLANKS = ("",) * (2 * ATTEMPTS)
+WIDTHS = (13, 13, 26, 10, 7, 8, *(11,) * len(BLANKS))
+HEAD_ROW, A4 = 4, 9
+"""Row of the head, from 0; A4 as Excel calls it."""
 RESIDENCE = {"urban": "thành thị", "rural": "nông thôn"}
 RESULT_WORDS = dict(
     zip(
@@ -106,29 +110,33 @@ def set_sheet(
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"title": title, "created": CREATED})
-        bold, words = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
+        bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
+        boxed = book.add_format({"border": 1, "num_format": "@"})
         sheet = book.add_worksheet("phan_cong")
         for row, line in enumerate((title, RULES[selection], NO_REPLACEMENT)):
             sheet.write(row, 0, line)
-        sheet.write_row(4, 0, HEAD, bold)
-        row = 4
+        sheet.write_row(HEAD_ROW, 0, HEAD, bold)
+        row = HEAD_ROW
         for village in assignment.villages:
             where = frame.loc[village]
             for household, number in enumerate(numbers[village], 1):
                 row += 1
                 place = (assignment.name, village, where["commune_name"], RESIDENCE[str(where["residence"])])
-                sheet.write_row(row, 0, (*place, household, number))
-        sheet.set_column(0, len(HEAD) - 1, 14, words)
-        sheet.freeze_panes(5, len(PLACE))
+                sheet.write_row(row, 0, (*place, household, number, *BLANKS), boxed)
         for attempt in range(ATTEMPTS):
-            sheet.data_validation(
-                5, len(PLACE) + 2 * attempt + 1, row, len(PLACE) + 2 * attempt + 1,
-                {"validate": "list", "source": list(RESULTS)},
-            )  # fmt: skip
+            column = len(PLACE) + 2 * attempt + 1
+            sheet.data_validation(HEAD_ROW + 1, column, row, column, {"validate": "list", "source": list(RESULTS)})
+        for column, width in enumerate(WIDTHS):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(HEAD_ROW + 1, len(PLACE))
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEAD_ROW)
         meaning = book.add_worksheet("ket_qua")
         meaning.write_row(0, 0, ("kết quả", "nghĩa là"), bold)
         for number, (code, text) in enumerate(RESULT_WORDS.items(), 1):
-            meaning.write_row(number, 0, (code, text))
+            meaning.write_row(number, 0, (code, text), boxed)
         meaning.set_column(1, 1, 45)
     return stream.getvalue()
 

@@ -101,5 +101,6 @@ def equal_steps(units: int, count: int, *, start: float) -> Whole:
     """
     if count >= units:
         return np.arange(1, units + 1)
-    steps: Whole = np.floor((start + np.arange(count)) * units / count).astype(np.int64)
-    return steps + 1
+    steps = np.floor((start + np.arange(count)) * units / count).astype(np.int64)
+    # A start a hair below 1 may be rounded up, past the last household.
+    return 1 + np.minimum(steps, units - 1)

@@ -235,7 +235,7 @@ def _people_of_codes(folder: Folder, wave_id: str) -> dict[str, str]:
         return {}
     study, _ = load_study(folder)
     ids = {
-        str(record.get("_id", "")): str(record.get(study.design.respondent, "")).removeprefix("uuid:")
+        str(record.get("_id", "")): str(record.get(study.design.respondent, ""))
         for record in folder.read_raw_wave(wave_id).records
     }
     return {
