@@ -85,10 +85,11 @@ def agree(ratings: npt.ArrayLike, level: Level = Level.NOMINAL, *, seed: int = 1
     counts, values = _counts(np.asarray(ratings, dtype=np.float64))
     if len(counts) == 0:
         return Agreement(alpha=float("nan"), low=float("nan"), high=float("nan"), texts=0)
-    once = _alpha(counts, values, level=level, times=np.ones((1, len(counts))))[0]
+    patterns, often = np.unique(counts, axis=0, return_counts=True)  # texts coded alike take each other's place
+    once = _alpha(patterns, values, level=level, times=often[None, :].astype(np.float64))[0]
     generator = np.random.default_rng(seed)
-    times = generator.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=DRAWS).astype(np.float64)
-    drawn = _alpha(counts, values, level=level, times=times)
+    times = generator.multinomial(len(counts), often / len(counts), size=DRAWS).astype(np.float64)
+    drawn = _alpha(patterns, values, level=level, times=times)
     drawn = drawn[~np.isnan(drawn)]
     low, high = np.quantile(drawn, [0.025, 0.975]) if len(drawn) else (float("nan"), float("nan"))
     return Agreement(alpha=float(once), low=float(low), high=float(high), texts=len(counts))

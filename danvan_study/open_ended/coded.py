@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from danvan_study.errors import StudyError
+from danvan_study.open_ended.audit import SMALLEST
 from danvan_study.open_ended.decisions import settle
 from danvan_study.open_ended.draw import audit_of
 from danvan_study.open_ended.issues import Act, Polarity
-from danvan_study.open_ended.machine import cross_fit
 from danvan_study.open_ended.told import ACT, ISSUE, POLARITY, told_name
-from danvan_study.open_ended.vectors import Vectors
 from danvan_study.tables import AuditList, Codings, Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -73,6 +72,27 @@ def decided(codings: pd.DataFrame) -> dict[str, frozenset[str]]:
     }
 
 
+def _why_no_audit(texts: pd.DataFrame, listed: pd.DataFrame) -> str:
+    """Say what is wrong with the draw, or nothing."""
+    if texts.empty:
+        return "nobody said anything that can be coded"
+    if listed.empty:
+        return "no answers were drawn for people to code"
+    return "answers came in after the draw: draw again"
+
+
+def _why_no_share(names: Sequence[str], codings: pd.DataFrame, *, said: Mapping[str, frozenset[str]], of: int) -> str:
+    """Say what the drawn texts ``names``, of so many in all, lack for a share; or nothing."""
+    drawn = len(names)
+    if drawn < min(SMALLEST, of):
+        return f"{drawn} drawn answers are left, {SMALLEST} are needed"
+    if waiting := sum(name not in said for name in names):
+        return f"{waiting} of {drawn} drawn answers are not settled by people"
+    if _coded_twice(codings) < min(FEWEST_TWICE, drawn):
+        return f"fewer than {FEWEST_TWICE} answers were coded by two people"
+    return ""
+
+
 def taught(texts: pd.DataFrame, listed: pd.DataFrame, codings: pd.DataFrame) -> list[Taught]:
     """Return what a later wave may learn from this one: the texts that people settled, with their labels."""
     said = decided(codings)
@@ -102,17 +122,12 @@ def code_texts(
     -------
     The coded texts; or, where there can be no share, the reason.
     """
-    if listed.empty:
-        return "no answers were drawn for people to code"
     audit = audit_of(texts, listed)
-    if audit is None:
-        return "answers came in after the draw: draw again"
     said, names = decided(codings), texts[Texts.text_id].to_list()
-    open_ones = [names[row] for row in np.flatnonzero(audit.chosen) if names[row] not in said]
-    if open_ones:
-        return f"{len(open_ones)} of {int(audit.chosen.sum())} drawn answers are not settled by people"
-    if _coded_twice(codings) < min(FEWEST_TWICE, int(audit.chosen.sum())):
-        return f"fewer than {FEWEST_TWICE} answers were coded by two people"
+    if texts.empty or listed.empty or audit is None:
+        return _why_no_audit(texts, listed)
+    if why := _why_no_share([names[row] for row in np.flatnonzero(audit.chosen)], codings, said=said, of=len(texts)):
+        return why
     labels = all_labels(book)
     coded = np.full((len(texts), len(labels)), np.nan)
     for row in np.flatnonzero(audit.chosen):
@@ -151,6 +166,10 @@ def _coded_twice(codings: pd.DataFrame) -> int:
 
 
 def _chances(said: list[str], coded: Floats, *, earlier: Sequence[Taught], book: IssueCodebook) -> Floats:
+    # A study that codes nothing, and every other verb, need not wait for scikit-learn.
+    from danvan_study.open_ended.machine import cross_fit  # noqa: PLC0415 -- see above
+    from danvan_study.open_ended.vectors import Vectors  # noqa: PLC0415 -- see above
+
     labels = all_labels(book)
     known = np.array([[label in given for label in labels] for _, given in earlier], dtype=np.float64)
     words = [*said, *(text for text, _ in earlier)]

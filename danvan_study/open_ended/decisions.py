@@ -83,7 +83,11 @@ def measure_agreement(
     """
     coders = latest_decisions(codings)
     coders = coders[coders[Codings.role] == "coder"]
-    wide = {said: coders.pivot(index=Codings.coder, columns=Codings.text_id, values=said) for said in _SAID}  # noqa: PD010 -- each coder once per text
+    acts = {act: float(place) for place, act in enumerate(Act)}
+    numbers = coders.assign(
+        **{Codings.act: coders[Codings.act].map(acts), Codings.polarity: coders[Codings.polarity].map(_RANK)}
+    )
+    wide = {said: numbers.pivot(index=Codings.coder, columns=Codings.text_id, values=said) for said in _SAID}  # noqa: PD010 -- each coder once per text
     given = [
         [None if pd.isna(cell) else set(str(cell).split()) for cell in row]
         for row in wide[Codings.codes].to_numpy(dtype=object)
@@ -92,10 +96,8 @@ def measure_agreement(
         theme: agree_on_codes([[_said(cell, theme, codes) for cell in coder] for coder in given], theme)
         for theme, codes in (themes or {code: (code,) for code in book.names}).items()
     }
-    acts = {act: float(place) for place, act in enumerate(Act)}
-    found[Codings.act] = agree(wide[Codings.act].apply(lambda column: column.map(acts)).to_numpy(dtype="float64"))
-    ranks = wide[Codings.polarity].apply(lambda column: column.map(_RANK)).to_numpy(dtype="float64")
-    found[Codings.polarity] = agree(ranks, Level.ORDINAL)
+    found[Codings.act] = agree(wide[Codings.act].to_numpy(dtype="float64"))
+    found[Codings.polarity] = agree(wide[Codings.polarity].to_numpy(dtype="float64"), Level.ORDINAL)
     return found
 
 

@@ -112,10 +112,10 @@ def released_texts(texts: pd.DataFrame, releases: pd.DataFrame) -> pd.DataFrame:
 
 def show_texts(texts: pd.DataFrame, releases: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     """Return all texts as they may be stored: words only where a person has passed them, codes where people settled."""
-    words = released_texts(texts, releases).set_index(Texts.text_id)[Texts.text]
-    codes = settle(codings).codes.set_index(Texts.text_id)[Codings.codes]
+    words = released_texts(texts, releases).set_index(Texts.text_id)[Texts.text].to_dict()
+    codes = settle(codings).codes.set_index(Texts.text_id)[Codings.codes].to_dict()
     shown = {
-        column: texts[Texts.text_id].map(known).fillna("").astype("str")
+        column: pd.Series([known.get(name, "") for name in texts[Texts.text_id]], index=texts.index, dtype="str")
         for column, known in ((Texts.text, words), (Texts.themes, codes))
     }
     return Texts.conform(texts.assign(**shown))

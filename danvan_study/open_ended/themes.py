@@ -43,15 +43,17 @@ class Themes:
 def find_themes(waves: Sequence[CodedTexts], book: IssueCodebook) -> Themes:
     """Put the codes with fewer than :data:`FEWEST_MENTIONS` answers into "other"; leave that out if it has no more.
 
-    Mentions are those of all answers: what the machine reads, put right by the audit.
+    Mentions are those of all answers: what the machine reads, put right by the audit. "Nothing" is no issue: with so
+    few answers it isn't told at all.
     """
     count = mentions(waves)
-    small = {name for name in book.names if count[told_name(ISSUE, name)] < FEWEST_MENTIONS} - {book.other}
+    rare = {name for name in book.names if count[told_name(ISSUE, name)] < FEWEST_MENTIONS} - {book.other}
+    small = rare - {book.nothing}
     other = tuple(told_name(ISSUE, name) for name in book.names if name in small | {book.other})
     told = [
         Theme(facet=ISSUE, name=name, of=other if name == book.other else (told_name(ISSUE, name),))
         for name in book.names
-        if name not in small and (name != book.other or sum(count[label] for label in other) >= FEWEST_MENTIONS)
+        if name not in rare and (name != book.other or sum(count[label] for label in other) >= FEWEST_MENTIONS)
     ]
     told += [Theme(facet=ACT, name=str(act), of=(told_name(ACT, str(act)),)) for act in Act]
     told += [Theme(facet=POLARITY, name=str(one), of=(told_name(POLARITY, str(one)),)) for one in Polarity]

@@ -197,8 +197,8 @@ def _earlier(folder: Folder, wave_id: str, question: str) -> list[tuple[str, fro
     taught = []
     for earlier in ids[: ids.index(wave_id)]:
         if folder.has_file(CodingNames(wave=earlier).decided):
-            wave, book = _prepared(folder, earlier)
-            taught += learnt_from(wave, question, book)
+            wave, _ = _prepared(folder, earlier)
+            taught += learnt_from(wave, question)
     return taught
 
 

@@ -15,13 +15,14 @@ from danvan_study.open_ended.release import released_texts
 from danvan_study.open_ended.shift import shifted_shares
 from danvan_study.open_ended.themes import each_code
 from danvan_study.open_ended.told import ISSUE
-from danvan_study.pipeline.word_shares import audit_words, code_wave, share_words
+from danvan_study.pipeline.word_shares import audit_words, code_wave, learnt_from, share_words
 from danvan_study.publish import ToldWords
 from danvan_study.tables import Estimates, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from danvan_study.open_ended.coded import Taught
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.pipeline.word_shares import SharesOfWords
     from danvan_study.study import Calendar, Period, Study
@@ -51,9 +52,16 @@ class OwnWords:
         self._wave, self._study = wave, study
         self._order = [one.id for one in calendar.waves]
         self._coded: dict[tuple[str, str], CodedTexts | str] = {}
+        self._learnt: dict[tuple[str, str], list[Taught]] = {}
+        self._words: dict[str, Words] = {}
 
     def of(self, period: Period) -> Words:
         """Return the shares of every open question in a period."""
+        if period.id not in self._words:
+            self._words[period.id] = self._share(period)
+        return self._words[period.id]
+
+    def _share(self, period: Period) -> Words:
         waves = [self._wave(wave_id) for wave_id in period.waves]
         shares, skipped = [], {}
         for question in _questions(waves[-1]):
@@ -120,9 +128,15 @@ class OwnWords:
     def _code(self, wave_id: str, question: str) -> CodedTexts | str:
         key = wave_id, question
         if key not in self._coded:
-            earlier = [self._wave(one) for one in self._earlier(wave_id)]
+            earlier = [one for past in self._earlier(wave_id) for one in self._taught(past, question)]
             self._coded[key] = code_wave(self._wave(wave_id), question, earlier)
         return self._coded[key]
+
+    def _taught(self, wave_id: str, question: str) -> list[Taught]:
+        key = wave_id, question
+        if key not in self._learnt:
+            self._learnt[key] = learnt_from(self._wave(wave_id), question)
+        return self._learnt[key]
 
 
 def _questions(wave: PreparedWave) -> tuple[str, ...]:

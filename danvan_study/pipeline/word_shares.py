@@ -109,8 +109,14 @@ class PooledPhase:
         return variance
 
 
-def code_wave(wave: PreparedWave, question: str, earlier: Sequence[PreparedWave]) -> CodedTexts | str:
-    """Return the coded texts of a question; or the reason why there can be no share."""
+def code_wave(wave: PreparedWave, question: str, earlier: Sequence[Taught]) -> CodedTexts | str:
+    """Return the coded texts of a question; or the reason why there can be no share.
+
+    Parameters
+    ----------
+    earlier
+        What people decided in earlier waves.
+    """
     book = _book(wave)
     files = wave.source.codings.of(question, book.version)
     return code_texts(
@@ -118,12 +124,13 @@ def code_wave(wave: PreparedWave, question: str, earlier: Sequence[PreparedWave]
         files.drawn,
         files.decided,
         book=book,
-        earlier=[one for past in earlier for one in learnt_from(past, question, book)],
+        earlier=earlier,
     )
 
 
-def learnt_from(wave: PreparedWave, question: str, book: IssueCodebook) -> list[Taught]:
+def learnt_from(wave: PreparedWave, question: str) -> list[Taught]:
     """Return what people decided on a question in a wave."""
+    book = _book(wave)
     files = wave.source.codings.of(question, book.version)
     return taught(to_code(wave.texts, question), files.drawn, files.decided)
 
@@ -131,13 +138,7 @@ def learnt_from(wave: PreparedWave, question: str, book: IssueCodebook) -> list[
 def share_words(
     period: Period, waves: Sequence[PreparedWave], coded: Sequence[CodedTexts], *, question: str, study: Study
 ) -> SharesOfWords:
-    """Estimate what is said in answer to an open question in a period, for all areas together.
-
-    Raises
-    ------
-    StudyError
-        Fewer answers are audited than intervals need.
-    """
+    """Estimate what is said in answer to an open question in a period, for all areas together."""
     book = _book(waves[-1])
     themes = find_themes(coded, book)
     agreement = _agreement(coded, themes, question=question, book=book)

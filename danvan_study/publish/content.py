@@ -13,6 +13,7 @@ from danvan_study.publish.conditions import condition_blocks
 from danvan_study.publish.gate import base_name
 from danvan_study.publish.issues import issue_blocks
 from danvan_study.publish.method import closing_blocks, method_blocks
+from danvan_study.publish.open_words import own_words_blocks, told_names
 from danvan_study.publish.outlook import outlook_blocks
 from danvan_study.publish.results import Results, is_too_good, key_reading, wording
 from danvan_study.publish.topics import annex_blocks, numbered, topic_blocks
@@ -34,7 +35,9 @@ def compose(context: BriefContext) -> Document:
     texts = words.phrases(language)
     results = Results(context.published, period=context.quarter.id, codebook=context.codebook, language=language)
     hidden = design_questions(context.study)
-    shown = [result for result in results if base_name(result.name) not in hidden]
+    asked = [result for result in results if base_name(result.name) not in hidden]
+    in_words = told_names(context.own_words)
+    shown = [result for result in asked if result.name not in in_words]
     headlines = choose_headlines(shown, context.study.publication.headline)
     names = [result.name for result in headlines]
     issues = issue_blocks(context, results)
@@ -45,12 +48,13 @@ def compose(context: BriefContext) -> Document:
         *trend_blocks(context, headlines, shown),
         *outlook_blocks(context, headlines),
         *topic_blocks(results, charted, context.codebook),
+        *own_words_blocks(context, results),
         *condition_blocks(context, shown),
         *area_blocks(context, names),
         *group_blocks(context, names),
         *method_blocks(context, shown),
         *closing_blocks(context),
-        *annex_blocks(shown, context.codebook, language),
+        *annex_blocks(asked, context.codebook, language),
     ]
     simulated = context.published.simulated
     return Document(

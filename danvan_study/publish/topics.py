@@ -33,7 +33,7 @@ def topic_blocks(results: Results, shown: Sequence[Result], codebook: Codebook) 
             if (names := [result.name for result in members if result.is_shown and kind_of(result) == kind])
             for drawn in draw_charts(results, kind=kind, names=names)
         ]
-        inside: list[Block] = list(_pictures(charts, results, title=title, topic=topic))
+        inside: list[Block] = list(pictures(charts, results, title=title, topic=topic))
         inside += _averages(members, results.language)
         if inside:
             blocks += [Heading(text=title, level=2), *inside]
@@ -55,7 +55,8 @@ def topic_title(name: str, codebook: Codebook, language: str) -> str:
     return words.phrases(language)["other_topic"]
 
 
-def _pictures(charts: Sequence[Chart], results: Results, *, title: str, topic: str) -> Iterator[Picture]:
+def pictures(charts: Sequence[Chart], results: Results, *, title: str, topic: str) -> Iterator[Picture]:
+    """Yield the charts with their captions, what they show in words, and notes."""
     texts = words.phrases(results.language)
     for part, drawn in enumerate(charts, 1):
         caption = texts[f"figure_{drawn.kind}"].format(topic=title)
