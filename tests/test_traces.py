@@ -6,6 +6,8 @@ import pytest
 
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import check_fieldwork, keep_wave_traces, monitor_wave
+from danvan_study.pipeline.monitoring import forget_respondents
+from danvan_study.store import Folder
 from danvan_study.tables import Findings
 from tests.small_study import WAVE, submissions, write_small_study
 
@@ -67,6 +69,15 @@ def test_no_position_can_be_read_in_the_study_afterwards(study) -> None:
     monitor_wave(study, WAVE)
     for path in sorted(study.rglob("*")):
         assert path.is_dir() or FAR.encode() not in path.read_bytes(), path
+
+
+def test_who_withdraws_is_gone_from_findings_and_traces(study) -> None:
+    monitor_wave(study, WAVE)
+    folder = Folder(study)
+    forget_respondents(folder, WAVE, {HASTY})
+    assert [path.name for path in sorted((study / FOLDER).iterdir())] == ["traces"]
+    assert all(HASTY.encode() not in content for content in folder.read_sealed(f"{FOLDER}/traces").values())
+    assert found(study) == {"interview_lies_in_its_village": {"a-0-00"}}
 
 
 @pytest.mark.parametrize(

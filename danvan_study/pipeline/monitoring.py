@@ -10,7 +10,7 @@ from danvan_study.check.sheets import Page, Sheet, set_page, set_workbook
 from danvan_study.errors import StudyError
 from danvan_study.field.dispositions import FILE_COLUMNS, ResponseRates, read_visits, response_rates
 from danvan_study.pipeline.sources import WaveSource, load_study, load_wave
-from danvan_study.pipeline.traces import keep_traces, read_traces
+from danvan_study.pipeline.traces import forget_traces, keep_traces, read_traces
 from danvan_study.pipeline.wave import clean_wave
 from danvan_study.score import score_answers
 from danvan_study.store import Folder
@@ -19,7 +19,7 @@ from danvan_study.tables import Visits
 from danvan_study.weight.model import POPULATION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.check.material import Traces
     from danvan_study.study import Study
+
+MADE = ("findings.csv", "monitor.html", "monitor.xlsx", "corrections.xlsx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,13 @@ def keep_wave_traces(root: Path, wave_id: str, paths: Sequence[Path]) -> list[st
     """
     load_named(Folder(root), wave_id)
     return keep_traces(root, fieldwork_folder(wave_id), paths)
+
+
+def forget_respondents(folder: Folder, wave_id: str, respondents: Collection[str]) -> None:
+    """Take people who withdrew out of what lies beside a wave's results; findings are made again when asked for."""
+    for name in MADE:
+        folder.remove_file(f"{fieldwork_folder(wave_id)}/{name}")
+    forget_traces(folder, fieldwork_folder(wave_id), respondents)
 
 
 def load_checked(folder: Folder, wave_id: str) -> CheckedWave:

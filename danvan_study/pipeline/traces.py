@@ -9,10 +9,10 @@ import pandas as pd
 
 from danvan_study.check.material import POSITION_COLUMNS, TIME_COLUMNS, Traces
 from danvan_study.errors import StudyError
-from danvan_study.store import Folder, read_outside, read_rows
+from danvan_study.store import Folder, read_outside, read_rows, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 EVENT_COLUMNS = ("respondent", "event", "node", "start", "end")
@@ -57,6 +57,15 @@ def read_traces(folder: Folder, folder_name: str) -> Traces:
         positions=tables.get(POSITIONS, pd.DataFrame(columns=POSITION_COLUMNS)),
         times=tables.get(EVENTS, pd.DataFrame(columns=TIME_COLUMNS)),
     )
+
+
+def forget_traces(folder: Folder, folder_name: str, respondents: Collection[str]) -> None:
+    """Take people's rows out of what is kept."""
+    for kind, content in folder.read_sealed(_place(folder_name)).items():
+        rows = read_rows(content, kind)
+        left = [row for row in rows if row["respondent"] not in respondents]
+        if len(left) < len(rows):
+            folder.write_sealed(f"{_place(folder_name)}/{kind}", write_rows(left, list(rows[0])))
 
 
 def _place(folder_name: str) -> str:

@@ -9,6 +9,7 @@ from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_
 from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
 from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder, lock_file
 from danvan_study.pipeline.fieldwork.retention import destroy_at_lock
+from danvan_study.pipeline.monitoring import forget_respondents
 from danvan_study.pipeline.run import run_study
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import WITHDRAWN, Change, Folder, Manifest, note, pack_lines, read_lines, read_rows, write_rows
@@ -86,7 +87,9 @@ def withdraw_submission(
         desk.submissions().delete(submission)
         head = Manifest(wave=wave_id, provenance="field", source="", received_at=now(), seed=None, files=())
         log = desk.folder.raw_log(head)
-        _redact_corrections(desk, log, submission)
+        theirs = _names(desk, log, submission)
+        forget_respondents(desk.folder, wave_id, theirs)
+        _redact_corrections(desk, theirs, submission)
         _redact_raw(log, submission)
         _forget_link(desk.folder, wave_id, submission)
     tell(
@@ -172,17 +175,21 @@ def _redact_raw(log: RawLog, submission: int) -> None:
         log.write(Change(name=name, content=pack_lines(kept), event="redaction", what="withdrawal"), at=now())
 
 
-def _redact_corrections(desk: Desk, log: RawLog, submission: int) -> None:
-    """Take what the corrections file repeats of the answers out of it; its chain is sealed anew."""
-    name = desk.wave.corrections or f"data/corrections/{desk.wave.id}.csv"
-    corrections = desk.folder.read_corrections(name)
-    theirs = {
+def _names(desk: Desk, log: RawLog, submission: int) -> set[str]:
+    """Return the random ids by which the tables know a submission."""
+    return {
         str(line.get(key, "")).removeprefix("uuid:")
         for file in log.names
         for line in read_lines(log.read(file))
         if int(line["_id"]) == submission
         for key in ("_uuid", "meta/rootUuid", desk.study.design.respondent)
     } - {""}
+
+
+def _redact_corrections(desk: Desk, theirs: set[str], submission: int) -> None:
+    """Take what the corrections file repeats of the answers out of it; its chain is sealed anew."""
+    name = desk.wave.corrections or f"data/corrections/{desk.wave.id}.csv"
+    corrections = desk.folder.read_corrections(name)
     rows = [{str(key): str(value) for key, value in row.items()} for row in corrections.to_dict("records")]
     if not any(row[Corrections.respondent] in theirs for row in rows):
         return
