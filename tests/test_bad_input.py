@@ -123,12 +123,13 @@ def test_a_candidate_margin_with_a_cell_that_nobody_is_in_shows_its_distance():
     people = sample()
     weighted = weigh(people, margins=(BY_SEX,))
     more = margin(("age",), {("young",): 30.0, ("middle",): 45.0, ("old",): 20.0, ("oldest",): 5.0})
-    (row,) = compare_margins(people, weighted.weights, [more]).to_dict("records")
+    (row,) = compare_margins(people, weighted.weights, WeightSources(candidates=(more,))).to_dict("records")
     assert row["cells"] == 4
     assert all(np.isfinite(row[name]) for name in ("mean_before", "largest_before", "mean_after", "largest_after"))
     assert row["largest_after"] >= 5
+    fewer = margin(("age",), {("young",): 1.0, ("old",): 1.0})
     with pytest.raises(StudyError, match="which has no population"):
-        compare_margins(people, weighted.weights, [margin(("age",), {("young",): 1.0, ("old",): 1.0})])
+        compare_margins(people, weighted.weights, WeightSources(candidates=(fewer,)))
 
 
 def test_a_study_without_areas_has_no_pooled_design_effects_and_says_so_with_an_empty_table():

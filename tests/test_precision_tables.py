@@ -80,6 +80,13 @@ def test_where_everybody_agrees_there_is_no_ratio_to_tell():
     assert (table["replicate_se"] < 1e-9).all()
 
 
+BY_AREA_AND_SEX = """area,sex,population,source
+2025-06-30:001,1,2940,thử
+2025-06-30:001,2,3060,thử
+2025-06-30:002,1,1960,thử
+2025-06-30:002,2,2040,thử
+"""
+
 TABLES: dict[str, type[Table]] = {
     "merged_cells": MergedCells,
     "margin_distances": MarginDistances,
@@ -90,14 +97,18 @@ TABLES: dict[str, type[Table]] = {
 
 
 def test_a_run_writes_what_a_statistician_looks_at_and_names_no_interviewer(tmp_path: Path) -> None:
-    run_study(write_small_study(tmp_path))
+    candidate = '[[weighting.candidate]]\nby = ["area", "sex"]\nfile = "margin_area_sex.csv"\n\n[publication]'
+    write_small_study(tmp_path, study=STUDY.replace("[publication]", candidate))
+    (tmp_path / "margin_area_sex.csv").write_text(BY_AREA_AND_SEX, encoding="utf-8")
+    run_study(tmp_path)
     made = tmp_path / "data" / "processed" / WAVE
     read = {name: pd.read_csv(made / f"{name}.csv", keep_default_na=False) for name in TABLES}
     assert {name: list(table.columns) for name, table in read.items()} == {
         name: list(contract.columns()) for name, contract in TABLES.items()
     }
-    assert read["margin_distances"]["margin"].tolist() == ["area", "sex"]
-    assert read["margin_distances"]["largest_after"].max() < 1e-4
+    assert read["margin_distances"]["margin"].tolist() == ["area", "sex", "area x sex"]
+    assert read["margin_distances"]["raked"].tolist() == [True, True, False]
+    assert (read["margin_distances"]["largest_after"] < 1e-4).tolist() == [True, True, False]
     assert read["merged_cells"].empty
     assert read["replicate_errors"]["area"].tolist() == ["", "2025-06-30:001", "2025-06-30:002"]
     assert (read["replicate_errors"]["ratio"].astype(float) - 1).abs().max() < 0.5
@@ -121,9 +132,7 @@ def test_a_merged_cell_stands_in_the_outputs_and_in_the_method_box(tmp_path: Pat
     for number, one in enumerate(men_of_b):
         one["sex"] = "1" if number < 2 else "2"
     write_small_study(tmp_path, records=records, study=study_with_cells)
-    cells = "area,sex,population,source\n2025-06-30:001,1,2940,thử\n2025-06-30:001,2,3060,thử\n"
-    cells += "2025-06-30:002,1,1960,thử\n2025-06-30:002,2,2040,thử\n"
-    (tmp_path / "margin_area_sex.csv").write_text(cells, encoding="utf-8")
+    (tmp_path / "margin_area_sex.csv").write_text(BY_AREA_AND_SEX, encoding="utf-8")
     run_study(tmp_path)
     made = tmp_path / "data" / "processed" / WAVE
     merged = pd.read_csv(made / "merged_cells.csv")

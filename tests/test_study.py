@@ -192,6 +192,13 @@ MISTAKES = {
     "selection without file": ('file = "data/sample/{wave}.csv"', "", "[weighting]", '"file" is missing', "Add file"),
     "selection without adults": ('adults = "adults"', "", "[weighting]", '"adults" is missing', "Add adults"),
     "frame without column": ('base = "selection"', 'base = "frame"', "[weighting]", '"column" is missing', "Add"),
+    "margin twice": (
+        "[publication]",
+        '[[weighting.margin]]\nby = ["area", "sex"]\nfile = "again.csv"\n\n[publication]',
+        "no. 2 by",
+        "stands twice",
+        "one of the two",
+    ),
     "margin unknown": ('["area", "sex"]', '["area", "sexe"]', "no. 1 by", '"sexe" is neither', "area, sex"),
     "trim upside down": ("[0.2, 5]", "[5, 0.2]", "[weighting] trim", "does not stand around 1", "[0.2, 5]"),
     "trim of three": ("[0.2, 5]", "[0.2, 1, 5]", "[weighting] trim", "does not stand around 1", "[0.2, 5]"),

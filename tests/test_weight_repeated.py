@@ -61,7 +61,8 @@ def test_a_margin_in_use_is_near_after_weighting_and_one_left_out_shows_its_dist
     people = sample()
     weighted = weight_respondents(people, NO_ANSWERS, weighting=EQUAL, sources=WeightSources(margins=(BY_SEX,)))
     age = margin(("age",), {("young",): 30.0, ("middle",): 45.0, ("old",): 25.0})
-    table = compare_margins(people, weighted.weights, [BY_SEX, age])
+    table = compare_margins(people, weighted.weights, WeightSources(margins=(BY_SEX,), candidates=(age,)))
+    assert table["raked"].tolist() == [True, False]
     assert table["margin"].tolist() == ["area x sex", "age"]
     assert table["cells"].tolist() == [6, 3]
     assert table["largest_after"].iloc[0] < 1e-5 < table["largest_before"].iloc[0]

@@ -67,7 +67,7 @@ def write_margins(
     adults = adult_structure(structure, bands)
     title = next(row["title"] for row in facts.tables["sources"] if row["source"] == "census_2019")
     files = {CENSUS_FILE: (census[list(CENSUS_COLUMNS)], title, CENSUS_DAY)}
-    for margin in study.weighting.margins:
+    for margin in (*study.weighting.margins, *study.weighting.candidates):
         source = CENSUS_TITLE + ADULTS + (SEX if "sex" in margin.by else "")
         source += "".join(f"; raked to {table.file}" for table in newer)
         files[margin.file] = (margin_table(adults, margin.by), source, as_of if newer else CENSUS_DAY)

@@ -40,7 +40,7 @@ def precision_tables(wave: PreparedWave, estimates: pd.DataFrame, *, study: Stud
     scored = [one.name for one in codebook.questions if one.is_scored and one.role is Role.OPINION]
     return {
         "merged_cells": MergedCells.conform(pd.DataFrame(merged)) if merged else MergedCells.empty(),
-        "margin_distances": compare_margins(wave.respondents, wave.weighted.weights, wave.source.weighting.margins),
+        "margin_distances": compare_margins(wave.respondents, wave.weighted.weights, wave.source.weighting),
         "design_effects": pool_design_effects(estimates),
         "replicate_errors": _replicate_errors(wave, estimates, study),
         "interviewer_effects": interviewer_effects(wave.respondents, wave.answers, questions=scored),

@@ -167,13 +167,16 @@ def load_weighting(folder: Folder, wave: Wave, *, study: Study, areas: Areas | N
         column = weighting.area_column or AREA
         frame = folder.read_table(name, needed_by="study.toml, [weighting] file", columns=(column,) if areas else ())
         frame = _with_area_keys(frame, column, areas=areas, file=name)
-    margins = tuple(_load_margin(folder, margin, areas) for margin in weighting.margins)
-    return WeightSources(frame=frame, frame_name=name, margins=margins)
+    margins, candidates = (
+        tuple(_load_margin(folder, margin, areas, key=key) for margin in chosen)
+        for key, chosen in (("margin", weighting.margins), ("candidate", weighting.candidates))
+    )
+    return WeightSources(frame=frame, frame_name=name, margins=margins, candidates=candidates)
 
 
-def _load_margin(folder: Folder, margin: Margin, areas: Areas | None) -> MarginTable:
+def _load_margin(folder: Folder, margin: Margin, areas: Areas | None, *, key: str) -> MarginTable:
     by, file = margin.by, margin.file
-    needed_by = "study.toml, [[weighting.margin]] file"
+    needed_by = f"study.toml, [[weighting.{key}]] file"
     table = folder.read_table(file, needed_by=needed_by, columns=(*by, POPULATION, "source"))
     if AREA in by:
         table = _with_area_keys(table, AREA, areas=areas, file=file)

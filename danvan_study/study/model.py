@@ -113,6 +113,8 @@ class Weighting:
     trim: tuple[float, float] | None = None
     """Lower and upper bound of a weight, as multiples of the median weight of its area."""
     margins: tuple[Margin, ...] = ()
+    candidates: tuple[Margin, ...] = ()
+    """Margins that the sample is compared with, and not raked to."""
     smallest_cell: int = 5
     """Respondents that a margin cell needs; one with fewer is merged with its neighbour."""
 

@@ -24,7 +24,7 @@ from danvan_study.study.sampling import read_sampling
 from danvan_study.study.toml import Section, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 SCHEMA = 1
 
@@ -157,16 +157,7 @@ def _read_missing(section: Section) -> Mapping[str, str]:
 
 def _read_weighting(section: Section, design: Design, groups: tuple[Group, ...]) -> Weighting:
     known = {group.name for group in groups} | ({"area"} if design.area else set())
-    margins = []
-    for inner in section.sections("margin"):
-        margin = Margin(by=inner.texts("by"), file=inner.text("file"))
-        for name in margin.by:
-            if name not in known:
-                raise StudyError(
-                    inner.where("by"), f'"{name}" is neither "area" nor a group.', f"Known: {', '.join(sorted(known))}."
-                )
-        inner.close()
-        margins.append(margin)
+    margins, candidates = (_read_margins(section.sections(key), known) for key in ("margin", "candidate"))
     base = Base(section.choice("base", tuple(Base), Base.EQUAL))
     needs = {
         Base.SELECTION: ("file", "adults"),
@@ -183,11 +174,28 @@ def _read_weighting(section: Section, design: Design, groups: tuple[Group, ...])
         adults=section.text("adults", ""),
         adults_cap=section.whole("adults_cap", 4),
         trim=_read_trim(section),
-        margins=tuple(margins),
+        margins=margins,
+        candidates=candidates,
         smallest_cell=section.whole("smallest_cell", 5),
     )
     section.close()
     return weighting
+
+
+def _read_margins(sections: Sequence[Section], known: Collection[str]) -> tuple[Margin, ...]:
+    margins: list[Margin] = []
+    for inner in sections:
+        margin = Margin(by=inner.texts("by"), file=inner.text("file"))
+        for name in margin.by:
+            if name not in known:
+                raise StudyError(
+                    inner.where("by"), f'"{name}" is neither "area" nor a group.', f"Known: {', '.join(sorted(known))}."
+                )
+        if margin.by in [earlier.by for earlier in margins]:
+            raise StudyError(inner.where("by"), "this margin stands twice.", "Keep one of the two.")
+        inner.close()
+        margins.append(margin)
+    return tuple(margins)
 
 
 def _read_trim(section: Section) -> tuple[float, float] | None:

@@ -44,6 +44,7 @@ class MarginDistances(Table):
     """One row per margin: how far shares of its cells in the sample are from the population's, in points."""
 
     margin = Column()
+    raked = Column(Kind.FLAG)  # whether the weights are raked to it, or it is a candidate
     cells = Column(Kind.INTEGER)
     mean_before = Column(Kind.NUMBER)  # with the weights that went into the raking
     largest_before = Column(Kind.NUMBER)
@@ -51,7 +52,7 @@ class MarginDistances(Table):
     largest_after = Column(Kind.NUMBER)
     worst = Column()  # cell that is farthest off before
 
-    key = ("margin",)
+    key = ("margin", "raked")
 
 
 MILLION = 1_000_000

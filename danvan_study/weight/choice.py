@@ -12,22 +12,18 @@ from danvan_study.weight.margins import Constraint, build_margins, margin_name
 from danvan_study.weight.rake import collapse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from danvan_study.weight.model import Floats, MarginTable
+    from danvan_study.weight.model import Floats, WeightSources
 
 
-def compare_margins(
-    respondents: pd.DataFrame, weights: pd.DataFrame, candidates: Sequence[MarginTable]
-) -> pd.DataFrame:
-    """Compare the weighted sample with every candidate margin, used or not.
+def compare_margins(respondents: pd.DataFrame, weights: pd.DataFrame, sources: WeightSources) -> pd.DataFrame:
+    """Compare the weighted sample with every margin, whether the weights are raked to it or could be.
 
     Parameters
     ----------
     respondents, weights
         Of one wave; the contracts :class:`~danvan_study.tables.Respondents` and :class:`~danvan_study.tables.Weights`.
-    candidates
-        Margins that weighting could use. They may speak of different totals: shares are compared.
+    sources
+        Margins that are raked to, and candidates that could be. Shares are compared, so totals may differ.
 
     Returns
     -------
@@ -40,7 +36,8 @@ def compare_margins(
     before = by_id[Weights.nonresponse].to_numpy(dtype="float64")
     after = by_id[Weights.weight].to_numpy(dtype="float64") / MILLION
     rows = []
-    for candidate in candidates:
+    raked = [True] * len(sources.margins) + [False] * len(sources.candidates)
+    for candidate, in_use in zip((*sources.margins, *sources.candidates), raked, strict=True):
         margins = build_margins(people, [candidate])
         constraint = margins.constraints[0]
         off = _distances(collapse(before, margins.pattern), constraint)
@@ -48,6 +45,7 @@ def compare_margins(
         rows.append(
             {
                 MarginDistances.margin: margin_name(candidate),
+                MarginDistances.raked: in_use,
                 MarginDistances.cells: len(constraint.cells),
                 MarginDistances.mean_before: off.mean(),
                 MarginDistances.largest_before: off.max(),

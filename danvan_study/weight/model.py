@@ -41,6 +41,8 @@ class WeightSources:
     """Sample file or frame, text as read; its areas are written as the respondents' areas are."""
     frame_name: str = ""
     margins: tuple[MarginTable, ...] = ()
+    candidates: tuple[MarginTable, ...] = ()
+    """Margins to compare the sample with, not to rake to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
