@@ -58,8 +58,10 @@ def read_frame(rows: Sequence[Mapping[str, str]], *, file: str, gazetteer: Gazet
         A village stands twice, lies in no commune of the study, has an impossible count, is urban where its commune
         is rural, or becomes a village that isn't there.
     """
+    keys = gazetteer.by_choice()
     villages = [
-        _read_village(row, f"{file}, row {n}", gazetteer=gazetteer, areas=areas) for n, row in enumerate(rows, 2)
+        _read_village(row, f"{file}, row {n}", gazetteer=gazetteer, areas=areas, keys=keys)
+        for n, row in enumerate(rows, 2)
     ]
     table = pd.DataFrame(villages, columns=list(FRAME_COLUMNS))
     if table.empty:
@@ -71,13 +73,15 @@ def read_frame(rows: Sequence[Mapping[str, str]], *, file: str, gazetteer: Gazet
     return _merge(table, file)
 
 
-def _read_village(row: Mapping[str, str], where: str, *, gazetteer: Gazetteer, areas: Areas) -> dict[str, object]:
+def _read_village(
+    row: Mapping[str, str], where: str, *, gazetteer: Gazetteer, areas: Areas, keys: Mapping[str, str]
+) -> dict[str, object]:
     place = areas.places.get(row["commune"])
     if place is None or len(place.shares) > 1:
         raise StudyError(
             where, f'"{row["commune"]}" is no old commune of the study.', "Write the choice, such as x2025_01834."
         )
-    commune = gazetteer.by_choice()[row["commune"]]
+    commune = keys[row["commune"]]
     area = place.shares[0].key
     if row.get("area", area) not in ("", area):
         raise StudyError(where, f"{row['commune']} lies in {area}, not in {row['area']}.", "Mend one of the two.")
