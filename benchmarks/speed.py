@@ -1,13 +1,18 @@
 """The kit against the numpy limit, on the same data and task, as ratios.
 
-    python -m benchmarks.speed [ROWS ...]
+    python -m benchmarks.speed [ROWS ...] [--write]
 
-*Kernel* takes prepared codes; *tables* is the public function of the stage, from respondents, long answers and weights.
+*Kernel* takes prepared codes; *tables* is the public function of the stage, from respondents, long answers and weights
+whose text columns are categorical. Limit and kit take turns and the shortest of each counts, so that the ratio
+survives other work on the machine; seconds are of the processor. Tables are made anew for each turn: pandas remembers
+what it once found out about an index. ``--write`` writes ``docs/measured/speed.md``, with the commit and a hash of the
+measured modules (``benchmarks.results``), by which a test sees when the table has become stale.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +22,7 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from benchmarks import limit
+from benchmarks.results import write_results
 from danvan_study.codebook import Choice, Codebook, Question, QuestionKind, Role
 from danvan_study.coding import join_codes
 from danvan_study.estimate import WaveSample, estimate_period
@@ -34,11 +40,12 @@ from danvan_study.weight.rake import rake_rows
 from danvan_study.weight.replicates import Replicates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from benchmarks.limit import Material
 
 TURNS = 5
+PERIOD = Period(id="w1", waves=("w1",))
 SCORES = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
 
 
@@ -191,67 +198,114 @@ class _NoCalibration:
         self.design_weight = np.ones(rows)
 
 
-def main(arguments: list[str]) -> None:
-    """Print time, memory and ratio of each task."""
-    print(
-        f"{'rows':>9} {'task':<28} {'limit s':>8} {'kit s':>8} {'ratio':>6} {'limit MB':>9} {'kit MB':>8} {'ratio':>6}"
+def remade(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with new indexes of its categories, as if just read."""
+    columns = {}
+    for name in table:
+        column = table[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            names = pd.Index(column.cat.categories.array.copy())
+            column = pd.Series(pd.Categorical.from_codes(column.cat.codes, names, validate=False))
+        columns[name] = column
+    return pd.DataFrame(columns, copy=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of the kit beside the same task of the limit."""
+
+    bar: Callable[[], Any]
+    fresh: Callable[[], Callable[[], Any]]
+    """Prepares what is not timed, and returns the work."""
+
+
+def kernel_tasks(material: Material) -> dict[str, Task]:
+    """Return the tasks from prepared codes."""
+    engine, constraints = engine_of(material), constraints_of(material)
+    measures = [measures_of(item) for item in material.items]
+    drawn = Replicates(
+        multiplier=limit.make_multipliers(material), scale=np.full(limit.REPLICATES, 1 / limit.REPLICATES)
     )
-    for rows in [int(float(argument)) for argument in arguments] or [10_000, 100_000, 1_000_000]:
-        material = limit.make_material(rows)
-        threadpool_limits(limits=1, user_api="blas")
-        for name, bar, work in _tasks(material):
-            turns = [(limit.clock(bar, times=1), limit.clock(work, times=1)) for _ in range(TURNS)]
-            seconds, ours = (min(times) for times in zip(*turns, strict=True))
-            most, ours_most = limit.peak(bar), limit.peak(work)
-            print(
-                f"{rows:>9} {name:<28} {seconds:8.4f} {ours:8.4f} {ours / seconds:6.2f}"
-                f" {most:9.1f} {ours_most:8.1f} {ours_most / most:6.2f}",
-                flush=True,
+    sizes = (material.districts, *limit.LEVELS_OF_MARGINS[1:])
+    return {
+        "rake": Task(
+            lambda: limit.rake(material),
+            lambda: lambda: rake_rows(material.weight, join_codes(material.variables, sizes), constraints),
+        ),
+        "domain means": Task(
+            lambda: limit.domain_means(material), lambda: lambda: [engine.estimate(one) for one in measures]
+        ),
+        "500 replicates": Task(
+            lambda: limit.replicate_variances(material, drawn.multiplier),
+            lambda: lambda: engine.replicate(measures, drawn),
+        ),
+    }
+
+
+def table_tasks(material: Material) -> dict[str, Task]:
+    """Return the tasks of the public functions, from tables."""
+    respondents, answers, weights = tables_of(material)
+    study, codebook, sources = study_of(material)
+
+    def rake() -> Callable[[], Any]:
+        people = remade(respondents)
+        return lambda: weight_respondents(people, answers, weighting=study.weighting, sources=sources)
+
+    def sample() -> WaveSample:
+        return WaveSample(
+            wave="w1",
+            respondents=remade(respondents),
+            answers=remade(answers),
+            weights=remade(weights),
+            calibration=_NoCalibration(len(respondents)),
+            codebooks={"1": codebook},
+        )
+
+    def means() -> Callable[[], Any]:
+        taken = sample()
+        return lambda: estimate_period(PERIOD, [taken], study=study)
+
+    return {
+        "rake": Task(lambda: limit.rake(material), rake),
+        "domain means": Task(lambda: limit.domain_means(material), means),
+    }
+
+
+def take_turns(task: Task) -> tuple[float, float]:
+    """Return the shortest times of the limit and of the kit."""
+    bars, times = [], []
+    for _ in range(TURNS):
+        work = task.fresh()
+        bars.append(limit.clock(task.bar, times=1))
+        times.append(limit.clock(work, times=1))
+    return min(bars), min(times)
+
+
+def measure(rows: int) -> Iterator[str]:
+    """Walk over the tasks; yield a line of the table for each."""
+    material = limit.make_material(rows)
+    for road, tasks in (("kernel", kernel_tasks), ("tables", table_tasks)):
+        for name, task in tasks(material).items():
+            bar, seconds = take_turns(task)
+            most, ours = limit.peak(task.bar), limit.peak(task.fresh())
+            yield (
+                f"{rows:>9} {name + ', ' + road:<28} {bar:8.4f} {seconds:8.4f} {seconds / bar:6.2f}"
+                f" {most:9.1f} {ours:8.1f} {ours / most:6.2f}"
             )
 
 
-def _tasks(material: Material) -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
-    engine, constraints = engine_of(material), constraints_of(material)
-    measures = [measures_of(item) for item in material.items]
-    drawn = Replicates(multiplier=limit.make_multipliers(material), scale=np.full(500, 1 / 500))
-    respondents, answers, weights = tables_of(material)
-    study, codebook, sources = study_of(material)
-    sample = WaveSample(
-        wave="w1",
-        respondents=respondents,
-        answers=answers,
-        weights=weights,
-        calibration=_NoCalibration(len(respondents)),
-        codebooks={"1": codebook},
-    )
-    sizes = (material.districts, *limit.LEVELS_OF_MARGINS[1:])
-    return [
-        (
-            "rake, kernel",
-            lambda: limit.rake(material),
-            lambda: rake_rows(material.weight, join_codes(material.variables, sizes), constraints),
-        ),
-        (
-            "domain means, kernel",
-            lambda: limit.domain_means(material),
-            lambda: [engine.estimate(one) for one in measures],
-        ),
-        (
-            "500 replicates, kernel",
-            lambda: limit.replicate_variances(material, drawn.multiplier),
-            lambda: engine.replicate(measures, drawn),
-        ),
-        (
-            "rake, tables",
-            lambda: limit.rake(material),
-            lambda: weight_respondents(respondents, answers, weighting=study.weighting, sources=sources),
-        ),
-        (
-            "domain means, tables",
-            lambda: limit.domain_means(material),
-            lambda: estimate_period(Period(id="w1", waves=("w1",)), [sample], study=study),
-        ),
-    ]
+def main(arguments: list[str]) -> None:
+    """Print time, memory and ratio of each task, and write them down where asked to."""
+    threadpool_limits(limits=1, user_api="blas")
+    sizes = [int(float(argument)) for argument in arguments if argument != "--write"] or [10_000, 100_000, 1_000_000]
+    lines = ["     rows task                          limit s    kit s  ratio  limit MB   kit MB  ratio"]
+    print(lines[0])
+    for rows in sizes:
+        for line in measure(rows):
+            print(line, flush=True)
+            lines.append(line)
+    if "--write" in arguments:
+        write_results("speed.md", "benchmarks.speed", arguments, lines=lines)
 
 
 if __name__ == "__main__":
