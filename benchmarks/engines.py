@@ -7,7 +7,8 @@ and the others from a data frame, the numpy limit (``benchmarks.limit``) from re
 in a process of its own, whose largest resident memory is told, data and interpreter included; this module itself
 imports nothing large, for a new process begins with the memory of the old one. R ``survey`` is found by
 itself; the others each need an interpreter where they are installed, for they get in one another's way:
-``--python svy=venvs/svy/bin/python`` and so on. A task is left out where ten times the seconds of the last size would
+``--python svy=venvs/svy/bin/python`` and so on. Seconds are of the processor, one
+thread each. A task is left out where ten times the seconds of the last size would
 pass the time limit. Debian's R ``survey`` counts for time, never for figures.
 """
 
@@ -33,7 +34,7 @@ TASKS = ("rake", "domain means")
 ONLY_RAKE = ("balance", "weightipy")
 OWN = {"numpy limit": "numpy_limit", "the kit": "kit"}
 OTHERS = ("svy", "samplics", "balance", "weightipy")
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,16 @@ from danvan_study.estimate.domains import Domains, find_domains
 from danvan_study.estimate.measures import measure_question
 from danvan_study.estimate.pool import pool_answers, pool_waves
 from danvan_study.estimate.questions import comparable_questions
+from danvan_study.estimate.replicated import replicate_ratios
 from danvan_study.tables import Estimates, ReplicateErrors, Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from danvan_study.estimate.design import Floats
-    from danvan_study.estimate.measures import Measure
+    from danvan_study.estimate.measures import Measures
     from danvan_study.estimate.pool import Pool, WaveSample
-    from danvan_study.estimate.replicated import Replicated
+    from danvan_study.estimate.replicated import WeightSets
     from danvan_study.study import Study
 
 BALANCED = 0.5
@@ -29,7 +30,7 @@ KEY = list(ReplicateErrors.key)
 
 
 def compare_errors(
-    estimates: pd.DataFrame, sample: WaveSample, replicates: Replicated, *, study: Study, questions: Sequence[str]
+    estimates: pd.DataFrame, sample: WaveSample, replicates: WeightSets, *, study: Study, questions: Sequence[str]
 ) -> pd.DataFrame:
     """Set the linearised standard errors of some questions beside those of replicates, for all and for each area.
 
@@ -44,7 +45,8 @@ def compare_errors(
     sample
         One wave.
     replicates
-        Replicate weights, respondents in the order of the weights table.
+        Replicate weights, respondents in the order of the weights table. Trimming is not repeated in them, so they
+        spread around their own mean and not around the published figure.
     questions
         Names. Of a scored question its positive share is compared, of another each answer's share.
 
@@ -66,14 +68,14 @@ def compare_errors(
 
 
 def _replicate_errors(
-    sample: WaveSample, replicates: Replicated, *, study: Study, questions: Sequence[str]
+    sample: WaveSample, replicates: WeightSets, *, study: Study, questions: Sequence[str]
 ) -> pd.DataFrame:
     """Return one row per domain and figure: level, area, question, statistic, answer, and what replicates say."""
     pool = pool_waves([sample], study)
     (answers,) = pool_answers([sample], pool)
     domains = find_domains(pool.respondents, [])
     effective, versions = _effective_clusters(pool, domains), pool.respondents[Respondents.form_version]
-    parts = []
+    asked, measured = [], []
     for comparable in comparable_questions([sample], study)[0]:
         question = comparable.question
         if question.name not in questions:
@@ -82,19 +84,23 @@ def _replicate_errors(
         asked_alike = ~versions.iloc[responses.row].isin(comparable.left_out[sample.wave]).to_numpy()
         responses = keep_responses(responses, asked_alike)
         measures = measure_question(question, responses, n=pool.survey.n, missing=study.missing)
-        error = 100 * np.sqrt(replicates.ratio_variances(measures, domains, pool.survey.weight))
-        for place in _compared(measures.measures):
-            one = measures.measures[place]
-            part = domains.names.assign(question=question.name, statistic=one.statistic, answer=one.answer)
-            parts.append(part.assign(replicate_se=error[:, place], effective_clusters=effective))
+        asked.append(question.name)
+        measured.append(_compared(measures))
+    variances = replicate_ratios(measured, domains, weight=pool.survey.weight, replicates=replicates, around_full=False)
+    parts = []
+    for name, measures, variance in zip(asked, measured, variances, strict=True):
+        for place, one in enumerate(measures.measures):
+            part = domains.names.assign(question=name, statistic=one.statistic, answer=one.answer)
+            error = 100 * np.sqrt(variance[:, place])
+            parts.append(part.assign(replicate_se=error, effective_clusters=effective))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _compared(measures: Sequence[Measure]) -> list[int]:
-    """Return the places of the figures that stand for a question: its positive share, else all its shares."""
-    kinds = [one.statistic for one in measures]
+def _compared(measures: Measures) -> Measures:
+    """Return the figures that stand for a question: its positive share, else all its shares."""
+    kinds = [one.statistic for one in measures.measures]
     wanted = "positive" if "positive" in kinds else "share"
-    return [place for place, kind in enumerate(kinds) if kind == wanted]
+    return measures.only([place for place, kind in enumerate(kinds) if kind == wanted])
 
 
 def _effective_clusters(pool: Pool, domains: Domains) -> Floats:

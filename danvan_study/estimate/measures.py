@@ -16,7 +16,7 @@ from danvan_study.codebook import QuestionKind
 from danvan_study.tables import MISSING, SHARE_ASKED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from danvan_study.codebook import Question
     from danvan_study.estimate.design import Codes, Floats
@@ -70,6 +70,15 @@ class Measures:
     def base(self) -> Codes:
         """The base of each measure."""
         return np.array([measure.base for measure in self.measures], dtype=np.int64)
+
+    def only(self, places: Sequence[int]) -> Measures:
+        """Return some of the statistics, by their places."""
+        return replace(
+            self,
+            measures=tuple(self.measures[place] for place in places),
+            values=self.values[:, places],
+            squares=self.squares[:, places],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array
 
 from danvan_study.estimate.ratios import Engine
 
@@ -14,8 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from danvan_study.estimate.design import Floats
-    from danvan_study.estimate.domains import Domains
-    from danvan_study.estimate.measures import Measures
+    from danvan_study.estimate.domains import Domains, Partition
+    from danvan_study.estimate.measures import Entries, Measures
+
+
+BLOCK = 20
+"""Replicates whose weights are in memory at a time."""
+
+
+class WeightSets(Protocol):
+    """Replicate weights of the respondents."""
+
+    @property
+    def scale(self) -> Floats:
+        """What the squared deviation of each replicate counts."""
+
+    def part(self, some: slice) -> Floats:
+        """Return the weights in some replicates, rows x replicates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +43,10 @@ class Replicated:
     """What the squared deviation of each replicate counts."""
     around_full: bool = True
     """Whether deviations are from the full sample's estimate, else from the mean of the replicates."""
+
+    def part(self, some: slice) -> Floats:
+        """Return the weights in some replicates, rows x replicates."""
+        return self.weights[:, some]
 
     def variance(self, full: Floats, replicates: Floats) -> Floats:
         """Return the variance of each estimator (columns) from its replicates (rows)."""
@@ -43,29 +62,62 @@ class Replicated:
         weight
             The weights of the full sample.
         """
-        entries, found = measures.entries, np.empty((domains.count, len(measures.measures)))
-        row = np.arange(len(weight)) if entries.row is None else entries.row
-        amount = np.ones(len(row)) if entries.amount is None else entries.amount
-        for partition in domains.partitions:
-            inside = partition.code[row] < partition.count
-            code = partition.code[row] * entries.levels + entries.level
-            shape = (partition.count * entries.levels, len(weight))
-            sums = csr_array((amount[inside], (code[inside], row[inside])), shape=shape)
-            full = self._ratios((sums @ weight)[:, None], measures)[:, 0]
-            each = self._ratios(sums @ self.weights, measures)
-            size = (partition.count, len(measures.measures))
-            found[partition.place] = self.variance(full, each.T).reshape(size)
-        return found
+        return replicate_ratios([measures], domains, weight=weight, replicates=self, around_full=self.around_full)[0]
 
-    @staticmethod
-    def _ratios(sums: Floats, measures: Measures) -> Floats:
-        """Return the ratios from (domains x levels) x replicates: (domains x measures) x replicates."""
-        table = sums.reshape(-1, measures.entries.levels, sums.shape[1])
-        above = np.einsum("dlr,lm->dmr", table, measures.values, optimize=True)
-        below = np.einsum("dlr,lb->dbr", table, measures.bases, optimize=True)[:, measures.base]
+
+def replicate_ratios(
+    questions: Sequence[Measures], domains: Domains, *, weight: Floats, replicates: WeightSets, around_full: bool
+) -> list[Floats]:
+    """Return the variance of every measure of each question, domains x measures.
+
+    The weights of a few replicates at a time serve all questions, so that no table of respondents x replicates is
+    ever made.
+
+    Parameters
+    ----------
+    weight
+        The weights of the full sample.
+    around_full
+        Whether deviations are from the full sample's estimate, else from the mean of the replicates.
+    """
+    summed = [[_adder(one.entries, partition, len(weight)) for partition in domains.partitions] for one in questions]
+    full = [
+        _ratios(one, domains, adders=adders, weights=weight[:, None])
+        for one, adders in zip(questions, summed, strict=True)
+    ]
+    moments = [np.zeros((3, *ratios.shape[:2])) for ratios in full]
+    count = len(replicates.scale)
+    for start in range(0, count, BLOCK):
+        scale = replicates.scale[start : start + BLOCK]
+        weights = replicates.part(slice(start, start + BLOCK))
+        for number, one in enumerate(questions):
+            apart = _ratios(one, domains, adders=summed[number], weights=weights) - full[number]
+            moments[number] += np.stack([apart**2 @ scale, apart @ scale, apart.sum(axis=2)])
+    # Shifted by their mean m, deviations d from the full figure have the sum of squares s d^2 - 2 m s d + m^2 s.
+    shifts = [np.zeros_like(moment[2]) if around_full else moment[2] / count for moment in moments]
+    return [
+        np.maximum(squares - 2 * mean * sums + mean**2 * replicates.scale.sum(), 0.0)
+        for (squares, sums, _), mean in zip(moments, shifts, strict=True)
+    ]
+
+
+def _adder(entries: Entries, partition: Partition, n: int) -> csc_array:
+    """Return (domains x levels) x rows, with one more domain for rows in none: what adds up rows."""
+    row = np.arange(n) if entries.row is None else entries.row
+    amount = np.ones(len(row)) if entries.amount is None else entries.amount
+    code = partition.code[row] * entries.levels + entries.level
+    return csc_array((amount, (code, row)), shape=((partition.count + 1) * entries.levels, n))
+
+
+def _ratios(measures: Measures, domains: Domains, *, adders: Sequence[csc_array], weights: Floats) -> Floats:
+    """Return domains x measures x columns of ``weights`` (rows x columns)."""
+    found = np.empty((domains.count, len(measures.measures), weights.shape[1]))
+    for partition, adder in zip(domains.partitions, adders, strict=True):
+        sums = (adder @ weights).reshape(partition.count + 1, measures.entries.levels, -1)[:-1]
+        above, below = measures.values.T @ sums, (measures.bases.T @ sums)[:, measures.base]
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratios: Floats = (above / below).reshape(-1, sums.shape[1])
-        return ratios
+            found[partition.place] = above / below
+    return found
 
 
 class Multipliers(Protocol):

@@ -11,7 +11,6 @@ from danvan_study.codebook import Role
 from danvan_study.estimate.error_check import compare_errors
 from danvan_study.estimate.interviewers import interviewer_effects
 from danvan_study.estimate.pooled_effects import pool_design_effects
-from danvan_study.estimate.replicated import Replicated
 from danvan_study.tables import Estimates, MergedCells
 from danvan_study.weight.choice import compare_margins
 from danvan_study.weight.repeated import Draws, replicate_weights
@@ -53,6 +52,4 @@ def _replicate_errors(wave: PreparedWave, estimates: pd.DataFrame, study: Study)
         wave.respondents, wave.answers, weighting=study.weighting, sources=wave.source.weighting, draws=DRAWS
     )
     own = estimates[estimates[Estimates.period] == wave.source.wave.id]
-    # Trimming is not repeated, so the replicates spread around their own mean and not around the published figure.
-    replicates = Replicated(weights=again.weights, scale=again.scale, around_full=False)
-    return compare_errors(own, wave.sample, replicates, study=study, questions=study.publication.headline)
+    return compare_errors(own, wave.sample, again, study=study, questions=study.publication.headline)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from danvan_study.coding import code_texts, combine_codes
+from danvan_study.coding import code_texts, combine_codes, sort_by_text
 from danvan_study.errors import StudyError
 from danvan_study.tables import Respondents
 from danvan_study.weight.base import base_weights
 from danvan_study.weight.margins import build_margins
-from danvan_study.weight.rake import MOST_CYCLES, TOLERANCE
+from danvan_study.weight.rake import MOST_CYCLES, TOLERANCE, rake_replicates
 from danvan_study.weight.replicates import positive_bootstrap
 from danvan_study.weight.thin_cells import merge_thin_cells
 
@@ -26,14 +26,35 @@ if TYPE_CHECKING:
     from danvan_study.weight.model import Codes, Floats, WeightSources
 
 
+BLOCK = 20
+"""Replicates that are weighted at a time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicateWeights:
-    """One set of weights per replicate, respondents in the order of the weights table."""
+    """One set of weights per replicate, respondents in the order of the weights table.
 
-    weights: Floats
-    """Respondents x replicates."""
+    Kept as the factors they are made of: clusters, areas and patterns are far fewer than respondents.
+    """
+
+    base: Floats
+    """Weights that went into the first step, of each respondent."""
+    factors: tuple[tuple[Codes, Floats], ...]
+    """For each step, the code of each respondent and codes x replicates: what the step multiplies weights with."""
     scale: Floats
     """What the squared deviation of each replicate counts."""
+
+    def part(self, some: slice) -> Floats:
+        """Return the weights of all respondents in some replicates: respondents x replicates."""
+        weights = self.base[:, None]
+        for code, factor in self.factors:
+            weights = weights * factor[:, some][code]
+        return weights
+
+    @property
+    def weights(self) -> Floats:
+        """Respondents x replicates, all of them."""
+        return self.part(slice(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +85,7 @@ def replicate_weights(
     draws
         None: 500 replicates.
     """
-    respondents = respondents.sort_values(Respondents.respondent, kind="stable", ignore_index=True)
+    respondents = sort_by_text(respondents, Respondents.respondent)
     base = base_weights(respondents, answers, weighting=weighting, sources=sources)
     margins = build_margins(respondents, sources.margins)
     margins = merge_thin_cells(margins, sources.margins, smallest=weighting.smallest_cell)
@@ -72,43 +93,41 @@ def replicate_weights(
     draws = draws or Draws()
     drawn = positive_bootstrap(stratum, draws.replicates, seed=draws.seed)
     tolerance = max(TOLERANCE, 2 * margins.disagreement)
-    start = base.base[:, None] * drawn.multiplier[cluster]
+    factors = [(cluster, drawn.multiplier)]
     if base.reached is not None:
-        for number, multiplier in enumerate(drawn.multiplier.T):
-            factor = _response_factor(base.reached, multiplier[cluster], selected=multiplier[selected])
-            start[:, number] *= factor
-    return ReplicateWeights(weights=_rake(start, margins, tolerance), scale=drawn.scale)
+        factors.append((base.reached.area, _response_factors(base.reached, drawn.multiplier, selected=selected)))
+    unraked = ReplicateWeights(base=base.base, factors=tuple(factors), scale=drawn.scale)
+    return replace(unraked, factors=(*factors, (margins.pattern, _rake(unraked, margins, tolerance))))
 
 
-def _rake(weights: Floats, margins: Margins, tolerance: float) -> Floats:
-    """Rake respondents x replicates, all replicates in one go (the steps of :func:`~danvan_study.weight.rake.rake`)."""
-    people = len(margins.pattern)
-    sums = np.asarray(csr_array((np.ones(people), (margins.pattern, np.arange(people)))) @ weights)
-    raked, gap, cycles = sums.copy(), np.inf if margins.constraints else 0.0, 0
-    by_cell = [csr_array(constraint.membership.T) for constraint in margins.constraints]
-    while gap > tolerance and cycles < MOST_CYCLES:
-        gap, cycles = 0.0, cycles + 1
-        for constraint, cells in zip(margins.constraints, by_cell, strict=True):
-            factor = constraint.totals[:, None] / np.asarray(cells @ raked)
-            raked *= np.exp(constraint.membership @ np.log(factor))
-            gap = max(gap, float(np.abs(factor - 1).max()))
-    if gap > tolerance:
-        raise StudyError(
-            ", ".join(constraint.file for constraint in margins.constraints),
-            f"raking replicates stopped after {cycles} cycles with a cell still {gap:.2%} from its population.",
-            "The margins ask for a combination of people that was hardly interviewed: merge small categories.",
-        )
-    moved: Floats = weights * (raked / sums)[margins.pattern]
-    return moved
+def _rake(weights: ReplicateWeights, margins: Margins, tolerance: float) -> Floats:
+    """Return what raking multiplies each pattern with: patterns x replicates."""
+    people, replicates = len(margins.pattern), len(weights.scale)
+    by_pattern = csr_array((np.ones(people), (margins.pattern, np.arange(people))))
+    factors = np.empty((by_pattern.shape[0], replicates))
+    for start in range(0, replicates, BLOCK):
+        some = slice(start, start + BLOCK)
+        sums = np.asarray(by_pattern @ weights.part(some))
+        raked, gap = rake_replicates(sums, margins.constraints, tolerance=tolerance)
+        if gap > tolerance:
+            raise StudyError(
+                ", ".join(constraint.file for constraint in margins.constraints),
+                f"raking replicates stopped after {MOST_CYCLES} cycles with a cell {gap:.2%} off its population.",
+                "The margins ask for a combination of people that was hardly interviewed: merge small categories.",
+            )
+        factors[:, some] = raked / sums
+    return factors
 
 
-def _response_factor(reached: Reached, multiplier: Floats, *, selected: Floats) -> Floats:
-    """Return what respondents stand for besides themselves, with the clusters of this replicate."""
+def _response_factors(reached: Reached, multiplier: Floats, *, selected: Codes) -> Floats:
+    """Return what respondents stand for besides themselves, areas x replicates, with the clusters of each replicate."""
     areas = int(reached.selected_area.max()) + 1
-    wanted = np.bincount(reached.selected_area, reached.stands_for * selected, areas)
-    found = np.bincount(reached.area, reached.household * multiplier, areas)
-    factor = np.divide(wanted, found, out=np.ones(areas), where=found > 0)
-    return np.asarray(factor[reached.area], dtype=np.float64)
+    clusters = np.arange(len(selected))
+    wanted = csr_array((reached.stands_for, (reached.selected_area, clusters)), shape=(areas, len(clusters)))
+    found = csr_array((reached.household, (reached.area, reached.cluster)), shape=(areas, len(multiplier)))
+    above, below = np.asarray(wanted @ multiplier[selected]), np.asarray(found @ multiplier)
+    factors: Floats = np.divide(above, below, out=np.ones_like(below), where=below > 0)
+    return factors
 
 
 def _clusters(respondents: pd.DataFrame, base: BaseWeights) -> tuple[Codes, Codes, Codes]:
