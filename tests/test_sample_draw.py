@@ -19,7 +19,7 @@ from danvan_study.cli import app
 from danvan_study.errors import StudyError
 from danvan_study.field import draw_households, draw_sample, plan_sample, read_sheet, read_visits, response_rates
 from danvan_study.field.assignments import HEAD, RESULT_WORDS
-from danvan_study.pipeline import bring_visits, draw_wave, plan_wave, write_assignments
+from danvan_study.pipeline import bring_visits, close_sample, draw_wave, plan_wave, write_assignments
 from danvan_study.study import Allocation, Base, Sampling, Weighting, read_study
 from danvan_study.tables import RESULTS
 from danvan_study.weight import WeightSources, weight_respondents
@@ -314,6 +314,45 @@ def test_a_filled_sheet_becomes_visits_and_response_rates(folder):
     assert (rates.complete, rates.refused, rates.unknown_household, rates.households) == (1, 1, 1, 3)
     filled(path, r1_2=("", ""))
     assert bring_visits(folder, WAVE, [path])[1] == 3  # what was taken off the sheet is gone
+
+
+def test_closing_writes_how_many_households_were_gone_to_and_names_villages_not_finished(folder):
+    with pytest.raises(StudyError, match="is missing"):
+        close_sample(folder, WAVE)
+    names = draw_wave(folder, WAVE)
+    before = pd.read_csv(folder / names[0])
+    with pytest.raises(StudyError, match="is missing"):
+        close_sample(folder, WAVE)
+    whole = {f"r{row}_1": ("", "1.1") for row in range(1, 17)}  # the first village
+    bring_visits(folder, WAVE, [filled(folder / names[2], **whole, r17_1=("", "2.2"), r17_2=("", "1.1"))])
+    unfinished = close_sample(folder, WAVE)
+    after = pd.read_csv(folder / names[0])
+    assert after["approached"].tolist() == [16, 1, *[0] * 118]
+    assert unfinished[0] == (before["cluster"][1], 1, 16)
+    assert len(unfinished) == 119
+    pd.testing.assert_frame_equal(after.drop(columns="approached"), before.drop(columns="approached"))
+    assert len(write_assignments(folder, WAVE)) == 17  # still the sample that was drawn
+
+
+def test_the_demonstrations_samples_are_closed_by_their_visits(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("raw", "processed"))
+    shutil.copy(ROOT / "study.toml", tmp_path)
+    before = pd.read_csv(tmp_path / "data/sample/2026q3.csv")
+    missed = before.loc[before["approached"] == 0, "cluster"]  # a planted fault
+    assert close_sample(tmp_path, "2026q3") == [(village, 0, 16) for village in missed]
+    assert len(missed) == 1
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "data/sample/2026q3.csv"), before)
+
+
+def test_neymans_shares_are_read_from_a_file_of_the_study(folder):
+    rewrite(folder, "study.toml", 'allocation = "square_root"', 'allocation = "neyman"\nshares = "data/shares.csv"')
+    lines = [f"{key},{98 if key.endswith('164') else 50}" for key in KEYS]
+    (folder / "data/shares.csv").write_text("\n".join(["area,share", *lines, ""]), encoding="utf-8")
+    parts = {part.area: part.villages for part in plan_wave(folder, WAVE).plan.areas}
+    assert parts["2025-06-30:164"] < parts["2025-06-30:172"]  # although far more people live there
+    (folder / "data/shares.csv").write_text("\n".join(["area,share", *lines[1:], ""]), encoding="utf-8")
+    with pytest.raises(StudyError, match="2025-06-30:058 has no share"):
+        plan_wave(folder, WAVE)
 
 
 @pytest.mark.parametrize(

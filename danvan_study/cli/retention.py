@@ -50,6 +50,8 @@ def retention(
         until = "giữ lâu dài" if each.due == date.max else f"đến {each.due:%d/%m/%Y}"
         mark = "QUÁ HẠN" if each.due < today else ""
         out.print(f"{each.wave:10}  {each.title:24}  {until:15}  {mark:8}  {each.path}", markup=False, soft_wrap=True)
+    if not account.holdings:
+        out.print("Không giữ tệp nào của người thật. (Nothing of real people is kept.)")
     for line in account.requests:
         err.print(
             f"Yêu cầu rút số {line['request']} ({line['wave']}) chưa xong: trả lời trước {line['answer_by']}, "

@@ -68,6 +68,17 @@ def visits(
     out.print(f"{name}: {count} lượt thăm (attempts).", markup=False)
 
 
+@sample_app.command("close")
+def close(context: typer.Context, wave: WaveId) -> None:
+    """Hết đợt: ghi vào mẫu số hộ đã đến của từng thôn, theo lượt thăm. (Households gone to, for the weights.)"""
+    from danvan_study.pipeline import close_sample  # noqa: PLC0415 -- as above
+
+    unfinished = close_sample(context.obj, wave)
+    for village, gone, listed in unfinished:
+        out.print(f"{village}: {gone}/{listed} hộ", markup=False)
+    out.print(f"{wave}: {len(unfinished)} thôn chưa đến đủ hộ (villages not finished).", markup=False)
+
+
 def _cells(part: AreaPlan) -> tuple[str, ...]:
     counts = (part.adults, part.villages, part.in_frame, part.interviews, part.households)
     return (*map(str, counts), *(_comma(value) for value in (part.margin, part.change, part.margin_year)))

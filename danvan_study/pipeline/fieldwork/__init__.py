@@ -20,7 +20,13 @@ from danvan_study.pipeline.fieldwork.retention import (
     note_withdrawn,
     take_stock,
 )
-from danvan_study.pipeline.fieldwork.sampling import bring_visits, draw_wave, plan_wave, write_assignments
+from danvan_study.pipeline.fieldwork.sampling import (
+    bring_visits,
+    close_sample,
+    draw_wave,
+    plan_wave,
+    write_assignments,
+)
 from danvan_study.pipeline.fieldwork.withdraw import draw_slips, lock_wave, rebuild_outputs, withdraw_submission
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "assemble_dossier",
     "assign_enumerators",
     "bring_visits",
+    "close_sample",
     "close_wave",
     "compare_wave_backchecks",
     "deploy_wave",

@@ -31,6 +31,7 @@ from danvan_study.pipeline.sources import load_study
 from danvan_study.sampling import SAMPLE_COLUMNS
 from danvan_study.store import Folder, load_facts, read_cells, write_rows
 from danvan_study.study import Base
+from danvan_study.tables import Visits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +146,36 @@ def bring_visits(root: Path, wave_id: str, paths: Sequence[Path]) -> tuple[str, 
         read_visits(list(visits.values()), wave=wave_id, file=name)
         folder.write_file(name, write_rows([visits[key] for key in sorted(visits)], FILE_COLUMNS))
         return name, len(visits)
+
+
+def close_sample(root: Path, wave_id: str) -> list[tuple[str, int, int]]:
+    """Write into the sample how many households of each village were gone to, as the visits have it.
+
+    Base weights stand on it: chance of the village times households gone to over households there.
+
+    Returns
+    -------
+    list of tuple
+        Villages that were not finished: name, households gone to, households on the list.
+
+    Raises
+    ------
+    StudyError
+        The wave has no visits, or no sample, or its file is not the one that was drawn.
+    """
+    folder = Folder(root)
+    with folder.locked():
+        study, _ = load_study(folder)
+        known_wave(study, wave_id)
+        sample, name = read_sample(folder, study, wave_id), visits_file(wave_id)
+        rows = folder.read_rows(name, needed_by=f"danvan sample visits {wave_id}", columns=FILE_COLUMNS)
+        visits = read_visits(rows, wave=wave_id, file=name)
+        homes = visits.drop_duplicates([Visits.cluster, Visits.household])[Visits.cluster].value_counts()
+        approached = sample["cluster"].map(homes).fillna(0).astype("int64")
+        closed = sample.assign(approached=approached)[list(SAMPLE_COLUMNS)]
+        folder.write_file(sample_file(study, wave_id), closed.to_csv(index=False, lineterminator="\n").encode())
+    open_ = closed[closed["approached"] < closed["selected"]]
+    return list(zip(*(open_[column].tolist() for column in ("cluster", "approached", "selected")), strict=True))
 
 
 def read_sample(folder: Folder, study: Study, wave_id: str) -> pd.DataFrame:
