@@ -70,6 +70,21 @@ def run(
 
 
 @app.command()
+def review(
+    context: typer.Context,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Mã trong [[review]]; bỏ trống: tất cả. (Default: all.)"),
+    ] = None,
+) -> None:
+    """So hai khoảng thời gian dài, và nơi thí điểm với nơi khác. (Before and after; a pilot against other areas.)"""
+    from danvan_study.pipeline import review_study  # noqa: PLC0415 -- as above
+
+    for written in review_study(context.obj, ids or ()):
+        out.print(f"{written / 'review.html'}")
+
+
+@app.command()
 def check(context: typer.Context) -> None:
     """Kiểm tra study.toml, phiếu hỏi, bảng và số liệu gốc; không ghi gì. (Check, write nothing.)"""
     from danvan_study.pipeline import check_study  # noqa: PLC0415 -- as above

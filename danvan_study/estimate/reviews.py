@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from danvan_study.estimate.changes import Side, Stack, degrees_of_freedom, estimate_changes
 from danvan_study.estimate.stage import estimate_period
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from danvan_study.estimate.sums import WaveSums
     from danvan_study.study import Review, Study
 
+LEVEL: Final = 0.95
 PILOT: Final = "pilot"
 OTHERS: Final = "others"
 BEFORE: Final = "before"
@@ -116,6 +118,9 @@ def _contrast_question(name: str, stack: Stack) -> pd.DataFrame:
     freedom = degrees_of_freedom(present, stack.design)[[pilot, others]].min(axis=0)
     df = freedom[[BASE_OF[statistic] for statistic, _ in statistics]].astype(np.int64)
     scale = np.array([1.0 if statistic == "average" else 100.0 for statistic, _ in statistics])
+    contrast, se = scale * (change[pilot] - change[others]), scale * np.sqrt(np.where(df > 0, variance, np.nan))
+    se = np.where(se > 0, se, np.nan)
+    reach = stats.t.ppf((1 + LEVEL) / 2, np.maximum(df, 1)) * se
     table = pd.DataFrame(
         {
             Contrasts.period: stack.comparison.period.id,
@@ -125,8 +130,11 @@ def _contrast_question(name: str, stack: Stack) -> pd.DataFrame:
             Contrasts.answer: [answer for _, answer in statistics],
             Contrasts.pilot: scale * change[pilot],
             Contrasts.others: scale * change[others],
-            Contrasts.contrast: scale * (change[pilot] - change[others]),
-            Contrasts.se: scale * np.sqrt(np.where(df > 0, variance, np.nan)),
+            Contrasts.contrast: contrast,
+            Contrasts.se: se,
+            Contrasts.low: contrast - reach,
+            Contrasts.high: contrast + reach,
+            Contrasts.p: 2 * stats.t.sf(np.abs(contrast) / se, np.maximum(df, 1)),
             Contrasts.df: df,
         }
     )

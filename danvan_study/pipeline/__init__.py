@@ -52,6 +52,7 @@ from danvan_study.pipeline.open_coding import (
 )
 from danvan_study.pipeline.outputs import brief_history
 from danvan_study.pipeline.past import Workshop
+from danvan_study.pipeline.review import review_context, review_study
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
 from danvan_study.pipeline.sources import load_study, load_wave
@@ -110,6 +111,8 @@ __all__ = [
     "rebuild_outputs",
     "record_decisions",
     "refuse_unsound",
+    "review_context",
+    "review_study",
     "review_wave",
     "run_study",
     "simulate_study",

@@ -6,8 +6,10 @@ from danvan_study.publish.condition_gate import PublishedConditions, publish_con
 from danvan_study.publish.context import BriefContext, Fieldwork, History, Provenance
 from danvan_study.publish.gate import Published, publish_estimates
 from danvan_study.publish.outlook_gate import PublishedOutlook, publish_outlook
+from danvan_study.publish.pilot_gate import PublishedPilot, publish_pilot
 from danvan_study.publish.rank_gate import PublishedRanks, publish_ranks
 from danvan_study.publish.results import Results
+from danvan_study.publish.review import ReviewContext, write_review
 from danvan_study.publish.told_words import ToldWords
 from danvan_study.publish.trend_gate import PublishedTrends, publish_trends
 
@@ -19,9 +21,11 @@ __all__ = [
     "Published",
     "PublishedConditions",
     "PublishedOutlook",
+    "PublishedPilot",
     "PublishedRanks",
     "PublishedTrends",
     "Results",
+    "ReviewContext",
     "ToldWords",
     "change_table",
     "figure_table",
@@ -29,8 +33,10 @@ __all__ = [
     "publish_conditions",
     "publish_estimates",
     "publish_outlook",
+    "publish_pilot",
     "publish_ranks",
     "publish_trends",
     "weight_table",
     "write_brief",
+    "write_review",
 ]

@@ -66,6 +66,11 @@ def difference(value: float, language: str) -> str:
     return f"{sign}{number(value, language, 1)}{NBSP}{phrases(language)['percentage_points']}"
 
 
+def signed(value: float, language: str) -> str:
+    """Write a difference with its sign: ``+4,0``."""
+    return ("+" if round(value, 1) > 0 else "") + number(value, language, 1)
+
+
 def span(low: float, high: float, *, language: str, decimals: int = 1) -> str:
     """Write an interval without its brackets: ``57,0–65,3``; with ``đến`` where a bound is negative."""
     joint = f" {phrases(language)['to']} " if low < 0 else DASH

@@ -174,6 +174,9 @@ class Contrasts(Table):
     others = Column(Kind.NUMBER)
     contrast = Column(Kind.NUMBER)  # their difference
     se = Column(Kind.NUMBER, blank=True)
+    low = Column(Kind.NUMBER, blank=True)  # 95 %
+    high = Column(Kind.NUMBER, blank=True)
+    p = Column(Kind.NUMBER, blank=True)
     df = Column(Kind.INTEGER)  # of the side with fewer
 
     key = ("period", "against", "question", "statistic", "answer")
