@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from danvan_study import sampling
 from danvan_study.check.sheets import Sheet
 
 if TYPE_CHECKING:
@@ -18,19 +18,17 @@ FLOOR = 50
 """Interviews of a district in a wave below which a supervisor is told."""
 DEFF = 2.0
 """Design effect assumed before any is measured: ten interviews a village."""
-Z, POWER = 1.959964, 0.841621
-"""Normal quantiles of 95 % confidence and 80 % power."""
 UNKNOWN = "(trống)"
 
 
-def margin_of_error(interviews: float, deff: float = DEFF) -> float:
+def margin_of_error(interviews: float) -> float:
     """Return half the width of the 95 % interval of a share of 50 %, in points."""
-    return 100 * Z * sqrt(deff * 0.25 / interviews) if interviews else float("nan")
+    return sampling.margin_of_error(interviews / DEFF)
 
 
-def smallest_change(interviews: float, deff: float = DEFF) -> float:
+def smallest_change(interviews: float) -> float:
     """Return the change between two waves of this size that is seen with 80 % power, in points."""
-    return 100 * (Z + POWER) * sqrt(2 * deff * 0.25 / interviews) if interviews else float("nan")
+    return sampling.smallest_change(interviews / DEFF)
 
 
 def progress_sheet(material: Material, sample: pd.DataFrame | None, names: Mapping[str, str]) -> Sheet:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from danvan_study.check import Material, Tables, check_wave, lay_out, overview, progress
 from danvan_study.check.sheets import Page, Sheet, set_page, set_workbook
 from danvan_study.errors import StudyError
-from danvan_study.field.dispositions import FILE_COLUMNS, ResponseRates, read_visits, response_rates
+from danvan_study.field import ResponseRates, response_rates
 from danvan_study.pipeline.sources import WaveSource, load_study, load_wave
 from danvan_study.pipeline.traces import forget_traces, keep_traces, read_traces
 from danvan_study.pipeline.wave import clean_wave
@@ -81,7 +81,7 @@ def monitor_wave(root: Path, wave_id: str) -> list[str]:
     folder = Folder(root)
     with folder.locked():
         checked = load_checked(folder, wave_id)
-        page = _page(checked, _rates(folder, checked))
+        page = _page(checked, _rates(checked))
         names = [write_findings(folder, checked)]
         for name, content in {"monitor.html": set_page(page), "monitor.xlsx": set_workbook(page)}.items():
             names.append(f"{fieldwork_folder(wave_id)}/{name}")
@@ -203,20 +203,20 @@ def _population(checked: CheckedWave) -> dict[str, pd.Series]:
     }
 
 
-def _rates(folder: Folder, checked: CheckedWave) -> Sheet:
+def _rates(checked: CheckedWave) -> Sheet:
     """Return the response rates by area, interviewer and day, from the table of visits where there is one."""
-    wave = checked.source.wave.id
-    name = f"data/visits/{wave}.csv"
+    visits, name = checked.source.visits, f"data/visits/{checked.source.wave.id}.csv"
+    areas = {area.key: area.name for area in (checked.areas.reporting if checked.areas else ())}
     rows: list[tuple[str | float, ...]] = []
-    if folder.has_file(name):
-        visits = read_visits(folder.read_rows(name, needed_by=name, columns=FILE_COLUMNS), wave=wave, file=name)
+    if len(visits):
         for kind, column in {
             "cả đợt": "",
             "địa bàn": Visits.area,
             "điều tra viên": Visits.interviewer,
             "ngày": Visits.visited_on,
         }.items():
-            rows += [(kind, who, *_shares(rates)) for who, rates in response_rates(visits, column).items()]
+            by = response_rates(visits, column)
+            rows += [(kind, areas.get(who, who), *_shares(rates)) for who, rates in by.items()]
     return Sheet(
         name="ty_le_tra_loi",
         title="Tỷ lệ trả lời",
