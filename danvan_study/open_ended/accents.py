@@ -40,8 +40,9 @@ class Accents:
                 self._count[word] += 1
                 self._pairs[last, word] += 1
                 self._before[last] += 1
-                writings[fold(word)].add(word)
                 last = word
+        for word in self._count:
+            writings[fold(word)].add(word)
         self._writings = {bare: sorted(of) for bare, of in writings.items()}
         self._of_bare = {bare: sum(self._count[word] for word in of) for bare, of in self._writings.items()}
 

@@ -13,7 +13,7 @@ from danvan_study.open_ended.draw import to_code
 from danvan_study.open_ended.drift import fading, new_words
 from danvan_study.open_ended.release import released_texts
 from danvan_study.open_ended.shift import shifted_shares
-from danvan_study.open_ended.themes import each_code
+from danvan_study.open_ended.themes import FEWEST_MENTIONS, each_code
 from danvan_study.open_ended.told import ISSUE
 from danvan_study.pipeline.word_shares import audit_words, code_wave, learnt_from, share_words
 from danvan_study.publish import ToldWords
@@ -144,10 +144,14 @@ def _questions(wave: PreparedWave) -> tuple[str, ...]:
 
 
 def _farthest(shares: SharesOfWords) -> tuple[str, float] | None:
-    """Return the theme on which the machine alone would be farthest from the audited share, and how far (points)."""
-    here = [place for place, theme in enumerate(shares.told) if theme.facet == ISSUE]
+    """Return the theme on which the machine alone would be farthest from the audited share, and how far (points).
+
+    A theme that people coded in a few answers only has taught the machine nothing to be believed.
+    """
+    audited, often = shares.audited, shares.audited.coded.sum(axis=0) >= FEWEST_MENTIONS
+    here = [place for place, theme in enumerate(shares.told) if theme.facet == ISSUE and often[place]]
     if not here:
         return None
-    alone = shifted_shares(shares.audited.chances[:, here], shares.audited.prior[here], shares.audited.weight)
+    alone = shifted_shares(audited.chances[:, here], audited.prior[here], audited.weight)
     apart = 100 * np.abs(alone - shares.shares.share[here])
     return shares.told[here[int(apart.argmax())]].name, float(apart.max())

@@ -41,8 +41,16 @@ class AuditedWords:
     phase: PooledPhase
     chances: Floats
     """Of the machine, texts x themes."""
-    prior: Floats
-    """Share of each theme in the audit, without weights."""
+    coded: Floats
+    """What people said, audited texts x themes."""
+    chosen: np.ndarray
+    """Which texts are audited."""
+
+    @property
+    def prior(self) -> Floats:
+        """Share of each theme where the machine could learn, as it sees it."""
+        prior: Floats = self.chances[self.chosen].mean(axis=0)
+        return prior
 
     @property
     def weight(self) -> Floats:
@@ -164,8 +172,14 @@ def audit_words(
         pool_waves([wave.sample for wave in waves], study),
         [name for one in coded for name in one.texts[Texts.respondent]],
     )
-    shares = audited_shares(said, chances, audit=_stacked([one.audit for one in coded]), phase_one=phase)
-    return AuditedWords(shares=shares, phase=phase, chances=chances, prior=np.nanmean(said, axis=0))
+    audit = _stacked([one.audit for one in coded])
+    return AuditedWords(
+        shares=audited_shares(said, chances, audit=audit, phase_one=phase),
+        phase=phase,
+        chances=chances,
+        coded=said[audit.chosen],
+        chosen=audit.chosen,
+    )
 
 
 def _rows(period: Period, told: Sequence[Theme], audited: AuditedWords, *, question: str) -> pd.DataFrame:
