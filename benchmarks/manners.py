@@ -4,7 +4,7 @@
 
 Draws waves as benchmarks.fabrication does, and adds to every measure of habits a deviation of each interviewer: normal,
 its standard deviation a share of that between interviews. 0.1 of it is an intra-interviewer correlation of 0.01, 0.3 of
-0.08, 0.6 of 0.26: from the usual to more than surveys report (Groves 1989, *Survey Errors and Survey Costs*, chapter 8).
+0.08, 0.6 of 0.26: from the usual to more than surveys report (Groves 1989, *Survey Errors and Survey Costs*, ch. 8).
 """
 
 from __future__ import annotations
