@@ -95,6 +95,9 @@ def compare_answers(
 ) -> list[ErrorRate]:
     """Compare the second answers with the first.
 
+    Nearly the same share of each interviewer's people is drawn, so plain rates speak for all who agreed and were
+    reached; whoever declined to be called is not represented.
+
     Parameters
     ----------
     rows
