@@ -104,12 +104,17 @@ def _asked() -> str:
 def _spread(grid: pd.DataFrame) -> str:
     worst, low = grid.loc[grid["mse"].idxmax()], grid.loc[grid["cover_all"].idxmin()]
     least, most = TARGETS["cover"]
-    return _wrap(
-        f"The largest error is {worst['mse']:.2f} ({worst['mse_error']:.2f}), at {_where(worst)}; asked for: at most "
-        f"{TARGETS['worst']:.2f}. Over all quarters the largest is {grid['mse_all'].max():.2f}. Cover over all quarters "
-        f"is {grid['cover_all'].mean():.3f} on average; {grid['cover_all'].between(least, most).mean():.0%} of the cells "
-        f"lie between {least:.2f} and {most:.2f}, the lowest is {low['cover_all']:.2f}, at {_where(low)}."
+    said = (
+        (
+            f"The largest error is {worst['mse']:.2f} ({worst['mse_error']:.2f}), at {_where(worst)}; asked for: at most "
+            f"{TARGETS['worst']:.2f}."
+        ),
+        f"Over all quarters the largest is {grid['mse_all'].max():.2f}.",
+        f"Cover over all quarters is {grid['cover_all'].mean():.3f} on average;",
+        f"{grid['cover_all'].between(least, most).mean():.0%} of the cells lie between {least:.2f} and {most:.2f},",
+        f"the lowest is {low['cover_all']:.2f}, at {_where(low)}.",
     )
+    return _wrap(" ".join(said))
 
 
 def _wrap(text: str) -> str:

@@ -29,7 +29,7 @@ _LEFT: Final = 6.0
 _RIGHT: Final = 2.0
 _PLOT: Final = 17.0
 _TICKS: Final = 5.0
-_GAP: Final = 2.0
+_GAP: Final = 4.0
 _MODEL: Final = "#b4562a"
 _BAND: Final = "#f3ddd0"
 
@@ -86,10 +86,10 @@ def draw_districts(history: History, name: str, *, areas: Sequence[tuple[str, st
     low = max(0.0, 10.0 * math.floor(min(min(wave.low, wave.direct) for wave in shown) / 10))
     high = min(100.0, 10.0 * math.ceil(max(max(wave.high, wave.direct) for wave in shown) / 10))
     title = line_height(LABEL) + 1.0
-    step = title + _PLOT + _TICKS + _GAP
+    step = title + _PLOT + _GAP
     top = line_height(LABEL) + 3.0
     mark = words.phrases(language)["simulated"] if outlook.simulated else ""
-    sheet = Sheet(top + step * math.ceil(len(areas) / _COLUMNS), mark)
+    sheet = Sheet(top + step * math.ceil(len(areas) / _COLUMNS) + _TICKS, mark)
     _draw_key(sheet, line_height(LABEL) / 2 + 0.5, language)
     width = (WIDTH - _BETWEEN * (_COLUMNS - 1)) / _COLUMNS
     for number, (key, label) in enumerate(areas):
@@ -97,7 +97,9 @@ def draw_districts(history: History, name: str, *, areas: Sequence[tuple[str, st
         left, above = column * (width + _BETWEEN), top + step * row
         sheet.text((left + _LEFT, above + title / 2), wrap(label, width - _LEFT, LABEL, bold=True)[0], bold=True)
         frame = _Frame(left=left, top=above + title, width=width, low=low, high=high, waves=len(waves))
-        _draw_axes(sheet, frame, ends=(words.wave_label(waves[0], language), words.wave_label(waves[-1], language)))
+        _draw_axes(sheet, frame, labelled=column == 0)
+        if number + _COLUMNS >= len(areas):
+            _draw_ends(sheet, frame, [words.wave_label(wave, language) for wave in (waves[0], waves[-1])])
         _draw_area(sheet, frame, found.get(key, []), language=language)
     return Chart(kind="districts", names=(name,), png=sheet.png(), svg=sheet.svg(), height=sheet.height)
 
@@ -131,14 +133,20 @@ def _draw_key(sheet: Sheet, y: float, language: str) -> None:
     sheet.text((start + 10, y), texts["lines_model"], size=LABEL)
 
 
-def _draw_axes(sheet: Sheet, frame: _Frame, *, ends: tuple[str, str]) -> None:
+def _draw_axes(sheet: Sheet, frame: _Frame, *, labelled: bool) -> None:
+    """Draw the scale, which all panels share; its figures stand at the first of each row."""
     left, right = frame.left + _LEFT, frame.left + frame.width - _RIGHT
     for tick in (frame.low, (frame.low + frame.high) / 2, frame.high):
         sheet.line((left, frame.y(tick)), (right, frame.y(tick)), width=0.5)
-        sheet.text((left - 1, frame.y(tick)), f"{tick:.0f}", size=SMALL - 1, color=QUIET, ha="right")
+        if labelled:
+            sheet.text((left - 1, frame.y(tick)), f"{tick:.0f}", size=SMALL - 1, color=QUIET, ha="right")
+
+
+def _draw_ends(sheet: Sheet, frame: _Frame, ends: Sequence[str]) -> None:
+    """Name the first and the last wave under the lowest panel of a column."""
     y = frame.top + _PLOT + 2.4
-    sheet.text((left, y), ends[0], size=SMALL - 1, color=QUIET)
-    sheet.text((right, y), ends[1], size=SMALL - 1, color=QUIET, ha="right")
+    sheet.text((frame.left + _LEFT, y), ends[0], size=SMALL - 1, color=QUIET)
+    sheet.text((frame.left + frame.width - _RIGHT, y), ends[1], size=SMALL - 1, color=QUIET, ha="right")
 
 
 def _draw_area(sheet: Sheet, frame: _Frame, line: Sequence[_Wave], *, language: str) -> None:
@@ -153,11 +161,8 @@ def _draw_area(sheet: Sheet, frame: _Frame, line: Sequence[_Wave], *, language: 
             sheet.band(xs, low, high, color=_BAND)
         else:
             sheet.line((xs[0], frame.y(stretch[0].low)), (xs[0], frame.y(stretch[0].high)), color=_MODEL, width=1.0)
-        for start in range(len(xs) - 1):
-            ends = [(xs[turn], frame.y(stretch[turn].line)) for turn in (start, start + 1)]
-            sheet.line(ends[0], ends[1], color=_MODEL, width=1.4)
-    for wave in line:
-        sheet.dot((frame.x(wave.place), frame.y(wave.direct)), color=DOT, small=True)
+        sheet.curve(xs, [frame.y(wave.line) for wave in stretch], color=_MODEL)
+    sheet.dots([frame.x(wave.place) for wave in line], [frame.y(wave.direct) for wave in line], color=DOT)
 
 
 def _stretches(line: Sequence[_Wave]) -> list[list[_Wave]]:

@@ -167,18 +167,26 @@ class Sheet:
         """Fill what lies between two lines."""
         self._axes.fill_between(xs, low, high, color=color, linewidth=0, zorder=1.5)
 
-    def dot(self, place: tuple[float, float], *, color: str, hollow: bool = False, small: bool = False) -> None:
+    def dot(self, place: tuple[float, float], *, color: str, hollow: bool = False) -> None:
         """Draw the dot of an estimate, hollow where it is of low precision."""
         self._axes.plot(
             [place[0]],
             [place[1]],
             marker="o",
-            markersize=2.6 if small else 4.6,
+            markersize=4.6,
             markerfacecolor="white" if hollow else color,
             markeredgecolor=color,
-            markeredgewidth=0.0 if small else 1.1,
+            markeredgewidth=1.1,
             zorder=4,
         )
+
+    def curve(self, xs: list[float], ys: list[float], *, color: str, width: float = 1.3) -> None:
+        """Draw one line through many places."""
+        self._axes.plot(xs, ys, color=color, linewidth=width, solid_capstyle="butt", zorder=3)
+
+    def dots(self, xs: list[float], ys: list[float], *, color: str) -> None:
+        """Draw many small dots."""
+        self._axes.plot(xs, ys, color=color, linestyle="", marker="o", markersize=2.6, markeredgewidth=0, zorder=4)
 
     def png(self) -> bytes:
         """Return the sheet as PNG of 200 dots per inch; same marks, same bytes."""
