@@ -17,7 +17,16 @@ from typer.testing import CliRunner
 
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
-from danvan_study.field import draw_households, draw_sample, plan_sample, read_sheet, read_visits, response_rates
+from danvan_study.field import (
+    Assignment,
+    draw_households,
+    draw_sample,
+    plan_sample,
+    read_sheet,
+    read_visits,
+    response_rates,
+    set_sheet,
+)
 from danvan_study.field.assignments import HEAD, RESULT_WORDS
 from danvan_study.pipeline import bring_visits, close_sample, draw_wave, plan_wave, write_assignments
 from danvan_study.study import Allocation, Base, Sampling, Weighting, read_study
@@ -280,6 +289,19 @@ def test_every_village_goes_to_one_enumerator_of_its_area_and_work_is_even(folde
         assert tuple(rows[4]) == HEAD
         assert len(rows) == 5 + 24 * 16
         assert {row[0] for row in rows[5:]} == {rows[5][0]}
+
+
+@pytest.mark.parametrize(("selection", "rule"), [("list", "danh sách hộ của thôn"), ("walk", "luôn rẽ phải")])
+def test_the_sheet_says_how_households_are_found_and_that_nobody_is_replaced(selection, rule):
+    villages = pd.DataFrame({"commune_name": ["Xã A"], "residence": ["rural"]}, index=["v1"])
+    given = Assignment(name="dtv01", villages=("v1",))
+    rows = cells(set_sheet(given, villages, numbers={"v1": [3, 19]}, title="Phân công", selection=selection))
+    assert rule in rows[1][0]
+    assert "Không thay hộ, không thay người" in rows[2][0]
+    assert [row[:6] for row in rows[5:]] == [
+        ["dtv01", "v1", "Xã A", "nông thôn", "1", "3"],
+        ["dtv01", "v1", "Xã A", "nông thôn", "2", "19"],
+    ]
 
 
 def test_a_roster_that_leaves_an_area_out_is_refused(folder):
