@@ -105,10 +105,8 @@ def _spread(grid: pd.DataFrame) -> str:
     worst, low = grid.loc[grid["mse"].idxmax()], grid.loc[grid["cover_all"].idxmin()]
     least, most = TARGETS["cover"]
     said = (
-        (
-            f"The largest error is {worst['mse']:.2f} ({worst['mse_error']:.2f}), at {_where(worst)}; asked for: at most "
-            f"{TARGETS['worst']:.2f}."
-        ),
+        f"The largest error is {worst['mse']:.2f} ({worst['mse_error']:.2f}), at {_where(worst)};",
+        f"asked for: at most {TARGETS['worst']:.2f}.",
         f"Over all quarters the largest is {grid['mse_all'].max():.2f}.",
         f"Cover over all quarters is {grid['cover_all'].mean():.3f} on average;",
         f"{grid['cover_all'].between(least, most).mean():.0%} of the cells lie between {least:.2f} and {most:.2f},",

@@ -106,6 +106,16 @@ def test_the_brief_sets_the_forecast_beside_no_change_and_scores_the_past(figure
     assert "Tín hiệu sớm: không có." in html
 
 
+def test_lines_forecasts_and_signals_stand_beside_the_brief_marked_as_the_models_and_as_simulated(figures):
+    past = history(figures=figures, outlook=publish_outlook(outlooks(), figures=figures))
+    files = write_brief(context(history=past))
+    for name in ("lines", "forecasts", "signals"):
+        head, *lines = files[f"published_{name}.csv"].decode().splitlines()
+        assert head.endswith(",source,data")
+        assert lines
+        assert all(line.endswith(",model,SỐ LIỆU MÔ PHỎNG") for line in lines)
+
+
 def test_a_method_without_skill_says_so(figures):
     html = brief(figures, outlooks(good=False))
     assert "CHƯA tốt hơn cách giữ nguyên con số gần nhất" in html

@@ -11,11 +11,13 @@ from danvan_study.publish.blocks import Picture
 from danvan_study.publish.content import compose
 from danvan_study.publish.context import BriefContext
 from danvan_study.publish.gate import require_published
+from danvan_study.publish.outlook_gate import require_published_outlook
 from danvan_study.publish.trend_gate import require_published_trends
 from danvan_study.tables import PublishedChanges
 
 if TYPE_CHECKING:
     from danvan_study.publish.gate import Published
+    from danvan_study.publish.outlook_gate import PublishedOutlook
     from danvan_study.publish.trend_gate import PublishedTrends
 
 
@@ -43,6 +45,8 @@ def write_brief(context: BriefContext) -> dict[str, bytes]:
             files[f"charts/{block.name}.svg"] = block.svg
     if context.history:
         files["published_trends.csv"] = changes_csv(context.history.changes, context.language)
+    if context.history and context.history.outlook:
+        files |= outlook_csvs(context.history.outlook, context.language)
     files["published.csv"] = published_csv(context.published, context.language)
     return files
 
@@ -56,6 +60,19 @@ def changes_csv(changes: PublishedTrends, language: str) -> bytes:
     rows = rows[told]
     rows["data"] = words.phrases(language)["simulated"] if changes.simulated else ""
     return rows.to_csv(index=False, lineterminator="\n").encode()
+
+
+def outlook_csvs(outlook: PublishedOutlook, language: str) -> dict[str, bytes]:
+    """Return lines, forecasts and signals as CSV, each row marked as model-based."""
+    shown = require_published_outlook(outlook)
+    mark = words.phrases(language)["simulated"] if shown.simulated else ""
+    tables = {"lines": shown.rows, "forecasts": shown.forecasts, "signals": shown.signals}
+    return {
+        f"published_{name}.csv": rows.assign(source="model", data=mark)
+        .to_csv(index=False, lineterminator="\n")
+        .encode()
+        for name, rows in tables.items()
+    }
 
 
 def published_csv(published: Published, language: str) -> bytes:
