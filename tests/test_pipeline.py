@@ -110,6 +110,7 @@ def test_damaged_raw_data_stop_the_run_and_leave_the_old_outputs(tmp_path: Path)
         ('file = "margin_sex.csv"', 'file = "no.csv"', r'margin.*"no.csv" is missing'),
         ('level = "district"', 'level = "commune"', r"areas.csv: no area has the vintage"),
         ('question = "consent_part"', 'question = "consent"', r'no question "consent"'),
+        ("[publication]", '[index]\ntopics = ["LIV"]\n\n[publication]', r'\[index\] topics: .*no topic "LIV"'),
     ],
 )
 def test_what_study_toml_names_must_be_there(tmp_path: Path, old: str, new: str, message: str) -> None:

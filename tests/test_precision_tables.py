@@ -118,6 +118,9 @@ def test_a_run_writes_what_a_statistician_looks_at_and_names_no_interviewer(tmp_
         assert (
             not pd.Series((made / f"{name}.csv").read_text(encoding="utf-8").split(",")).isin(["i0", "i1", "i2"]).any()
         )
+    indices = pd.read_parquet(made / "indices.parquet")
+    assert set(indices["topic"]) == {"living"}
+    assert len(indices) == 3 + 3 * 2  # all and two areas; everybody, men and women
     estimates = pd.read_parquet(made / "estimates.parquet")
     assert (estimates["statistic"] == "share_asked").any()
     published = pd.read_parquet(made / "published.parquet")

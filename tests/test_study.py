@@ -63,6 +63,9 @@ withhold = ["phone"]
 [open]
 codebook = "data/codes/issues.toml"
 
+[index]
+topics = ["LIV", "TRU"]
+
 [weighting]
 base = "selection"
 file = "data/sample/{wave}.csv"

@@ -3,6 +3,7 @@
 from danvan_study.estimate.changes import estimate_changes
 from danvan_study.estimate.conditions import Conditioned, estimate_conditions
 from danvan_study.estimate.directs import find_directs
+from danvan_study.estimate.indices import estimate_indices
 from danvan_study.estimate.interviewers import interviewer_effects
 from danvan_study.estimate.pool import Auxiliaries, Pool, WaveSample, pool_waves
 from danvan_study.estimate.ranks import rank_issues
@@ -20,6 +21,7 @@ __all__ = [
     "WaveSums",
     "estimate_changes",
     "estimate_conditions",
+    "estimate_indices",
     "estimate_period",
     "estimate_review",
     "find_directs",

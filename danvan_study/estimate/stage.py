@@ -76,7 +76,7 @@ def _estimate(period: Period, samples: Sequence[WaveSample], study: Study, *, bo
     tables = []
     for comparable in questions:
         name = comparable.question.name
-        responses, remarks = _responses(comparable, answers, pool)
+        responses, remarks = responses_to(comparable, answers, pool)
         measures = measure_question(
             comparable.question, responses, n=pool.survey.n, missing=study.missing, both_bases=both_bases
         )
@@ -89,7 +89,7 @@ def _estimate(period: Period, samples: Sequence[WaveSample], study: Study, *, bo
     return Estimated(estimates=_table(period, tables, domains), skipped=skipped)
 
 
-def _responses(comparable: Comparable, answers: Sequence[WaveAnswers], pool: Pool) -> tuple[Responses, list[str]]:
+def responses_to(comparable: Comparable, answers: Sequence[WaveAnswers], pool: Pool) -> tuple[Responses, list[str]]:
     """Return the answers to a question, without those given to another wording, and what was left out."""
     responses = join_responses([part.to(comparable.question.name) for part in answers])
     asked_otherwise = np.zeros(len(responses.row), dtype=bool)

@@ -58,6 +58,8 @@ class WaveResult:
     gaps: Mapping[str, str]
     """Periods that could not be made, with the reason."""
     estimates: pd.DataFrame
+    indices: pd.DataFrame
+    """Contract :class:`~danvan_study.tables.Indices`, of the wave and its four quarters."""
     skipped: Mapping[str, Mapping[str, str]]
     """Period to questions that were not estimated, with the reason."""
     published: Published
@@ -87,6 +89,7 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "texts.parquet": _parquet(show_texts(wave.texts, codings.released, codings.decided)),
         "weights.parquet": _parquet(wave.weighted.weights),
         "estimates.parquet": _parquet(result.estimates),
+        "indices.parquet": _parquet(result.indices),
         "published.parquet": _parquet(result.published.rows),
         "trends.parquet": _parquet(result.past.trends),
         "published_trends.parquet": _parquet(result.past.changes.rows),

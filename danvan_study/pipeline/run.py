@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.estimate import estimate_period
+from danvan_study.estimate import estimate_indices, estimate_period
 from danvan_study.pipeline.asking import tell_conditions
 from danvan_study.pipeline.outputs import Maker, WaveResult, wave_files
 from danvan_study.pipeline.past import Workshop
@@ -138,6 +138,14 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         periods=periods,
         gaps=calendar.gaps(wave_id),
         estimates=estimates,
+        indices=pd.concat(
+            [
+                estimate_indices(period, [samples[wave] for wave in period.waves], study=study)
+                for period in periods
+                if period.span not in WITHOUT_GROUPS
+            ],
+            ignore_index=True,
+        ),
         skipped={name: left | dict(words[name].skipped) if name in words else left for name, left in skipped.items()},
         published=published,
         conditions=tell_conditions(

@@ -210,6 +210,15 @@ def _refuse_first(bad: pd.Series, file: str, *, what: str, cure: str) -> None:
 
 
 def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) -> None:
+    for codebook in codebooks.values():
+        known = [topic.name for topic in codebook.topics]
+        for topic in study.index:
+            if topic not in known:
+                raise StudyError(
+                    "study.toml, [index] topics",
+                    f'the form "{codebook.source}" of wave {wave.id} has no topic "{topic}".',
+                    f"Topics: {', '.join(known)}.",
+                )
     needed = [(f"[[group]] {group.name}", group.question) for group in study.groups]
     needed += [("[[design.consent]] question", consent.question) for consent in study.design.consent]
     needed += [("[publication] headline", name) for name in study.publication.headline]

@@ -244,6 +244,8 @@ class Study:
     issues_file: str = ""
     """Codebook of the answers in people's own words, which names their questions; empty: they are not coded."""
     reports: Reports = field(default_factory=Reports)
+    index: tuple[str, ...] = ()
+    """Topics whose indices make the index over all of them; empty: there is none."""
 
     def wave(self, wave_id: str) -> Wave:
         """Return the wave called ``wave_id``.

@@ -52,6 +52,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
     groups = tuple(_read_group(section) for section in top.sections("group"))
     collect = top.section("collect", required=False)
     own_words = top.section("open", required=False)
+    index = top.section("index", required=False)
     study = Study(
         name=_read_name(about),
         languages=about.texts("languages", ["vi", "en"]),
@@ -77,8 +78,9 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         backups=about.texts("backups", []),
         kobo=read_kobo(top.section("kobo", required=False)),
         issues_file=own_words.text("codebook", ""),
+        index=index.texts("topics", []),
     )
-    for section in (about, areas, collect, own_words, top):
+    for section in (about, areas, collect, own_words, index, top):
         section.close()
     if study.areas_file and not design.area:
         raise StudyError(f"{file}, [design]", "the study has areas, but no question names them.", 'Add area = "…".')

@@ -90,6 +90,32 @@ class Estimates(Table):
     key = ("period", "level", "area", "group", "value", "question", "statistic", "answer")
 
 
+class Indices(Table):
+    """One row per period, area, group value and topic: the mean of respondents' mean scores, in points of 0 to 100.
+
+    For the office beside its parts, the questions; the gate lets no index through.
+    """
+
+    period = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    group = Column()
+    value = Column()
+    topic = Column()  # "": the index over topics
+    questions = Column()  # what it is made of, with a space between: questions, or topics
+    estimate = Column(Kind.NUMBER)
+    se = Column(Kind.NUMBER, blank=True)
+    low = Column(Kind.NUMBER, blank=True)
+    high = Column(Kind.NUMBER, blank=True)
+    n = Column(Kind.INTEGER)  # respondents with a valid score
+    n_effective = Column(Kind.NUMBER, blank=True)
+    deff = Column(Kind.NUMBER, blank=True)
+    df = Column(Kind.INTEGER)
+    clusters = Column(Kind.INTEGER)
+
+    key = ("period", "level", "area", "group", "value", "topic")
+
+
 ERROR_WARNINGS = ("", "few_clusters", "uneven_clusters")
 """When linearised errors may be too small: few degrees of freedom, or few clusters hold most of the weight."""
 
