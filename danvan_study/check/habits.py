@@ -83,11 +83,12 @@ def _outside(each: Habit, material: Material) -> Iterator[Finding]:
     for name, standing in outside(material):
         if name == each.name:
             side = "cao hơn" if standing.is_high else "thấp hơn"
+            peers = " cùng địa bàn" if each.within_areas else ""
             yield Finding(
                 interviewer=standing.interviewer,
                 value=f"{standing.mean:.3g}",
                 rule=f"thường gặp {standing.usual:.3g}; p = {each.chance(standing):.1g}; {standing.interviews} phiếu",
-                message=f"{each.belief} Số đo của điều tra viên này {side} các điều tra viên khác.",
+                message=f"{each.belief} Số đo của điều tra viên này {side} các điều tra viên khác{peers}.",
             )
 
 

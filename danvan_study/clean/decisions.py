@@ -48,10 +48,10 @@ class DecisionColumns:
     decided_at: str = "ngày"
 
     @property
-    def filled(self) -> tuple[str, ...]:
-        """The columns that come filled in."""
-        told = (self.finding, self.respondent, self.interviewer, self.check, self.question, self.message)
-        return (*told, self.value, self.rule, self.seal)
+    def head(self) -> tuple[str, ...]:
+        """All columns: what is asked, what is decided, and what only the kit reads."""
+        told = (self.message, self.respondent, self.interviewer, self.question, self.value, self.rule)
+        return (*told, *self.decided, self.check, self.finding, self.seal)
 
     @property
     def decided(self) -> tuple[str, ...]:

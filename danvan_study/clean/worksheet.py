@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from math import ceil
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 DECISIONS, RULES = "quyet_dinh", "quy_tac"
-SHEETS = {DECISIONS: (*COLUMNS.filled, *COLUMNS.decided), RULES: RULE_COLUMNS.decided}
+SHEETS = {DECISIONS: COLUMNS.head, RULES: RULE_COLUMNS.decided}
+TO_FILL = {DECISIONS: COLUMNS.decided, RULES: RULE_COLUMNS.decided}
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 -- a fixed date: the same content gives the same bytes
-WIDTHS = {COLUMNS.message: 48, COLUMNS.respondent: 38, COLUMNS.check: 30, COLUMNS.reason: 36, COLUMNS.rule: 30}
+WIDTHS = {COLUMNS.message: 56, COLUMNS.respondent: 38, COLUMNS.check: 30, COLUMNS.reason: 36, COLUMNS.rule: 30}
 WIDTH = 16
+LINE = 15.0
+"""Height of a line of text, in points."""
 SPARE = 200
 """Empty rows that offer the list of decisions too."""
 ABOUT = {
@@ -48,10 +52,13 @@ def set_decisions(rows: Sequence[Mapping[str, str]], *, title: str) -> bytes:
             sheet.write(0, 0, f"{title}. {ABOUT[name]}")
             sheet.write_row(HEAD_ROW - 1, 0, head, bold)
             filled = rows if name == DECISIONS else [{}] * SPARE
+            for number, row in enumerate(filled, HEAD_ROW):
+                sheet.set_row(number, LINE * max(1, ceil(len(row.get(COLUMNS.message, "")) / WIDTHS[COLUMNS.message])))
             for column, words in enumerate(head):
                 sheet.set_column(column, column, WIDTHS.get(words, WIDTH))
+                form = yellow if words in TO_FILL[name] else wrapped
                 for number, row in enumerate(filled, HEAD_ROW):
-                    sheet.write(number, column, row.get(words) or None, wrapped if row.get(words) else yellow)
+                    sheet.write(number, column, row.get(words) or None, form)
                 if words == COLUMNS.action:
                     choice = {"validate": "list", "source": list(ACTIONS)}
                     sheet.data_validation(HEAD_ROW, column, HEAD_ROW + len(filled), column, choice)
