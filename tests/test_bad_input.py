@@ -109,7 +109,7 @@ def test_a_final_weight_that_is_not_positive_is_a_fault_of_the_program(weight):
 def test_replicates_that_no_weights_can_meet_end_in_one_message():
     people = sample(40).assign(area="north", sex=["m", "f"] * 20, age=["young", "old"] * 20)
     margins = (margin(("sex",), {("m",): 50, ("f",): 50}), margin(("age",), {("young",): 30, ("old",): 70}))
-    with pytest.raises(StudyError, match=r"raking replicates stopped after 5000 cycles .* from its population"):
+    with pytest.raises(StudyError, match=r"raking replicates stopped after 5000 cycles .* off its population"):
         replicate_weights(
             people,
             NO_ANSWERS,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from danvan_study.estimate.answers import keep_responses
 from danvan_study.estimate.domains import Domains, find_domains
 from danvan_study.estimate.measures import measure_question
 from danvan_study.estimate.pool import pool_answers, pool_waves
 from danvan_study.estimate.questions import comparable_questions
 from danvan_study.estimate.replicated import replicate_ratios
-from danvan_study.tables import Estimates, ReplicateErrors, Respondents
+from danvan_study.estimate.stage import responses_to
+from danvan_study.tables import Estimates, ReplicateErrors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,17 +72,15 @@ def _replicate_errors(
 ) -> pd.DataFrame:
     """Return one row per domain and figure: level, area, question, statistic, answer, and what replicates say."""
     pool = pool_waves([sample], study)
-    (answers,) = pool_answers([sample], pool)
+    answers = pool_answers([sample], pool)
     domains = find_domains(pool.respondents, [])
-    effective, versions = _effective_clusters(pool, domains), pool.respondents[Respondents.form_version]
+    effective = _effective_clusters(pool, domains)
     asked, measured = [], []
     for comparable in comparable_questions([sample], study)[0]:
         question = comparable.question
         if question.name not in questions:
             continue
-        responses = answers.to(question.name)
-        asked_alike = ~versions.iloc[responses.row].isin(comparable.left_out[sample.wave]).to_numpy()
-        responses = keep_responses(responses, asked_alike)
+        responses, _ = responses_to(comparable, answers, pool)
         measures = measure_question(question, responses, n=pool.survey.n, missing=study.missing)
         asked.append(question.name)
         measured.append(_compared(measures))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +61,9 @@ def rake(start: Floats, constraints: Sequence[Constraint], *, tolerance: float =
 def _step_of(constraint: Constraint) -> Callable[[Floats], float]:
     """Return the step that brings weights, in place, to one margin, and tells how far they were from it."""
     membership, totals = constraint.membership, constraint.totals
-    if (cell := _whole_cells(membership)) is not None:
+    whole = membership.nnz == membership.shape[0] and bool((membership.data == 1).all())
+    if whole and bool((np.diff(membership.indptr) == 1).all()):
+        cell = membership.indices.astype(np.int64)
 
         def scale(weights: Floats) -> float:
             factor = totals / np.bincount(cell, weights, minlength=len(totals))
@@ -78,30 +79,6 @@ def _step_of(constraint: Constraint) -> Callable[[Floats], float]:
         return float(np.abs(factor - 1).max())
 
     return scale_in_part
-
-
-def _whole_cells(membership: csr_array) -> Codes | None:
-    """Return the cell of each pattern, or None where a pattern belongs to several in part."""
-    whole = membership.nnz == membership.shape[0] and bool((membership.data == 1).all())
-    if whole and bool((np.diff(membership.indptr) == 1).all()):
-        return membership.indices.astype(np.int64)
-    return None
-
-
-def rake_replicates(
-    start: Floats, constraints: Sequence[Constraint], *, tolerance: float = TOLERANCE
-) -> tuple[Floats, float]:
-    """Rake patterns x replicates, all replicates in one go; return the weights and the largest gap that is left."""
-    weights, gap, cycles = start.copy(), np.inf if constraints else 0.0, 0
-    cells = [_whole_cells(constraint.membership) for constraint in constraints]
-    by_cell = [csr_array(constraint.membership.T) for constraint in constraints]
-    while gap > tolerance and cycles < MOST_CYCLES:
-        gap, cycles = 0.0, cycles + 1
-        for constraint, cell, sums in zip(constraints, cells, by_cell, strict=True):
-            factor = constraint.totals[:, None] / (sums @ weights)
-            weights *= np.exp(constraint.membership @ np.log(factor)) if cell is None else factor[cell]
-            gap = max(gap, float(np.abs(factor - 1).max()))
-    return weights, gap
 
 
 def rake_rows(weights: Floats, pattern: Codes, constraints: Sequence[Constraint]) -> Floats:

@@ -13,7 +13,8 @@ from danvan_study.errors import StudyError
 from danvan_study.tables import Respondents
 from danvan_study.weight.base import base_weights
 from danvan_study.weight.margins import build_margins
-from danvan_study.weight.rake import MOST_CYCLES, TOLERANCE, rake_replicates
+from danvan_study.weight.rake import MOST_CYCLES, TOLERANCE
+from danvan_study.weight.rake_replicates import rake_replicates
 from danvan_study.weight.replicates import positive_bootstrap
 from danvan_study.weight.thin_cells import merge_thin_cells
 
