@@ -32,7 +32,9 @@ from danvan_study.pipeline import (
     take_sheet,
     write_coding_sheets,
 )
+from danvan_study.pipeline.coding_desk import CodingDesk
 from danvan_study.store import Folder
+from danvan_study.store.codings import read_codings
 from danvan_study.tables import AuditList, Codings, Texts
 from tests.small_study import STUDY, WAVE, submissions, write_small_study
 
@@ -273,6 +275,24 @@ def test_the_codebook_names_questions_in_words_only(tmp_path: Path, question: st
     (root / "codes.toml").write_text(BOOK.replace("worry_open", question), encoding="utf-8")
     with pytest.raises(StudyError, match=message):
         run_study(root)
+
+
+def test_a_desk_in_a_notebook_writes_each_decision_at_once(tmp_path: Path) -> None:
+    root = study_with_words(tmp_path)
+    (review,) = draw_for_people(root, WAVE, size=200, by_doubt=False, reviewer="s1")
+    take_sheet(root, WAVE, filled(root / review, "Soát tên", {"Đạt (x)": "x"}), day="2025-09-05")
+    desk = CodingDesk(root, WAVE, person="c1", day="2025-09-10")
+    assert desk.left == 200
+    desk.save.click()
+    assert "Chọn từ 1 đến 3 mã" in desk.told.value
+    assert desk.left == 200
+    desk.codes.value, desk.act.value = ("9", "4"), "request"
+    desk.save.click()
+    assert (desk.left, desk.codes.value) == (199, ())
+    (line,) = read_codings(Folder(root), f"data/codings/{WAVE}.csv").to_dict("records")
+    assert (line[Codings.codes], line[Codings.act], line[Codings.coder]) == ("4 9", "request", "c1")
+    assert CodingDesk(root, WAVE, person="c1", day="2025-09-11").left == 199
+    assert len(desk.view.children) == 5
 
 
 # Parts

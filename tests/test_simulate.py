@@ -72,11 +72,11 @@ def test_the_stored_wave_is_what_the_truth_gives():
 
 
 def test_a_fault_taken_out_of_the_truth_takes_its_corrections_with_it(tmp_path):
-    for name in ("data/areas", "data/simulation.toml", "data/raw", "survey_forms"):
+    for name in ("data/areas", "data/codes", "data/simulation.toml", "data/raw", "survey_forms"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, make_room(tmp_path / name))
     whole = (ROOT / "study.toml").read_text(encoding="utf-8")
-    one_wave = whole[: whole.index("[[wave]]")] + whole[whole.index('[[wave]]\nid = "2025q2"') :]
+    one_wave = whole[: whole.index("[[review]]")] + whole[whole.index('[[wave]]\nid = "2025q2"') :]
     (tmp_path / "study.toml").write_text(one_wave[: one_wave.index('[[wave]]\nid = "2025q3"')], encoding="utf-8")
     corrections = tmp_path / "data/corrections/2025q2.csv"
     simulate_study(tmp_path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from danvan_study.errors import StudyError
 from danvan_study.open_ended.coded import doubts
 from danvan_study.open_ended.decisions import measure_agreement, opinions, settle
@@ -23,8 +25,6 @@ from danvan_study.tables import Codings, Texts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from danvan_study.open_ended.agreement import Agreement
     from danvan_study.open_ended.issues import IssueCodebook
@@ -106,14 +106,7 @@ def write_coding_sheets(root: Path, wave_id: str, people: Sequence[str], *, role
     wave, book = _prepared(folder, wave_id)
     names, written = CodingNames(wave=wave_id), []
     for question in book.questions:
-        files = wave.source.codings.of(question, book.version)
-        texts = released_texts(drawn_texts(to_code(wave.texts, question), [files.drawn]), files.released)
-        if texts.empty:
-            raise StudyError(
-                names.released,
-                f'no answer to "{question}" has been released.',
-                f"danvan open draw {wave_id}; look for names on the sheet; danvan open take {wave_id} SHEET",
-            )
+        files, texts = wave.source.codings.of(question, book.version), _released(wave, question, book)
         for person in people:
             wanted = _wanted(texts, files.decided, person=person, role=role)
             if len(wanted):
@@ -122,6 +115,27 @@ def write_coding_sheets(root: Path, wave_id: str, people: Sequence[str], *, role
                 written.append(names.sheet(role, question, person))
                 folder.write_file(written[-1], write_coding_sheet(wanted, book, assignment=assignment, said=said))
     return written
+
+
+def texts_to_code(folder: Folder, wave_id: str, *, person: str, role: str) -> tuple[pd.DataFrame, IssueCodebook]:
+    """Return the released texts of all questions that a person has yet to code, and the codebook.
+
+    Raises
+    ------
+    StudyError
+        No text has been drawn and released.
+    """
+    wave, book = _prepared(folder, wave_id)
+    parts = [
+        _wanted(
+            _released(wave, question, book),
+            wave.source.codings.of(question, book.version).decided,
+            person=person,
+            role=role,
+        )
+        for question in book.questions
+    ]
+    return pd.concat(parts, ignore_index=True), book
 
 
 def take_sheet(root: Path, wave_id: str, path: Path, *, day: str) -> tuple[Assignment, int]:
@@ -189,6 +203,19 @@ def _prepared(folder: Folder, wave_id: str) -> tuple[PreparedWave, IssueCodebook
     if wave.source.issues is None:
         raise StudyError("study.toml, [open]", "the study codes no open answers.", 'Add codebook = "…".')
     return wave, wave.source.issues
+
+
+def _released(wave: PreparedWave, question: str, book: IssueCodebook) -> pd.DataFrame:
+    """Return the texts that coders may see."""
+    wave_id, files = wave.source.wave.id, wave.source.codings.of(question, book.version)
+    texts = released_texts(drawn_texts(to_code(wave.texts, question), [files.drawn]), files.released)
+    if texts.empty:
+        raise StudyError(
+            CodingNames(wave=wave_id).released,
+            f'no answer to "{question}" has been released.',
+            f"danvan open draw {wave_id}; look for names on the sheet; danvan open take {wave_id} SHEET",
+        )
+    return texts
 
 
 def _earlier(folder: Folder, wave_id: str, question: str) -> list[tuple[str, frozenset[str]]]:
