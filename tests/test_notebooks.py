@@ -11,7 +11,8 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from danvan_study.pipeline import run_study
+from danvan_study.errors import StudyError
+from danvan_study.pipeline import run_chapters, run_study
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -51,13 +52,51 @@ def test_a_chapter_runs_to_its_end_and_draws(study: Path, chapter: str) -> None:
     assert all(base64.b64decode(picture).startswith(b"\x89PNG") for picture in pictures)
 
 
+def code(chapter: str) -> list[str]:
+    notebook = nbformat.read(ROOT / "notebooks" / chapter, as_version=4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_chapter_fails_when_the_stored_figures_are_not_those_of_the_raw_data(study: Path, chapter: str) -> None:
+def test_a_chapter_ends_by_comparing_with_what_a_run_stored(chapter: str) -> None:
+    last = code(chapter)[-1]
+    assert "pd.testing.assert_frame_equal(result.published.rows, " in last
+    assert 'read_processed(WAVE, "published")' in last
+
+
+def test_a_chapter_fails_when_the_stored_figures_are_not_those_of_the_raw_data(study: Path) -> None:
     stored = study / "data" / "processed" / WAVE / "published.parquet"
     sound = stored.read_bytes()
     stored.write_bytes((study / "data" / "processed" / WAVE / "weights.parquet").read_bytes())
     try:
         with pytest.raises(CellExecutionError, match="AssertionError"):
-            execute(study, chapter)
+            execute(study, CHAPTERS[0])
     finally:
         stored.write_bytes(sound)
+
+
+def test_the_chapters_of_a_wave_are_kept_with_their_results_the_same_each_time(study: Path) -> None:
+    kept = ("50_van_de_quan_tam.ipynb",)
+    for path in (study / "notebooks").glob("*.ipynb"):
+        if path.name not in kept:
+            path.rename(path.with_suffix(".away"))
+    try:
+        folder = run_chapters(study, WAVE)
+        first = {path.name: path.read_bytes() for path in folder.iterdir()}
+        assert tuple(first) == kept
+        assert b'"image/png"' in first[kept[0]]
+        again = {path.name: path.read_bytes() for path in run_chapters(study, WAVE).iterdir()}
+        assert again == first
+    finally:
+        for path in (study / "notebooks").glob("*.away"):
+            path.rename(path.with_suffix(".ipynb"))
+
+
+def test_chapters_of_a_wave_that_was_not_run_are_refused(study: Path) -> None:
+    with pytest.raises(StudyError, match="2026q3"):
+        run_chapters(study, "2026q3")
+
+
+def test_the_chapters_are_those_of_the_table_of_contents() -> None:
+    numbers = [int(name.partition("_")[0]) for name in CHAPTERS]
+    assert numbers == [10, 20, 30, 40, 50, 90]

@@ -85,6 +85,14 @@ def review(
 
 
 @app.command()
+def chapters(context: typer.Context, wave: WaveId) -> None:
+    """Chạy các chương trong notebooks cho một đợt, giữ lại kết quả. (Run the notebooks for a wave.)"""
+    from danvan_study.pipeline import run_chapters  # noqa: PLC0415 -- as above
+
+    out.print(f"{run_chapters(context.obj, wave)}")
+
+
+@app.command()
 def check(context: typer.Context) -> None:
     """Kiểm tra study.toml, phiếu hỏi, bảng và số liệu gốc; không ghi gì. (Check, write nothing.)"""
     from danvan_study.pipeline import check_study  # noqa: PLC0415 -- as above

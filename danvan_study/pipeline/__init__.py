@@ -2,6 +2,7 @@
 
 from danvan_study.pipeline.areas import check_areas, convert_unit
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
+from danvan_study.pipeline.chapters import run_chapters
 from danvan_study.pipeline.corrections import Review, offer_corrections, record_decisions, review_wave
 from danvan_study.pipeline.fieldwork import (
     PullReport,
@@ -50,7 +51,7 @@ from danvan_study.pipeline.open_coding import (
     take_sheet,
     write_coding_sheets,
 )
-from danvan_study.pipeline.outputs import brief_history
+from danvan_study.pipeline.outputs import Maker, brief_context, brief_history
 from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.review import review_context, review_study
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
@@ -59,6 +60,7 @@ from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 
 __all__ = [
+    "Maker",
     "PreparedWave",
     "PullReport",
     "Review",
@@ -66,6 +68,7 @@ __all__ = [
     "Workshop",
     "assemble_dossier",
     "assign_enumerators",
+    "brief_context",
     "brief_history",
     "bring_visits",
     "build_file",
@@ -114,6 +117,7 @@ __all__ = [
     "review_context",
     "review_study",
     "review_wave",
+    "run_chapters",
     "run_study",
     "simulate_study",
     "take_sheet",

@@ -15,6 +15,7 @@ from danvan_study.codebook import QuestionKind
 from danvan_study.field import response_rates
 from danvan_study.open_ended.release import show_texts
 from danvan_study.publish import BriefContext, Fieldwork, History, Provenance, write_brief
+from danvan_study.store import read_commit, read_versions
 from danvan_study.study import Span
 from danvan_study.tables import Answers, Interviews, PublishedRows, Removed, Respondents
 
@@ -43,6 +44,11 @@ class Maker:
 
     commit: str
     versions: Mapping[str, str]
+
+    @classmethod
+    def current(cls) -> Maker:
+        """Return the code that is running."""
+        return cls(commit=read_commit(), versions=read_versions())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.precision import precision_tables
 from danvan_study.pipeline.sources import load_study
 from danvan_study.publish import publish_estimates
-from danvan_study.store import Folder, read_commit, read_versions
+from danvan_study.store import Folder
 from danvan_study.study import Span
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def run_study(
     folder = Folder(root)
     outputs = []
     with folder.locked():
-        maker = Maker(commit=read_commit(), versions=read_versions())
+        maker = Maker.current()
         for result in compute_waves(root, wave_ids):
             target = folder.write_processed(result.wave.source.wave.id, wave_files(result, maker))
             outputs.append(_output(result, target))

@@ -1,7 +1,15 @@
 """Figures that may leave the office, and the brief that carries them."""
 
 from danvan_study.publish.brief import write_brief
-from danvan_study.publish.chapter_tables import change_table, figure_table, note_of, weight_table
+from danvan_study.publish.chapter_blocks import (
+    condition_chapter,
+    issue_chapter,
+    notes,
+    pictures,
+    sentences,
+    tables,
+)
+from danvan_study.publish.chapter_tables import change_table, figure_table, group_table, note_of, weight_table
 from danvan_study.publish.condition_gate import PublishedConditions, publish_conditions
 from danvan_study.publish.context import BriefContext, Fieldwork, History, Provenance
 from danvan_study.publish.gate import Published, publish_estimates
@@ -28,14 +36,21 @@ __all__ = [
     "ReviewContext",
     "ToldWords",
     "change_table",
+    "condition_chapter",
     "figure_table",
+    "group_table",
+    "issue_chapter",
     "note_of",
+    "notes",
+    "pictures",
     "publish_conditions",
     "publish_estimates",
     "publish_outlook",
     "publish_pilot",
     "publish_ranks",
     "publish_trends",
+    "sentences",
+    "tables",
     "weight_table",
     "write_brief",
     "write_review",

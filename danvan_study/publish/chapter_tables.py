@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.publish import words
-from danvan_study.publish.movements import Movements
-from danvan_study.publish.results import EVERYBODY, Domain, key_reading, wording
+from danvan_study.publish.movements import movements_of
+from danvan_study.publish.results import EVERYBODY, Domain, key_reading, label_of, wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from danvan_study.codebook import Codebook
     from danvan_study.publish.context import History
     from danvan_study.publish.results import Results
+    from danvan_study.study import Group
 
 
 def figure_table(results: Results, names: Sequence[str], domain: Domain = EVERYBODY) -> pd.DataFrame:
@@ -40,7 +42,7 @@ def figure_table(results: Results, names: Sequence[str], domain: Domain = EVERYB
 
 def change_table(history: History, results: Results, names: Sequence[str]) -> pd.DataFrame:
     """Return a row for each question and comparison: the change, its word, and the smallest change to be seen."""
-    language, movements = results.language, Movements(history.changes)
+    language, movements = results.language, movements_of(history.changes)
     texts = words.phrases(language)
     rows = []
     for name in names:
@@ -80,3 +82,40 @@ def weight_table(report: Mapping[str, object], language: str) -> pd.DataFrame:
         for name, places in decimals.items()
     }
     return pd.DataFrame({texts["column_step"]: list(values), texts["column_value"]: list(values.values())})
+
+
+def group_table(results: Results, name: str, *, codebook: Codebook, groups: Sequence[Group]) -> pd.DataFrame:
+    """Return the figure of one question for each value of each group that may be shown.
+
+    Parameters
+    ----------
+    results
+        Of one period.
+    name
+        The question.
+    codebook
+        Gives the wording of groups and values.
+    groups
+        The study's groups.
+    """
+    language, whole = results.language, results.get(name)
+    texts, key = words.phrases(language), key_reading(whole) if whole else None
+    rows = []
+    for group in groups:
+        question = codebook.question(group.question)
+        order = [choice.name for choice in question.choices] if question else []
+        values = results.values(group.name) - {"", *group.other}
+        for value in sorted(values, key=lambda one: (order.index(one) if one in order else len(order), one)):
+            found = results.get(name, Domain(group=group.name, value=value))
+            reading = found.matching(key) if found and key else None
+            if found is None or reading is None:
+                continue
+            rows.append(
+                {
+                    texts["group_column"]: " ".join(question.label(language).split()) if question else group.name,
+                    "": label_of(question, value, language) if question else value,
+                    texts["column_figure"]: reading.text(language),
+                    "n": words.number(found.n, language),
+                }
+            )
+    return pd.DataFrame(rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import Place, draw_ranks
-from danvan_study.publish.movements import Movements, movement_cell
+from danvan_study.publish.movements import movement_cell, movements_of
 from danvan_study.publish.results import Results
 from danvan_study.publish.topics import annex_text
 from danvan_study.study import Against, Span
@@ -91,7 +91,7 @@ def _comparisons(context: BriefContext) -> list[Comparison]:
 def _movement(context: BriefContext, comparison: Comparison, *, result: Result, place: Place) -> Movement | None:
     if context.history is None:
         return None
-    return Movements(context.history.changes).get(comparison, result.name, place.reading)
+    return movements_of(context.history.changes).get(comparison, result.name, place.reading)
 
 
 def _leaders(places: Sequence[Place], language: str) -> str:

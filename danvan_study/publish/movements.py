@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from danvan_study.publish import words
@@ -12,8 +13,6 @@ from danvan_study.publish.trend_gate import require_published_trends
 from danvan_study.tables import PublishedChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from danvan_study.publish.results import Reading
     from danvan_study.publish.trend_gate import PublishedTrends
     from danvan_study.study import Comparison
@@ -56,30 +55,39 @@ class Movement:
         return texts["verdict_broken"] if self.is_broken else texts["suppressed_mark"]
 
 
+@lru_cache(maxsize=1)
+def movements_of(changes: PublishedTrends) -> Movements:
+    """Return the changes of a wave by what they are about, indexed once however often a brief asks."""
+    return Movements(changes)
+
+
 class Movements:
     """Every published change, by what it is about."""
 
     def __init__(self, changes: PublishedTrends) -> None:
-        self._found: dict[tuple[str, ...], dict[Hashable, object]] = {}
-        for row in require_published_trends(changes).rows.to_dict("records"):
-            self._found[tuple(str(row[name]) for name in _KEY)] = row
+        rows = require_published_trends(changes).rows
+        keys = zip(*(rows[name].to_list() for name in _KEY), strict=True)
+        self._place = {key: place for place, key in enumerate(keys)}
+        self._columns = {name: rows[name].to_numpy() for name in (*_NUMBERS, *_TEXTS)}
 
     def get(self, comparison: Comparison, question: str, reading: Reading, *, area: str = "") -> Movement | None:
         """Return the change of a figure: of one answer's share, or of the positive share."""
         statistic = "share" if reading.answer else "positive"
         key = (comparison.period.id, comparison.against.id, area, question, statistic, reading.answer)
-        row = self._found.get(key)
-        if row is None:
+        place = self._place.get(key)
+        if place is None:
             return None
+        number = {name: float(self._columns[name][place]) for name in _NUMBERS}
+        text = {name: str(self._columns[name][place]) for name in _TEXTS}
         return Movement(
-            change=_number(row, PublishedChanges.change),
-            low=_number(row, PublishedChanges.low),
-            high=_number(row, PublishedChanges.high),
-            smallest=_number(row, PublishedChanges.mdc),
-            n=int(min(_number(row, PublishedChanges.n), _number(row, PublishedChanges.n_earlier))),
-            verdict=str(row[PublishedChanges.verdict]),
-            is_doubtful=row[PublishedChanges.flag] == "low_precision",
-            is_broken=row[PublishedChanges.reason] == "not_comparable",
+            change=number[PublishedChanges.change],
+            low=number[PublishedChanges.low],
+            high=number[PublishedChanges.high],
+            smallest=number[PublishedChanges.mdc],
+            n=int(min(number[PublishedChanges.n], number[PublishedChanges.n_earlier])),
+            verdict=text[PublishedChanges.verdict],
+            is_doubtful=text[PublishedChanges.flag] == "low_precision",
+            is_broken=text[PublishedChanges.reason] == "not_comparable",
         )
 
 
@@ -101,7 +109,12 @@ _KEY = (
     PublishedChanges.statistic,
     PublishedChanges.answer,
 )
-
-
-def _number(row: dict[Hashable, object], name: str) -> float:
-    return float(str(row[name]))
+_NUMBERS = (
+    PublishedChanges.change,
+    PublishedChanges.low,
+    PublishedChanges.high,
+    PublishedChanges.mdc,
+    PublishedChanges.n,
+    PublishedChanges.n_earlier,
+)
+_TEXTS = (PublishedChanges.verdict, PublishedChanges.flag, PublishedChanges.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.publish import words
@@ -13,7 +13,7 @@ from danvan_study.publish.small_counts import SMALL_BASE
 from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Iterator
 
     from danvan_study.codebook import Codebook, Question
     from danvan_study.publish.gate import Published
@@ -137,6 +137,22 @@ MIDDLE = 50.0
 """Scores above it are positive (:data:`danvan_study.tables.STATISTICS`)."""
 
 
+_READ = (
+    PublishedRows.area,
+    PublishedRows.group,
+    PublishedRows.value,
+    PublishedRows.question,
+    PublishedRows.statistic,
+    PublishedRows.answer,
+    PublishedRows.estimate,
+    PublishedRows.low,
+    PublishedRows.high,
+    PublishedRows.n,
+    PublishedRows.flag,
+    PublishedRows.reason,
+)
+
+
 class Results:
     """The published figures of one period."""
 
@@ -145,18 +161,21 @@ class Results:
         self.language = language
         self.simulated = published.simulated
         self._questions = {question.name: (place, question) for place, question in enumerate(codebook.questions)}
-        self._found: dict[tuple[str, Domain], list[dict[Hashable, Any]]] = {}
-        for row in rows[rows[PublishedRows.period] == period].to_dict("records"):
-            domain = Domain(row[PublishedRows.area], row[PublishedRows.group], row[PublishedRows.value])
-            self._found.setdefault((row[PublishedRows.question], domain), []).append(row)
+        rows = rows[rows[PublishedRows.period] == period]
+        self._columns = {name: rows[name].to_list() for name in _READ}
+        self._found: dict[tuple[str, Domain], list[int]] = {}
+        domains = (self._columns[name] for name in (PublishedRows.area, PublishedRows.group, PublishedRows.value))
+        for place, (name, *domain) in enumerate(zip(self._columns[PublishedRows.question], *domains, strict=True)):
+            self._found.setdefault((name, Domain(*domain)), []).append(place)
 
     def get(self, name: str, domain: Domain = EVERYBODY) -> Result | None:
         """Return what was published about a question in a domain, or None."""
-        rows = self._found.get((name, domain))
-        if not rows:
+        places = self._found.get((name, domain))
+        if not places:
             return None
         question = self._questions[base_name(name)][1]
-        readings = [(str(row[PublishedRows.statistic]), self._reading(row, question)) for row in rows]
+        kinds = self._columns[PublishedRows.statistic]
+        readings = [(str(kinds[place]), self._reading(place, question)) for place in places]
         order = {choice.name: place for place, choice in enumerate(question.choices)}
         return Result(
             name=name,
@@ -179,7 +198,8 @@ class Results:
         """Return the values of a group variable for which there is any row."""
         return {domain.value for _, domain in self._found if domain.group == group}
 
-    def _reading(self, row: dict[Hashable, Any], question: Question) -> Reading:
+    def _reading(self, place: int, question: Question) -> Reading:
+        row = {name: column[place] for name, column in self._columns.items()}
         answer = str(row[PublishedRows.answer])
         numbers = [float(row[name]) for name in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)]
         return Reading(

@@ -12,7 +12,7 @@ from danvan_study.publish.as_html import set_html
 from danvan_study.publish.blocks import Block, Bullets, DataTable, Document, Facts, Heading, Paragraph, Row
 from danvan_study.publish.brief import changes_csv, published_csv
 from danvan_study.publish.gate import require_published
-from danvan_study.publish.movements import Movements, movement_cell
+from danvan_study.publish.movements import movement_cell, movements_of
 from danvan_study.publish.pilot_gate import require_published_pilot
 from danvan_study.publish.results import Results, key_reading, wording
 from danvan_study.publish.topics import numbered
@@ -176,7 +176,7 @@ def _changes(context: ReviewContext, asked: Sequence[Result]) -> list[Block]:
     """Return the change of every question, and the questions that cannot be compared."""
     texts, language, comparison = words.phrases(context.language), context.language, context.comparisons[0]
     earlier = Results(context.figures, period=comparison.against.id, codebook=context.codebook, language=language)
-    movements, rows = Movements(context.changes), []
+    movements, rows = movements_of(context.changes), []
     for result in asked:
         reading, before = key_reading(result), earlier.get(result.name)
         movement = movements.get(comparison, result.name, reading) if reading else None

@@ -8,7 +8,7 @@ from danvan_study.codebook import Role
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import draw_trends
-from danvan_study.publish.movements import Movements, movement_cell
+from danvan_study.publish.movements import movement_cell, movements_of
 from danvan_study.publish.results import key_reading, wording
 from danvan_study.study import Span
 
@@ -29,7 +29,7 @@ def card_changes(context: BriefContext, result: Result) -> tuple[str, ...]:
     reading = key_reading(result)
     if context.history is None or reading is None:
         return ()
-    texts, movements = words.phrases(context.language), Movements(context.history.changes)
+    texts, movements = words.phrases(context.language), movements_of(context.history.changes)
     lines = []
     for comparison in _of(context, Span.WAVE):
         movement = movements.get(comparison, result.name, reading)
@@ -108,7 +108,7 @@ def _table(context: BriefContext, history: History, scales: Sequence[Result]) ->
     columns = _of(context, Span.WAVE)
     rolling = [one for one in _of(context, Span.ROLLING) if not set(one.period.waves) & set(one.against.waves)]
     columns += rolling
-    movements, rows = Movements(history.changes), []
+    movements, rows = movements_of(history.changes), []
     for result in scales:
         reading = key_reading(result)
         if reading is None:

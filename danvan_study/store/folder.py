@@ -292,6 +292,11 @@ class Folder:
         where = f"data/processed/{wave_id}/{name}.parquet"
         return pd.read_parquet(io.BytesIO(self.read(where, needed_by=f"danvan run {wave_id}")))
 
+    def names(self, folder: str, ending: str) -> list[str]:
+        """Return the names of the files of a folder with that ending, sorted; none where the folder is absent."""
+        path = self.root / folder
+        return sorted(one.name for one in path.glob(f"*{ending}")) if path.is_dir() else []
+
     def has_file(self, name: str) -> bool:
         """Return whether the study has a file of that name."""
         return (self.root / name).is_file()

@@ -2,6 +2,7 @@
 
 from danvan_study.publish.charts import answers, levels
 from danvan_study.publish.charts.areas import draw_areas
+from danvan_study.publish.charts.counts import draw_counts
 from danvan_study.publish.charts.districts import draw_districts
 from danvan_study.publish.charts.map import draw_map
 from danvan_study.publish.charts.pages import Chart, draw_charts, kind_of
@@ -18,6 +19,7 @@ __all__ = [
     "chart",
     "draw_areas",
     "draw_charts",
+    "draw_counts",
     "draw_districts",
     "draw_map",
     "draw_ranks",
