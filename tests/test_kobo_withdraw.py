@@ -12,6 +12,7 @@ from danvan_study.errors import StudyError
 from danvan_study.field import draw_codes, is_code, tidy_code
 from danvan_study.field.slips import ALPHABET, LENGTH, show_code
 from danvan_study.pipeline import draw_slips, lock_wave, run_study, withdraw_submission
+from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.fieldwork import withdraw as module
 from danvan_study.pipeline.fieldwork.withdraw import read_codes
 from danvan_study.store import Folder
@@ -66,7 +67,10 @@ def test_a_code_removes_one_submission_on_the_server_and_here(work, code):
     work.pull()
     submission = work.rows()[uuid]["_id"]
     assert stored(work.root).count(OPEN_ANSWER) == 2
+    sheet = work.root / CodingNames(wave=WAVE).sheet("coder", "worry_open", "c1")
+    Folder(work.root).write_file(sheet.relative_to(work.root).as_posix(), OPEN_ANSWER.encode())
     withdraw(work, show_code(code))
+    assert not sheet.exists(), "a sheet holds masked words of everybody, theirs among them"
     assert uuid not in work.rows()
     assert len(work.rows()) == 3
     assert OPEN_ANSWER not in stored(work.root)

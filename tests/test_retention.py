@@ -78,6 +78,7 @@ def test_every_kind_has_its_day():
         "contact_sheet": date(2026, 10, 1),
         "withdrawal_link": date(2026, 10, 16),
         "fieldwork": date(2026, 10, 16),
+        "coding_sheets": date(2026, 10, 16),
         "enumerator_pages": date(2026, 10, 16),
         "paradata": date(2028, 8, 31),
         "responses": date(2027, 12, 31),  # the year's report, then twelve months
@@ -111,6 +112,7 @@ def folder(tmp_path, monkeypatch):
         f"data/contacts/{WAVE}/contacts.csv.age", f"data/withdrawal/{WAVE}/codes.csv.age", f"data/visits/{WAVE}.csv",
         f"data/backchecks/{WAVE}.csv", f"data/enumerators/{WAVE}/dtv01.html", f"data/sample/{WAVE}.csv",
         f"data/processed/{WAVE}/answers.parquet", f"data/processed/{WAVE}/brief.html",
+        f"data/coding_sheets/{WAVE}/q-coder-mh1.xlsx",
     ):  # fmt: skip
         there.write_file(name, b"x" * 10)
     return root
@@ -178,7 +180,9 @@ def test_the_lock_destroys_contacts_and_lists_too_and_writes_it_down(folder):
     assert not (folder / f"data/contacts/{WAVE}").exists()
     assert not (folder / f"data/backchecks/{WAVE}.csv").exists()
     assert (folder / f"data/enumerators/{WAVE}").exists()
-    assert {line["kind"] for line in log(folder, "retention")} == {"contact_sheet", "withdrawal_link", "fieldwork"}
+    assert not (folder / f"data/coding_sheets/{WAVE}").exists()
+    kinds = {"contact_sheet", "withdrawal_link", "fieldwork", "coding_sheets"}
+    assert {line["kind"] for line in log(folder, "retention")} == kinds
 
 
 def test_a_simulated_wave_is_nobodys_data(tmp_path):

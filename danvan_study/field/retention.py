@@ -64,6 +64,14 @@ KINDS = (
         who="người giám sát",
     ),
     FileKind(
+        name="coding_sheets",
+        title="Tờ soát tên, tờ mã hoá",
+        paths=("data/coding_sheets/{wave}",),
+        holds="câu trả lời bằng lời đã che tên, không có mã phiếu",
+        days=LOCK_DAYS,
+        who="người soát tên, người mã hoá",
+    ),
+    FileKind(
         name="enumerator_pages",
         title="Trang của điều tra viên",
         paths=("data/enumerators/{wave}",),

@@ -35,9 +35,14 @@ class CodingNames:
         """What coders and adjudicators said."""
         return f"data/codings/{self.wave}.csv"
 
+    @property
+    def sheets(self) -> str:
+        """The folder of the sheets that go out; they hold masked texts, and git ignores it."""
+        return f"data/coding_sheets/{self.wave}"
+
     def sheet(self, role: str, question: str, person: str) -> str:
-        """Return the path of a sheet that goes out; it holds texts, and git ignores its folder."""
-        return f"data/coding_sheets/{self.wave}/{question}-{role}-{person}.xlsx"
+        """Return the path of a sheet that goes out."""
+        return f"{self.sheets}/{question}-{role}-{person}.xlsx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

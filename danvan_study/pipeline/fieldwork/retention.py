@@ -23,7 +23,7 @@ RETENTION_COLUMNS = ("at", "wave", "kind", "path", "files", "bytes", "due", "who
 WITHDRAWAL_COLUMNS = ("at", "wave", "request", "what", "received_on", "answer_by", "stop_by", "erase_by")
 ASKED, DONE, LOCKED = "asked", "done", "locked"
 BACKUP = "backup"
-AT_LOCK = ("contact_sheet", "withdrawal_link", "fieldwork")
+AT_LOCK = ("contact_sheet", "withdrawal_link", "fieldwork", "coding_sheets")
 """Kinds by which somebody might still be told apart."""
 
 

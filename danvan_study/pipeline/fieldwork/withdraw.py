@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_page, tidy_code
+from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
 from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder, lock_file
 from danvan_study.pipeline.fieldwork.retention import destroy_at_lock
@@ -74,7 +75,8 @@ def withdraw_submission(
     """Remove the one submission that a slip's code leads to: on the server, here, and from the corrections.
 
     What is left is a tombstone without answers and an entry in the manifest. A run that breaks off may be repeated:
-    the link goes last. Outputs have to be made again; what was published stays as it is.
+    the link goes last. Coding sheets go too and may be written again. Outputs have to be made again; what was published
+    stays as it is.
 
     Raises
     ------
@@ -89,6 +91,7 @@ def withdraw_submission(
         log = desk.folder.raw_log(head)
         theirs = _names(desk, log, submission)
         forget_respondents(desk.folder, wave_id, theirs)
+        desk.folder.destroy(CodingNames(wave=wave_id).sheets)
         _redact_corrections(desk, theirs, submission)
         _redact_raw(log, submission)
         _forget_link(desk.folder, wave_id, submission)
