@@ -101,6 +101,13 @@ def rake(material: Material) -> np.ndarray:
     """Rake to four margins on the joint cells, and expand once."""
     pattern = joint(material.variables)
     start = np.bincount(pattern, material.weight, minlength=len(material.cells[0]))
+    now = rake_cells(start, material)
+    factor = np.divide(now, start, out=start, where=start > 0)
+    return material.weight * factor[pattern]
+
+
+def rake_cells(start: np.ndarray, material: Material) -> np.ndarray:
+    """Rake the weights of the joint cells."""
     now, gap = start.copy(), 1.0
     while gap > 1e-9:
         gap = 0.0
@@ -108,8 +115,7 @@ def rake(material: Material) -> np.ndarray:
             factor = total / np.bincount(cell, now)
             gap = max(gap, float(np.abs(factor - 1).max()))
             now *= factor[cell]
-    factor = np.divide(now, start, out=start, where=start > 0)
-    return material.weight * factor[pattern]
+    return now
 
 
 def cluster_sums(material: Material, item: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -154,6 +160,30 @@ def replicate_variances(material: Material, multiplier: np.ndarray) -> np.ndarra
     for district, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
         totals = sums[start:end].T @ multiplier[start:end]
         variances[:, district] = (totals[::2] / totals[1::2]).var(axis=1)
+    return variances
+
+
+def reweighted_variances(material: Material, multiplier: np.ndarray) -> np.ndarray:
+    """Return bootstrap variances of all means, items x districts, raking again in each replicate.
+
+    Raking on the joint cells of each replicate, and one dense product a district: items times weights.
+    """
+    pattern, items = joint(material.variables), material.items.astype(np.float64)
+    cells, clusters = len(material.cells[0]), len(material.district_of_cluster)
+    pairs, place = np.unique(pattern * clusters + material.cluster, return_inverse=True)
+    weight_of_pair = np.bincount(place, material.weight)
+    factor = np.empty((cells, multiplier.shape[1]))
+    for number in range(multiplier.shape[1]):
+        start = np.bincount(pairs // clusters, weight_of_pair * multiplier[pairs % clusters, number], cells)
+        factor[:, number] = rake_cells(start, material) / np.where(start > 0, start, 1)
+    order = np.argsort(material.district, kind="stable")
+    ends = np.bincount(material.district).cumsum()
+    variances = np.empty((ITEMS, material.districts))
+    for district, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+        rows = order[start:end]
+        weights = material.weight[rows, None] * multiplier[material.cluster[rows]] * factor[pattern[rows]]
+        here = items[:, rows]
+        variances[:, district] = ((here @ weights) / ((here > 0).astype(np.float64) @ weights)).var(axis=1)
     return variances
 
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.sparse import csc_array
+from scipy.sparse import csr_array, hstack
 
-from danvan_study.estimate.ratios import Engine
+from danvan_study.estimate.ratios import Engine, indicator_of_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from danvan_study.estimate.design import Floats
-    from danvan_study.estimate.domains import Domains, Partition
-    from danvan_study.estimate.measures import Entries, Measures
+    from danvan_study.estimate.design import Codes, Floats
+    from danvan_study.estimate.domains import Domains
+    from danvan_study.estimate.measures import Measures
 
 
-BLOCK = 20
-"""Replicates whose weights are in memory at a time."""
+AT_A_TIME = 40_000_000
+"""Sums of domains x levels x replicates that are in memory at a time."""
 
 
 class WeightSets(Protocol):
@@ -29,8 +29,8 @@ class WeightSets(Protocol):
     def scale(self) -> Floats:
         """What the squared deviation of each replicate counts."""
 
-    def part(self, some: slice) -> Floats:
-        """Return the weights in some replicates, rows x replicates."""
+    def part(self, rows: Codes, some: slice) -> Floats:
+        """Return the weights of some rows in some replicates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +44,9 @@ class Replicated:
     around_full: bool = True
     """Whether deviations are from the full sample's estimate, else from the mean of the replicates."""
 
-    def part(self, some: slice) -> Floats:
-        """Return the weights in some replicates, rows x replicates."""
-        return self.weights[:, some]
+    def part(self, rows: Codes, some: slice) -> Floats:
+        """Return the weights of some rows in some replicates."""
+        return self.weights[:, some][rows]
 
     def variance(self, full: Floats, replicates: Floats) -> Floats:
         """Return the variance of each estimator (columns) from its replicates (rows)."""
@@ -65,13 +65,27 @@ class Replicated:
         return replicate_ratios([measures], domains, weight=weight, replicates=self, around_full=self.around_full)[0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Full:
+    """The weights of the full sample as a set of one replicate."""
+
+    weight: Floats
+
+    @property
+    def scale(self) -> Floats:
+        return np.ones(1)
+
+    def part(self, rows: Codes, some: slice) -> Floats:
+        return self.weight[rows, None][:, some]
+
+
 def replicate_ratios(
     questions: Sequence[Measures], domains: Domains, *, weight: Floats, replicates: WeightSets, around_full: bool
 ) -> list[Floats]:
     """Return the variance of every measure of each question, domains x measures.
 
-    The weights of a few replicates at a time serve all questions, so that no table of respondents x replicates is
-    ever made.
+    One product a domain, of the levels of all questions at once and the weights of its respondents in the replicates:
+    a table of all respondents x replicates is never made.
 
     Parameters
     ----------
@@ -80,19 +94,20 @@ def replicate_ratios(
     around_full
         Whether deviations are from the full sample's estimate, else from the mean of the replicates.
     """
-    summed = [[_adder(one.entries, partition, len(weight)) for partition in domains.partitions] for one in questions]
-    full = [
-        _ratios(one, domains, adders=adders, weights=weight[:, None])
-        for one, adders in zip(questions, summed, strict=True)
-    ]
+    if not questions:
+        return []
+    levels = csr_array(hstack([indicator_of_levels(one.entries, len(weight)) for one in questions], format="csr"))
+    full = _ratios(questions, _sums(levels, domains, _Full(weight=weight), some=slice(0, 1)))
     moments = [np.zeros((3, *ratios.shape[:2])) for ratios in full]
     count = len(replicates.scale)
-    for start in range(0, count, BLOCK):
-        scale = replicates.scale[start : start + BLOCK]
-        weights = replicates.part(slice(start, start + BLOCK))
-        for number, one in enumerate(questions):
-            apart = _ratios(one, domains, adders=summed[number], weights=weights) - full[number]
-            moments[number] += np.stack([apart**2 @ scale, apart @ scale, apart.sum(axis=2)])
+    block = max(1, AT_A_TIME // max(domains.count * levels.shape[1], 1))
+    for start in range(0, count, block):
+        some = slice(start, start + block)
+        scale = replicates.scale[some]
+        each = _ratios(questions, _sums(levels, domains, replicates, some=some))
+        for moment, ratios, centre in zip(moments, each, full, strict=True):
+            apart = ratios - centre
+            np.add(moment, [apart**2 @ scale, apart @ scale, apart.sum(axis=2)], out=moment)
     # Shifted by their mean m, deviations d from the full figure have the sum of squares s d^2 - 2 m s d + m^2 s.
     shifts = [np.zeros_like(moment[2]) if around_full else moment[2] / count for moment in moments]
     return [
@@ -101,22 +116,35 @@ def replicate_ratios(
     ]
 
 
-def _adder(entries: Entries, partition: Partition, n: int) -> csc_array:
-    """Return (domains x levels) x rows, with one more domain for rows in none: what adds up rows."""
-    row = np.arange(n) if entries.row is None else entries.row
-    amount = np.ones(len(row)) if entries.amount is None else entries.amount
-    code = partition.code[row] * entries.levels + entries.level
-    return csc_array((amount, (code, row)), shape=((partition.count + 1) * entries.levels, n))
+def _sums(levels: csr_array, domains: Domains, replicates: WeightSets, *, some: slice) -> Floats:
+    """Return weighted counts, domains x levels x some replicates."""
+    size = len(replicates.scale[some])
+    sums = np.zeros((domains.count, levels.shape[1], size))
+    for partition in reversed(domains.partitions):  # the finer ones come last
+        if partition.finer is not None:
+            finer = domains.partitions[partition.finer]
+            inside = finer.code < finer.count
+            coarse = np.empty(finer.count, dtype=np.int64)
+            coarse[finer.code[inside]] = partition.code[inside]
+            np.add.at(sums, partition.place[coarse], sums[finer.place])
+            continue
+        order = np.argsort(partition.code, kind="stable")
+        ends = np.bincount(partition.code, minlength=partition.count).cumsum()
+        ordered = levels[order]
+        for place, start, end in zip(partition.place, [0, *ends[:-1]], ends, strict=False):
+            sums[place] = ordered[start:end].toarray().T @ replicates.part(order[start:end], some)
+    return sums
 
 
-def _ratios(measures: Measures, domains: Domains, *, adders: Sequence[csc_array], weights: Floats) -> Floats:
-    """Return domains x measures x columns of ``weights`` (rows x columns)."""
-    found = np.empty((domains.count, len(measures.measures), weights.shape[1]))
-    for partition, adder in zip(domains.partitions, adders, strict=True):
-        sums = (adder @ weights).reshape(partition.count + 1, measures.entries.levels, -1)[:-1]
-        above, below = measures.values.T @ sums, (measures.bases.T @ sums)[:, measures.base]
+def _ratios(questions: Sequence[Measures], sums: Floats) -> list[Floats]:
+    """Return for each question domains x measures x replicates, from the sums of the levels of all questions."""
+    found, start = [], 0
+    for one in questions:
+        own = sums[:, start : start + one.entries.levels]
+        start += one.entries.levels
+        above, below = one.values.T @ own, (one.bases.T @ own)[:, one.base]
         with np.errstate(divide="ignore", invalid="ignore"):
-            found[partition.place] = above / below
+            found.append(above / below)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,27 +35,33 @@ BLOCK = 20
 class ReplicateWeights:
     """One set of weights per replicate, respondents in the order of the weights table.
 
-    Kept as the factors they are made of: clusters, areas and patterns are far fewer than respondents.
+    Kept as the factors they are made of: clusters and patterns are far fewer than respondents.
     """
 
     base: Floats
-    """Weights that went into the first step, of each respondent."""
-    factors: tuple[tuple[Codes, Floats], ...]
-    """For each step, the code of each respondent and codes x replicates: what the step multiplies weights with."""
+    """What each respondent begins with."""
+    cluster: Codes
+    """Cluster of each respondent, or the part of it in one area."""
+    drawn: Floats
+    """Clusters x replicates: the multiplier, and the adjustment for non-response in it."""
+    pattern: Codes
+    """Pattern of margin variables of each respondent."""
+    raked: Floats
+    """Patterns x replicates: what raking multiplies with."""
     scale: Floats
     """What the squared deviation of each replicate counts."""
 
-    def part(self, some: slice) -> Floats:
-        """Return the weights of all respondents in some replicates: respondents x replicates."""
-        weights = self.base[:, None]
-        for code, factor in self.factors:
-            weights = weights * factor[:, some][code]
+    def part(self, rows: Codes | slice, some: slice) -> Floats:
+        """Return the weights of some respondents in some replicates."""
+        weights = self.drawn[:, some][self.cluster[rows]]
+        weights *= self.base[rows, None]
+        weights *= self.raked[:, some][self.pattern[rows]]
         return weights
 
     @property
     def weights(self) -> Floats:
         """Respondents x replicates, all of them."""
-        return self.part(slice(None))
+        return self.part(slice(None), slice(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,22 +99,28 @@ def replicate_weights(
     cluster, stratum, selected = _clusters(respondents, base)
     draws = draws or Draws()
     drawn = positive_bootstrap(stratum, draws.replicates, seed=draws.seed)
-    tolerance = max(TOLERANCE, 2 * margins.disagreement)
-    factors = [(cluster, drawn.multiplier)]
+    multiplier = drawn.multiplier
     if base.reached is not None:
-        factors.append((base.reached.area, _response_factors(base.reached, drawn.multiplier, selected=selected)))
-    unraked = ReplicateWeights(base=base.base, factors=tuple(factors), scale=drawn.scale)
-    return replace(unraked, factors=(*factors, (margins.pattern, _rake(unraked, margins, tolerance))))
+        response = _response_factors(base.reached, multiplier, selected=selected)
+        cluster, area, of_part = combine_codes(base.reached.area, cluster)
+        multiplier = multiplier[of_part] * response[area]
+    return ReplicateWeights(
+        base=base.base,
+        cluster=cluster,
+        drawn=multiplier,
+        pattern=margins.pattern,
+        raked=_rake(csr_array((base.base, (margins.pattern, cluster))), multiplier, margins),
+        scale=drawn.scale,
+    )
 
 
-def _rake(weights: ReplicateWeights, margins: Margins, tolerance: float) -> Floats:
-    """Return what raking multiplies each pattern with: patterns x replicates."""
-    people, replicates = len(margins.pattern), len(weights.scale)
-    by_pattern = csr_array((np.ones(people), (margins.pattern, np.arange(people))))
-    factors = np.empty((by_pattern.shape[0], replicates))
-    for start in range(0, replicates, BLOCK):
+def _rake(weight: csr_array, multiplier: Floats, margins: Margins) -> Floats:
+    """Return what raking multiplies each pattern with: patterns x replicates; ``weight`` is patterns x clusters."""
+    tolerance = max(TOLERANCE, 2 * margins.disagreement)
+    factors = np.empty((weight.shape[0], multiplier.shape[1]))
+    for start in range(0, multiplier.shape[1], BLOCK):
         some = slice(start, start + BLOCK)
-        sums = np.asarray(by_pattern @ weights.part(some))
+        sums = np.asarray(weight @ multiplier[:, some])
         raked, gap = rake_replicates(sums, margins.constraints, tolerance=tolerance)
         if gap > tolerance:
             raise StudyError(
