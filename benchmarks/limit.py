@@ -103,7 +103,8 @@ def rake(material: Material) -> np.ndarray:
     start = np.bincount(pattern, material.weight, minlength=len(material.cells[0]))
     now = rake_cells(start, material)
     factor = np.divide(now, start, out=start, where=start > 0)
-    return material.weight * factor[pattern]
+    raked: np.ndarray = material.weight * factor[pattern]
+    return raked
 
 
 def rake_cells(start: np.ndarray, material: Material) -> np.ndarray:
@@ -143,8 +144,10 @@ def domain_means(material: Material) -> tuple[np.ndarray, np.ndarray]:
 def make_multipliers(material: Material) -> np.ndarray:
     """Draw replicates, clusters x replicates; not timed."""
     rng = np.random.default_rng(SEED)
-    clusters = len(material.district_of_cluster)
-    return rng.poisson(1.0, (clusters, REPLICATES)).astype(np.float32)
+    drawn = np.empty((len(material.district_of_cluster), REPLICATES), dtype=np.float32)
+    for start in range(0, len(drawn), 10_000):  # in parts: as whole numbers all of them would take twice the memory
+        drawn[start : start + 10_000] = rng.poisson(1.0, drawn[start : start + 10_000].shape)
+    return drawn
 
 
 def replicate_variances(material: Material, multiplier: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from benchmarks import limit
+from benchmarks.memory import KERNEL
 from benchmarks.results import write_results
 from danvan_study.codebook import Choice, Codebook, Question, QuestionKind, Role
 from danvan_study.coding import join_codes
@@ -224,27 +225,29 @@ class Task:
     """Prepares what is not timed, and returns the work."""
 
 
-def kernel_tasks(material: Material) -> dict[str, Task]:
-    """Return the tasks from prepared codes."""
-    engine, constraints = engine_of(material), constraints_of(material)
-    measures = [measures_of(item) for item in material.items]
+def kernel_task(material: Material, name: str) -> Task:
+    """Return a task from prepared codes; only what it needs is in memory."""
+    if name == "rake":
+        constraints, sizes = constraints_of(material), (material.districts, *limit.LEVELS_OF_MARGINS[1:])
+        return Task(
+            lambda: limit.rake(material),
+            lambda: lambda: rake_rows(material.weight, join_codes(material.variables, sizes), constraints),
+        )
+    engine, measures = engine_of(material), [measures_of(item) for item in material.items]
+    if name == "domain means":
+        return Task(lambda: limit.domain_means(material), lambda: lambda: [engine.estimate(one) for one in measures])
     drawn = Replicates(
         multiplier=limit.make_multipliers(material), scale=np.full(limit.REPLICATES, 1 / limit.REPLICATES)
     )
-    sizes = (material.districts, *limit.LEVELS_OF_MARGINS[1:])
-    return {
-        "rake": Task(
-            lambda: limit.rake(material),
-            lambda: lambda: rake_rows(material.weight, join_codes(material.variables, sizes), constraints),
-        ),
-        "domain means": Task(
-            lambda: limit.domain_means(material), lambda: lambda: [engine.estimate(one) for one in measures]
-        ),
-        "500 replicates": Task(
-            lambda: limit.replicate_variances(material, drawn.multiplier),
-            lambda: lambda: engine.replicate(measures, drawn),
-        ),
-    }
+    return Task(
+        lambda: limit.replicate_variances(material, drawn.multiplier),
+        lambda: lambda: engine.replicate(measures, drawn),
+    )
+
+
+def kernel_tasks(material: Material) -> dict[str, Task]:
+    """Return the tasks from prepared codes."""
+    return {name: kernel_task(material, name) for name in KERNEL}
 
 
 def table_tasks(material: Material) -> dict[str, Task]:
