@@ -53,24 +53,3 @@ def test_the_confirmation_asks_for_no_less_than_the_grid_and_draws_other_people(
     for axis in ("shares", "interviews", "per_village", "correlations"):
         assert GRIDS["fresh"][axis] == GRID[axis]
         assert not set(GRIDS["between"][axis]) & set(GRID[axis])
-
-
-def test_the_speed_was_measured_on_these_sources():
-    page = (MEASURED / "speed.md").read_text(encoding="utf-8")
-    found = speed_results.MEASURED_ON.search(page)
-    assert found, "docs/measured/speed.md does not say what it was measured on"
-    assert found[1] == speed_results.fingerprint(), (
-        "a measured module has changed: run python -m benchmarks.speed 1e6 --write"
-    )
-
-
-def test_a_changed_module_makes_the_speed_table_stale(tmp_path, monkeypatch):
-    for name in speed_results.MODULES:
-        copy = tmp_path / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes((speed_results.ROOT / name).read_bytes())
-    before = speed_results.fingerprint()
-    monkeypatch.setattr(speed_results, "ROOT", tmp_path)
-    assert speed_results.fingerprint() == before
-    (tmp_path / speed_results.MODULES[-1]).write_text("# changed\n", encoding="utf-8")
-    assert speed_results.fingerprint() != before

@@ -279,7 +279,7 @@ class Engine:
         full = np.zeros(shape)
         full[layout.cluster, layout.domain] = totals
         for block in self._blocks[number]:
-            cells = np.asarray((block.by_cell @ indicator_of_levels(measures.entries, self._survey.n)).todense())
+            cells = np.asarray((block.by_cell @ _indicator(measures.entries, self._survey.n)).todense())
             moments = (cells @ values).reshape(-1, *shape[1:])
             below = (cells @ measures.bases[:, base]).reshape(-1, *shape[1:])
             moments -= ratio[:, part] * below
@@ -320,7 +320,7 @@ def _variance_of_pairs(totals: Floats, layout: Layout, design: Design) -> tuple[
     return np.add.reduceat(squares, starts, axis=0), np.add.reduceat(fourths, starts, axis=0)
 
 
-def indicator_of_levels(entries: Entries, n: int) -> csr_array:
+def _indicator(entries: Entries, n: int) -> csr_array:
     """Return rows x levels: what each row counts on each level."""
     row = np.arange(n) if entries.row is None else entries.row
     amount = np.ones(len(row)) if entries.amount is None else entries.amount

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
-from danvan_study.estimate.ratios import Engine, indicator_of_levels
+from danvan_study.estimate.ratios import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from danvan_study.estimate.design import Codes, Floats
     from danvan_study.estimate.domains import Domains
-    from danvan_study.estimate.measures import Measures
+    from danvan_study.estimate.measures import Entries, Measures
 
 
 AT_A_TIME = 40_000_000
@@ -96,7 +96,7 @@ def replicate_ratios(
     """
     if not questions:
         return []
-    levels = csr_array(hstack([indicator_of_levels(one.entries, len(weight)) for one in questions], format="csr"))
+    levels = csr_array(hstack([_on_levels(one.entries, len(weight)) for one in questions], format="csr"))
     full = _ratios(questions, _sums(levels, domains, _Full(weight=weight), some=slice(0, 1)))
     moments = [np.zeros((3, *ratios.shape[:2])) for ratios in full]
     count = len(replicates.scale)
@@ -114,6 +114,13 @@ def replicate_ratios(
         np.maximum(squares - 2 * mean * sums + mean**2 * replicates.scale.sum(), 0.0)
         for (squares, sums, _), mean in zip(moments, shifts, strict=True)
     ]
+
+
+def _on_levels(entries: Entries, n: int) -> csr_array:
+    """Return rows x levels: what each row counts on each level."""
+    row = np.arange(n) if entries.row is None else entries.row
+    amount = np.ones(len(row)) if entries.amount is None else entries.amount
+    return csr_array((amount, (row, entries.level)), shape=(n, entries.levels))
 
 
 def _sums(levels: csr_array, domains: Domains, replicates: WeightSets, *, some: slice) -> Floats:
