@@ -16,7 +16,7 @@ import pytest
 
 from danvan_study.errors import StudyError
 from danvan_study.open_ended.audit import Audit
-from danvan_study.open_ended.coded import CodedTexts, all_labels
+from danvan_study.open_ended.coded import CodedTexts, all_labels, doubts
 from danvan_study.open_ended.draw import draw_texts, drawn_texts
 from danvan_study.open_ended.drift import fading, new_words
 from danvan_study.open_ended.issues import read_issues
@@ -313,6 +313,19 @@ def test_answers_that_come_later_get_their_chance_in_a_draw_of_their_own() -> No
     assert len(drawn_texts(late, [first, second])) == 160
     assert draw_texts(early, AuditList.empty(), size=120, seed="a").equals(first)
     assert not draw_texts(early, AuditList.empty(), size=120, seed="b").equals(first)
+
+
+def test_a_later_wave_may_be_drawn_more_where_the_machine_doubts() -> None:
+    book = read_issues(BOOK, "x")
+    earlier = [(phrase, frozenset({f"issue:{code}"})) for phrase, code in MEANING.items() for _ in range(30)]
+    sure, unsure = ["Đường làng lầy lội"] * 300, ["Sóng hôi lâu"] * 150
+    rows = [(f"t{n:04}", f"r{n}", "q", "text", said, "") for n, said in enumerate([*sure, *unsure])]
+    texts = Texts.conform(pd.DataFrame(rows, columns=list(Texts.columns()), dtype="str"))
+    drawn = draw_texts(texts, AuditList.empty(), size=120, seed="a", chances=doubts(texts, book, earlier))
+    chosen = drawn[AuditList.chosen] == "x"
+    assert drawn[AuditList.stratum].nunique() == 3
+    assert chosen.sum() == 120
+    assert chosen[300:].mean() > 2 * chosen[:300].mean()
 
 
 def test_the_machine_never_saw_the_codes_of_the_text_that_it_reads() -> None:
