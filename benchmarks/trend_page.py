@@ -80,8 +80,8 @@ _FORECASTS = {
 _SERIES = """\
 Forecasts of the quarter after 8 and after 16, in the middle of the grid, 17 districts, 20 people a village.
 *Trending*: two points a quarter; *shocked*: -0.6 logits once, in one of the last four quarters or in the one to be
-forecast, which no method knows of. Where the province moves steadily or was just shocked, its last figure is the
-better forecast; the brief prints the score of its own past, so it says so.
+forecast, which no method knows of. Of a province that moves steadily or was just shocked the last figure is as good a
+forecast as the model, or a better one; the brief prints the score of its own past, so it says so.
 """
 _SIGNALS = """\
 False alarms of a province-year over 17 districts and the province x 10 questions, where nothing but the usual

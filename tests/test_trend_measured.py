@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.trend import AXES, cells, fingerprint, is_middle
+from benchmarks.trend_page import page
 from benchmarks.trend_worlds import GRID
 
 MEASURED = Path(__file__).parents[1] / "docs" / "measured"
@@ -30,7 +31,7 @@ def middle(grid) -> pd.DataFrame:
     return grid[inside]
 
 
-@pytest.mark.parametrize("part", ["grid", "series"])
+@pytest.mark.parametrize("part", ["grid", "series", "signal"])
 def test_each_part_was_measured_on_these_sources(part):
     header = (MEASURED / f"trend_{part}.csv").read_text(encoding="utf-8").splitlines()[0]
     found = re.fullmatch(r"# commit (\w{7,}), sources (\w{64})", header)
@@ -66,3 +67,15 @@ def test_forecasts_of_steady_trending_and_shocked_provinces_are_tabled():
     assert set(series["kind"]) == {"steady", "trending", "shocked"}
     assert (series["last"] < 1).all()
     assert (series["four"] < 1).all()
+
+
+def test_false_alarms_keep_their_budget_under_heavy_tails_and_unequal_clustering_too():
+    signal = results("signal")
+    assert set(signal["world"]) == {"plain", "unequal", "heavy"}
+    assert (signal.groupby("world")["alarms"].mean() <= TARGETS["false_alarms"]).all()
+    assert (signal["alarms"] - 2 * signal["alarms_error"] <= TARGETS["false_alarms"]).all()
+    assert (signal["province_-1.0"] > 0.9).all()
+
+
+def test_the_page_is_made_from_the_tables():
+    assert (MEASURED / "trend.md").read_text(encoding="utf-8") == page()

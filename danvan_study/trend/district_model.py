@@ -13,7 +13,7 @@ posterior, with half-normal priors on lengths and Beta(4, 2) on what is left aft
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
@@ -91,13 +91,7 @@ class _Axis:
         gap = self.nodes[1] - self.nodes[0]
         reach = REACH * np.sqrt(weight @ (self.nodes - centre) ** 2 + gap**2 / 12)
         low, high = max(self.low, centre - reach), min(self.high, centre + reach)
-        return _Axis(
-            nodes=np.linspace(low, high, nodes),
-            low=self.low,
-            high=self.high,
-            value=self.value,
-            log_prior=self.log_prior,
-        )
+        return replace(self, nodes=np.linspace(low, high, nodes))
 
 
 def fit_lines(panel: Panel, weights: Floats, *, ahead: float = 1.0) -> Lines:
@@ -113,11 +107,10 @@ def fit_lines(panel: Panel, weights: Floats, *, ahead: float = 1.0) -> Lines:
         Quarters from the last period to the one to come.
     """
     axes = _first_axes(panel)
-    for nodes in (*NODES[1:], 0):
-        likelihood = _Likelihood(panel, *(axis.value(axis.nodes) for axis in axes))
-        posterior = _posterior(likelihood.log, axes)
-        if nodes:
-            axes = [axis.closer(_margin(posterior, place), nodes) for place, axis in enumerate(axes)]
+    likelihood, posterior = _lay(panel, axes)
+    for nodes in NODES[1:]:
+        axes = [axis.closer(_margin(posterior, place), nodes) for place, axis in enumerate(axes)]
+        likelihood, posterior = _lay(panel, axes)
     return likelihood.lines(posterior, weights, ahead=ahead)
 
 
@@ -134,18 +127,18 @@ def _first_axes(panel: Panel) -> list[_Axis]:
     unit = panel.unit
     if panel.direct.shape[0] == 1:
         none = _Axis(nodes=np.zeros(1), low=0, high=0, value=np.asarray, log_prior=np.zeros_like)
-        return [none, none, none, _length(unit * STEP, low=0.03)]
-    return [_length(unit * WOBBLE, low=0.05), _rate(), _length(unit * SPREAD, low=0.05), _length(unit * STEP, low=0.05)]
+        return [none, none, none, _length(unit * STEP)]
+    return [_length(unit * WOBBLE), _rate(), _length(unit * SPREAD), _length(unit * STEP)]
 
 
-def _length(scale: float, *, low: float) -> _Axis:
+def _length(scale: float) -> _Axis:
     """Return an axis of log lengths with a half-normal prior on the length."""
 
     def log_prior(value: Floats) -> Floats:
         density: Floats = np.log(value) - (value / scale) ** 2 / 2
         return density
 
-    ends = np.log(low * scale), np.log(3.0 * scale)
+    ends = np.log(0.05 * scale), np.log(3.0 * scale)
     return _Axis(nodes=np.linspace(*ends, NODES[0]), low=ends[0], high=ends[1], value=np.exp, log_prior=log_prior)
 
 
@@ -163,12 +156,14 @@ def _rate() -> _Axis:
     return _Axis(nodes=np.linspace(-1.5, 3.5, NODES[0]), low=-1.5, high=3.5, value=value, log_prior=log_prior)
 
 
-def _posterior(log_likelihood: Floats, axes: Sequence[_Axis]) -> Floats:
-    logs = [axis.log_prior(axis.value(axis.nodes)) for axis in axes]
-    total = log_likelihood + reduce(np.add.outer, logs)
+def _lay(panel: Panel, axes: Sequence[_Axis]) -> tuple[_Likelihood, Floats]:
+    """Return the likelihood on a grid, and the posterior of its nodes."""
+    values = [axis.value(axis.nodes) for axis in axes]
+    likelihood = _Likelihood(panel, *values)
+    priors = [axis.log_prior(value) for axis, value in zip(axes, values, strict=True)]
+    total = likelihood.log + reduce(np.add.outer, priors)
     weight = np.exp(total - total.max())
-    posterior: Floats = weight / weight.sum()
-    return posterior
+    return likelihood, weight / weight.sum()
 
 
 def _margin(posterior: Floats, place: int) -> Floats:

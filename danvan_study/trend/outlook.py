@@ -60,9 +60,10 @@ class Outlook:
 def look_out(series: Series, people: Floats, whole: Floats, *, ahead: float) -> Outlook:
     """Fit the lines of one figure and forecast it.
 
-    Lines are benchmarked: in each period the districts are moved by one constant (on the scale of the model), so that
-    those with a direct figure add up to the direct figure of all together, and the move counts as an error of the line
-    (You, Rao and Hidiroglou 2013, *Survey Methodology* 39, 217).
+    Lines are benchmarked: in each period the districts with a direct figure are moved so that they add up to the direct
+    figure of all together, each the more, the larger its part in it and the less sure its line (Datta, Ghosh, Steorts
+    and Maples 2011, *Test* 20, 574, with the inverse variances as weights of the loss). The move counts as an error of
+    the line (You, Rao and Hidiroglou 2013, *Survey Methodology* 39, 217).
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def look_out(series: Series, people: Floats, whole: Floats, *, ahead: float) -> 
     fitted = fit_lines(as_panel(series, scale), share, ahead=ahead)
     mean, sd = fitted.mean[:, :-1], fitted.sd[:, :-1]
     if len(mean) > 1:
-        move = _benchmark(mean, scale, people, whole=whole)
+        move = _benchmark(mean, sd, scale, people=people, whole=whole)
         mean, sd = mean + move, np.hypot(sd, move)
     n = _last(np.where(series.n > 0, series.n, np.nan))
     error = scale.variance(n[:, None])[:, 0]
@@ -138,16 +139,18 @@ def _spread_of_changes(figures: Floats, sampling: Floats) -> Floats:
     return spread
 
 
-def _benchmark(mean: Floats, scale: Scale, people: Floats, *, whole: Floats) -> Floats:
-    """Return for each period the move that makes the districts add up; 0 where there is nothing to add up to."""
+def _benchmark(mean: Floats, sd: Floats, scale: Scale, *, people: Floats, whole: Floats) -> Floats:
+    """Return the moves that make the districts add up in each period; 0 where there is nothing to add up to."""
     there = np.isfinite(whole) & (people.sum(axis=0) > 0)
     share = people / np.where(there, people.sum(axis=0), 1.0)
-    move = np.zeros(mean.shape[1])
+    part = share * scale.slope(mean) * sd**2
+    part /= np.maximum(part.max(axis=0), np.finfo(float).tiny)
+    move = np.zeros_like(mean)
     for _ in range(TURNS if scale.is_logit else 1):
         gap = np.where(there, whole - (share * scale.back(mean + move)).sum(axis=0), 0.0)
-        slope = (share * scale.slope(mean + move)).sum(axis=0)
-        step = gap / np.where(slope > 0, slope, 1.0)
-        move += np.clip(step, -1.0, 1.0) if scale.is_logit else step
+        reached = (share * scale.slope(mean + move) * part).sum(axis=0)
+        step = gap / np.where(reached > 0, reached, 1.0)
+        move += part * (np.clip(step, -1.0, 1.0) if scale.is_logit else step)
     return move
 
 
