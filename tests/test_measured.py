@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import results as results_of_speed
 from benchmarks.coverage import CONFIRMATION, GRID, GRIDS, cells, fingerprint
 
 MEASURED = Path(__file__).parents[1] / "docs" / "measured"
@@ -53,3 +54,24 @@ def test_the_confirmation_asks_for_no_less_than_the_grid_and_draws_other_people(
     for axis in ("shares", "interviews", "per_village", "correlations"):
         assert GRIDS["fresh"][axis] == GRID[axis]
         assert not set(GRIDS["between"][axis]) & set(GRID[axis])
+
+
+def test_the_speed_was_measured_on_these_sources():
+    page = (MEASURED / "speed.md").read_text(encoding="utf-8")
+    found = results_of_speed.MEASURED_ON.search(page)
+    assert found, "docs/measured/speed.md does not say what it was measured on"
+    assert found[1] == results_of_speed.fingerprint(), (
+        "a measured module has changed: run python -m benchmarks.speed 1e6 --write"
+    )
+
+
+def test_a_changed_module_makes_the_speed_table_stale(tmp_path, monkeypatch):
+    for name in results_of_speed.MODULES:
+        copy = tmp_path / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((results_of_speed.ROOT / name).read_bytes())
+    before = results_of_speed.fingerprint()
+    monkeypatch.setattr(results_of_speed, "ROOT", tmp_path)
+    assert results_of_speed.fingerprint() == before
+    (tmp_path / results_of_speed.MODULES[-1]).write_text("# changed\n", encoding="utf-8")
+    assert results_of_speed.fingerprint() != before
