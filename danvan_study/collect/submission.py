@@ -50,6 +50,7 @@ class SubmissionReader:
         self._form_version = form_version
         self._report = report
         self._keys = KeyReader(codebook, study)
+        self._places: dict[str, tuple[int, list[int], str]] = {}
         self._order = {question.name: rank for rank, question in enumerate(codebook.questions)}
         self._readers = {
             question.name: QuestionReader(question, report.unknown_choices) for question in codebook.questions
@@ -115,7 +116,8 @@ class SubmissionReader:
             split = cells.split.get(question, {})
             if whole and (not split or reader.understands(whole)):
                 answers[question] = reader.read(whole)
-                self._compare(answers[question], split, reader.question.name)
+                if split:
+                    self._compare(answers[question], split, reader.question.name)
             elif joined := reader.join(split):
                 answers[question] = joined
             elif whole:
@@ -131,8 +133,11 @@ class SubmissionReader:
             self._report.conflicts[name] += 1
 
     def _place(self, question: str) -> tuple[int, list[int], str]:
-        name, *turns = question.replace("]", "").split("[")
-        return self._order.get(name, len(self._order)), [int(turn) for turn in turns], name
+        """Return where an answer stands: by the form, then by turn; worked out once for each question."""
+        if question not in self._places:
+            name, *turns = question.replace("]", "").split("[")
+            self._places[question] = self._order.get(name, len(self._order)), [int(turn) for turn in turns], name
+        return self._places[question]
 
 
 @dataclass(slots=True)
