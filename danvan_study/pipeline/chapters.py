@@ -55,5 +55,9 @@ def _run(content: bytes, wave_id: str, *, where: Path) -> bytes:
     except CellExecutionError as error:
         last = str(error).strip().splitlines()[-1]
         raise StudyError(str(where), f"it stops: {last}", f"Run the wave again: danvan run {wave_id}") from error
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        if "text/html" in output.get("data", {}):
+            # The plain text beside a table names places in memory, which differ from run to run.
+            output["data"].pop("text/plain", None)
     written: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     return f"{written}\n".encode()
