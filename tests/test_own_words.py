@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import random
@@ -16,7 +17,7 @@ import pytest
 
 from danvan_study.errors import StudyError
 from danvan_study.open_ended.audit import Audit
-from danvan_study.open_ended.coded import CodedTexts, all_labels, doubts
+from danvan_study.open_ended.coded import CodedTexts, Reader, all_labels, doubts
 from danvan_study.open_ended.draw import draw_texts, drawn_texts
 from danvan_study.open_ended.drift import fading, new_words
 from danvan_study.open_ended.issues import read_issues
@@ -37,6 +38,7 @@ from danvan_study.store import Folder
 from danvan_study.store.codings import read_codings
 from danvan_study.tables import AuditList, Codings, Texts
 from tests.small_study import STUDY, WAVE, submissions, write_small_study
+from tests.tiny_model import tiny_model, tiny_tokenizer
 
 ROOT = Path(__file__).parents[1]
 BOOK = """
@@ -295,6 +297,32 @@ def test_a_desk_in_a_notebook_writes_each_decision_at_once(tmp_path: Path) -> No
     assert len(desk.view.children) == 5
 
 
+# Text vectors
+
+
+def test_a_model_in_the_studys_folder_helps_and_stands_in_the_record(coded: Path, tmp_path: Path) -> None:
+    root = tmp_path / "study"
+    shutil.copytree(coded, root)
+    described = (root / "study.toml").read_text(encoding="utf-8").replace("[open]", '[open]\nvectors = "my_model"')
+    (root / "study.toml").write_text(described, encoding="utf-8")
+    with pytest.raises(StudyError, match=r'study.toml, \[open\] vectors: the file "my_model/model.onnx" is missing'):
+        run_study(root)
+    Folder(root).write_file("my_model/model.onnx", tiny_model())
+    Folder(root).write_file("my_model/tokenizer.json", tiny_tokenizer())
+    run_study(root)
+    made = root / "data" / "processed" / WAVE
+    record = json.loads((made / "run.json").read_text(encoding="utf-8"))
+    assert record["inputs"]["my_model/model.onnx"] == hashlib.sha256(tiny_model()).hexdigest()
+    plain, helped = (
+        pd.read_parquet(study / "data" / "processed" / WAVE / "estimates.parquet")
+        .query("question == 'worry_open:issue'")
+        .set_index("answer")["estimate"]
+        for study in (coded, root)
+    )
+    assert not plain.equals(helped)
+    assert (plain - helped).abs().max() < 2
+
+
 # Parts
 
 
@@ -321,7 +349,7 @@ def test_a_later_wave_may_be_drawn_more_where_the_machine_doubts() -> None:
     sure, unsure = ["Đường làng lầy lội"] * 300, ["Sóng hôi lâu"] * 150
     rows = [(f"t{n:04}", f"r{n}", "q", "text", said, "") for n, said in enumerate([*sure, *unsure])]
     texts = Texts.conform(pd.DataFrame(rows, columns=list(Texts.columns()), dtype="str"))
-    drawn = draw_texts(texts, AuditList.empty(), size=120, seed="a", chances=doubts(texts, book, earlier))
+    drawn = draw_texts(texts, AuditList.empty(), size=120, seed="a", chances=doubts(texts, Reader(book), earlier))
     chosen = drawn[AuditList.chosen] == "x"
     assert drawn[AuditList.stratum].nunique() == 3
     assert chosen.sum() == 120

@@ -62,6 +62,7 @@ withhold = ["phone"]
 
 [open]
 codebook = "data/codes/issues.toml"
+vectors = "model"
 
 [index]
 topics = ["LIV", "TRU"]

@@ -22,11 +22,20 @@ if TYPE_CHECKING:
 
     from danvan_study.open_ended.audit import Audit, Floats
     from danvan_study.open_ended.issues import IssueCodebook
+    from danvan_study.open_ended.vectors import Encoder
 
 Taught = tuple[str, frozenset[str]]
 """A text and the labels that people gave it."""
 FEWEST_TWICE: Final = 50
 """Answers that two people must have coded: without agreement measured no share is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """By what the machine reads a text."""
+
+    book: IssueCodebook
+    encoder: Encoder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +112,7 @@ def taught(texts: pd.DataFrame, listed: pd.DataFrame, codings: pd.DataFrame) -> 
 
 
 def code_texts(
-    texts: pd.DataFrame, listed: pd.DataFrame, codings: pd.DataFrame, *, book: IssueCodebook, earlier: Sequence[Taught]
+    texts: pd.DataFrame, listed: pd.DataFrame, codings: pd.DataFrame, *, reader: Reader, earlier: Sequence[Taught]
 ) -> CodedTexts | str:
     """Join the texts of a question with what people decided, and let the machine read the rest.
 
@@ -113,8 +122,8 @@ def code_texts(
         From :func:`~danvan_study.open_ended.draw.to_code`.
     listed, codings
         Of the same wave and question.
-    book
-        The codes.
+    reader
+        The codes, and the text vectors if there are any.
     earlier
         What people decided in earlier waves.
 
@@ -128,7 +137,7 @@ def code_texts(
         return _why_no_audit(texts, listed)
     if why := _why_no_share([names[row] for row in np.flatnonzero(audit.chosen)], codings, said=said, of=len(texts)):
         return why
-    labels = all_labels(book)
+    labels = all_labels(reader.book)
     coded = np.full((len(texts), len(labels)), np.nan)
     for row in np.flatnonzero(audit.chosen):
         coded[row] = [label in said[names[row]] for label in labels]
@@ -138,12 +147,12 @@ def code_texts(
         audit=audit,
         labels=labels,
         coded=coded,
-        chances=_chances(texts[Texts.text].to_list(), coded, earlier=earlier, book=book),
+        chances=_chances(texts[Texts.text].to_list(), coded, earlier=earlier, reader=reader),
         codings=codings[codings[Codings.text_id].isin(drawn)],
     )
 
 
-def doubts(texts: pd.DataFrame, book: IssueCodebook, earlier: Sequence[Taught]) -> Floats:
+def doubts(texts: pd.DataFrame, reader: Reader, earlier: Sequence[Taught]) -> Floats:
     """Return the machine's probabilities (texts x labels) before people have coded anything of the wave.
 
     Raises
@@ -155,8 +164,8 @@ def doubts(texts: pd.DataFrame, book: IssueCodebook, earlier: Sequence[Taught]) 
         raise StudyError(
             "danvan open draw", "the machine has learnt nothing yet.", "Draw the first wave without --by-doubt."
         )
-    unknown = np.full((len(texts), len(all_labels(book))), np.nan)
-    return _chances(texts[Texts.text].to_list(), unknown, earlier=earlier, book=book)
+    unknown = np.full((len(texts), len(all_labels(reader.book))), np.nan)
+    return _chances(texts[Texts.text].to_list(), unknown, earlier=earlier, reader=reader)
 
 
 def _coded_twice(codings: pd.DataFrame) -> int:
@@ -165,16 +174,16 @@ def _coded_twice(codings: pd.DataFrame) -> int:
     return int((pairs.groupby(Codings.text_id).size() > 1).sum())
 
 
-def _chances(said: list[str], coded: Floats, *, earlier: Sequence[Taught], book: IssueCodebook) -> Floats:
+def _chances(said: list[str], coded: Floats, *, earlier: Sequence[Taught], reader: Reader) -> Floats:
     # A study that codes nothing, and every other verb, need not wait for scikit-learn.
     from danvan_study.open_ended.machine import cross_fit  # noqa: PLC0415 -- see above
     from danvan_study.open_ended.vectors import Vectors  # noqa: PLC0415 -- see above
 
-    labels = all_labels(book)
+    labels = all_labels(reader.book)
     known = np.array([[label in given for label in labels] for _, given in earlier], dtype=np.float64)
     words = [*said, *(text for text, _ in earlier)]
     distinct, place = np.unique(np.array(words, dtype=object), return_inverse=True)
-    vectors = Vectors(words, book)
+    vectors = Vectors(words, reader.book, reader.encoder)
     features = vectors.of(distinct.tolist())[place]
     together = np.vstack([coded, known]) if len(known) else coded
     return cross_fit(features, together, taught=len(known))

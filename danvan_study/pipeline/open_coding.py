@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.open_ended.coded import doubts
+from danvan_study.open_ended.coded import Reader, doubts
 from danvan_study.open_ended.decisions import measure_agreement, opinions, settle
 from danvan_study.open_ended.draw import draw_texts, drawn_texts, to_code
 from danvan_study.open_ended.release import read_review_sheet, released_texts, write_review_sheet
 from danvan_study.open_ended.sheets import read_coding_sheet, write_coding_sheet
 from danvan_study.open_ended.workbook import ADJUDICATOR, CODER, REVIEWER, Assignment, read_assignment
 from danvan_study.pipeline.coding_files import CodingNames
-from danvan_study.pipeline.sources import load_study, load_wave
+from danvan_study.pipeline.sources import load_encoder, load_study, load_wave
 from danvan_study.pipeline.wave import prepare_wave
 from danvan_study.pipeline.word_shares import learnt_from
 from danvan_study.store import Folder, read_outside
@@ -81,7 +81,8 @@ def draw_for_people(root: Path, wave_id: str, *, size: int, by_doubt: bool, revi
             files = wave.source.codings.of(question, book.version)
             chances = None
             if by_doubt and files.drawn.empty:
-                chances = doubts(texts, book, _earlier(folder, wave_id, question))
+                reader = Reader(book, load_encoder(folder, load_study(folder)[0]))
+                chances = doubts(texts, reader, _earlier(folder, wave_id, question))
             new = draw_texts(texts, files.drawn, size=size, seed=f"{wave_id} {question}", chances=chances)
             if len(new):
                 extend_audit_list(folder, names.drawn, new)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from danvan_study.open_ended.coded import Taught
+    from danvan_study.open_ended.vectors import Encoder
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.pipeline.word_shares import SharesOfWords
     from danvan_study.study import Calendar, Period, Study
@@ -48,8 +49,10 @@ class Words:
 class OwnWords:
     """Codes each wave when it is asked for, and remembers."""
 
-    def __init__(self, wave: Callable[[str], PreparedWave], *, calendar: Calendar, study: Study) -> None:
-        self._wave, self._study = wave, study
+    def __init__(
+        self, wave: Callable[[str], PreparedWave], *, calendar: Calendar, study: Study, encoder: Encoder | None = None
+    ) -> None:
+        self._wave, self._study, self._encoder = wave, study, encoder
         self._order = [one.id for one in calendar.waves]
         self._coded: dict[tuple[str, str], CodedTexts | str] = {}
         self._learnt: dict[tuple[str, str], list[Taught]] = {}
@@ -129,7 +132,7 @@ class OwnWords:
         key = wave_id, question
         if key not in self._coded:
             earlier = [one for past in self._earlier(wave_id) for one in self._taught(past, question)]
-            self._coded[key] = code_wave(self._wave(wave_id), question, earlier)
+            self._coded[key] = code_wave(self._wave(wave_id), question, earlier, encoder=self._encoder)
         return self._coded[key]
 
     def _taught(self, wave_id: str, question: str) -> list[Taught]:

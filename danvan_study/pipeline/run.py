@@ -94,7 +94,7 @@ def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResu
     there = folder.check_raw()
     workshop = Workshop(root, study=study, areas=areas, there=there)
     for wave_id in _wanted(study, wave_ids, there):
-        yield publish_wave(wave_id, workshop, areas=areas, inputs=folder.hashes)
+        yield publish_wave(wave_id, workshop, areas=areas, inputs=folder.hashes | workshop.inputs)
 
 
 def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, inputs: Mapping[str, str]) -> WaveResult:
@@ -129,6 +129,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         rules=study.publication,
         codebook=window[-1].source.latest_codebook,
         simulated=any(one.source.raw.manifest.is_simulated for one in window),
+        closed=workshop.closing.of(wave_id, estimates),
     )
     precision = precision_tables(window[-1], estimates, study=study)
     return WaveResult(

@@ -14,6 +14,7 @@ from danvan_study.codebook import FormUse, QuestionKind, Role
 from danvan_study.errors import StudyError
 from danvan_study.field.dispositions import FILE_COLUMNS, read_visits
 from danvan_study.form import read_form
+from danvan_study.open_ended.encoder import MODEL, TOKENIZER, OnnxEncoder
 from danvan_study.open_ended.issues import read_issues
 from danvan_study.open_ended.told import with_told
 from danvan_study.pipeline.coding_files import read_coding_files
@@ -149,6 +150,17 @@ def load_issues(folder: Folder, *, study: Study, codebooks: Mapping[str, Codeboo
                     "Name a question of type text that asks for an opinion.",
                 )
     return book
+
+
+def load_encoder(folder: Folder, study: Study) -> OnnxEncoder | None:
+    """Read the text vectors that study.toml names; None: answers are read by their words alone."""
+    if not study.vectors_folder:
+        return None
+    needed_by = "study.toml, [open] vectors"
+    model, tokenizer = (
+        folder.read(f"{study.vectors_folder}/{name}", needed_by=needed_by) for name in (MODEL, TOKENIZER)
+    )
+    return OnnxEncoder(model, tokenizer, folder=study.vectors_folder)
 
 
 def _roles(study: Study) -> dict[str, Role]:

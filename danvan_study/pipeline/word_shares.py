@@ -11,7 +11,7 @@ import pandas as pd
 from danvan_study.estimate import pool_waves
 from danvan_study.open_ended.agreement import Verdict
 from danvan_study.open_ended.audit import Audit, audited_shares
-from danvan_study.open_ended.coded import CodedTexts, code_texts, taught
+from danvan_study.open_ended.coded import CodedTexts, Reader, code_texts, taught
 from danvan_study.open_ended.decisions import measure_agreement
 from danvan_study.open_ended.draw import to_code
 from danvan_study.open_ended.themes import find_themes, themed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from danvan_study.open_ended.coded import Taught
     from danvan_study.open_ended.issues import IssueCodebook
     from danvan_study.open_ended.themes import Theme, Themes
+    from danvan_study.open_ended.vectors import Encoder
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.study import Period, Study
 
@@ -117,13 +118,17 @@ class PooledPhase:
         return variance
 
 
-def code_wave(wave: PreparedWave, question: str, earlier: Sequence[Taught]) -> CodedTexts | str:
+def code_wave(
+    wave: PreparedWave, question: str, earlier: Sequence[Taught], *, encoder: Encoder | None = None
+) -> CodedTexts | str:
     """Return the coded texts of a question; or the reason why there can be no share.
 
     Parameters
     ----------
     earlier
         What people decided in earlier waves.
+    encoder
+        Text vectors of the user's own.
     """
     book = _book(wave)
     files = wave.source.codings.of(question, book.version)
@@ -131,7 +136,7 @@ def code_wave(wave: PreparedWave, question: str, earlier: Sequence[Taught]) -> C
         to_code(wave.texts, question),
         files.drawn,
         files.decided,
-        book=book,
+        reader=Reader(book, encoder),
         earlier=earlier,
     )
 

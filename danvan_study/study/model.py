@@ -243,6 +243,8 @@ class Study:
     kobo: Kobo = field(default_factory=Kobo)
     issues_file: str = ""
     """Codebook of the answers in people's own words, which names their questions; empty: they are not coded."""
+    vectors_folder: str = ""
+    """Folder of the study with an ONNX model of text and its tokenizer; empty: answers are read by their words."""
     reports: Reports = field(default_factory=Reports)
     index: tuple[str, ...] = ()
     """Topics whose indices make the index over all of them; empty: there is none."""

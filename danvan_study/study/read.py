@@ -78,6 +78,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         backups=about.texts("backups", []),
         kobo=read_kobo(top.section("kobo", required=False)),
         issues_file=own_words.text("codebook", ""),
+        vectors_folder=own_words.text("vectors", ""),
         index=index.texts("topics", []),
     )
     for section in (about, areas, collect, own_words, index, top):
