@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from danvan_study.cli import app
 from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_review
 from danvan_study.estimate.reviews import comparisons_of
@@ -260,3 +261,10 @@ def districts() -> list[dict[str, str]]:
 def test_a_review_of_areas_that_are_not_there_is_refused(folder: Path, name: str, message: str) -> None:
     with pytest.raises(StudyError, match=re.escape(message)):
         review_study(folder, [name])
+
+
+def test_no_verb_hides_another_of_the_same_name() -> None:
+    flat = [app, *(group.typer_instance for group in app.registered_groups if not group.name and group.typer_instance)]
+    verbs = [one.name or one.callback.__name__ for part in flat for one in part.registered_commands if one.callback]
+    assert {"compare", "review", "run"} <= set(verbs)
+    assert len(verbs) == len(set(verbs))

@@ -70,7 +70,7 @@ def run(
 
 
 @app.command()
-def review(
+def compare(
     context: typer.Context,
     ids: Annotated[
         list[str] | None,
