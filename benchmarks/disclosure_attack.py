@@ -57,16 +57,20 @@ class Hidden:
     trivial: tuple[float, float]
     """What its own line of the table tells."""
     merged: Floats | None
-    """The same count over all hidden sets of its table, which anybody may subtract; None: the rule says enough."""
+    """The same count over all hidden sets of its table, which anybody may subtract; None: only the number itself
+    would tell more than the rule."""
+    is_bound: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A hidden count that the attack found."""
 
     what: str
     low: float
     high: float
+    is_bound: bool
+    """Whether the count stands behind a bound such as "< 5 %" in a set that is shown."""
 
 
 class Attack:
@@ -129,7 +133,11 @@ class Attack:
             return None
         low, high = (self._extreme(hidden.count, sign, seen) for sign in (1, -1))
         merged = None if hidden.merged is None else self._extreme(hidden.merged, -1, seen)
-        return None if _is_open(hidden, low, high, merged=merged) else Found(what=hidden.what, low=low, high=high)
+        return (
+            None
+            if _is_open(hidden, low, high, merged=merged)
+            else Found(hidden.what, low, high, is_bound=hidden.is_bound)
+        )
 
     def _extreme(self, count: Floats, sign: int, seen: list[Floats]) -> float:
         found = linprog(sign * count, **self._program, method="highs")
@@ -168,25 +176,30 @@ class Attack:
                 # Both bases are printed: how many gave no answer is no secret. Nor are the answers that nobody gave.
                 if row.statistic != "nonanswer" and count @ self.truth:
                     what = f"{period.id} {place} {row.statistic} {row.answer}"
-                    self._hidden.append(Hidden(what=what, count=few, trivial=(0, UNDER), merged=None))
+                    self._hidden.append(Hidden(what=what, count=few, trivial=(0, UNDER), merged=None, is_bound=True))
 
     def _has_rest(self, period: Period) -> bool:
         """Say whether some people are of no listed value; the attack is taken to know it."""
         return bool(self._family.counts[self._family.waves(period), :, -1, :-1].any())
 
     def _hide(self, period: Period, places: Sequence[tuple[Place, str]]) -> None:
-        everybody = sum(self.people(period, place) for place, _ in places)
+        """Take the base of a set of too few people, and who gave each answer there, for hidden.
+
+        Of too few clusters only the answers: at least thirty people are no small number.
+        """
+        everybody = sum(
+            (self.people(period, place)[:-1].sum(axis=0) for place, _ in places), start=np.zeros(self._size)
+        )
         for place, reason in places:
             if reason in TOO_FEW:
-                people = self.people(period, place)
-                few = reason == "smallest_n"
-                pairs = [("n", people[:-1].sum(axis=0), everybody[:-1].sum(axis=0))]
-                pairs += list(zip(ANSWERS, people, everybody, strict=False))
-                for name, count, merged in pairs:
-                    trivial = (1 if few else SMALLEST_N, SMALLEST_N - 1 if few else MANY) if name == "n" else (0, 0)
-                    self._hidden.append(
-                        Hidden(what=f"{period.id} {place} {name}", count=count, trivial=trivial, merged=merged)
-                    )
+                people = self.people(period, place)[:-1]
+                for name, count in zip(ANSWERS, people, strict=True):
+                    self._conceal(f"{period.id} {place} answer {name}", count, (0, 0), merged=everybody)
+                if reason == "smallest_n":
+                    self._conceal(f"{period.id} {place} n", people.sum(axis=0), (1, SMALLEST_N - 1), merged=everybody)
+
+    def _conceal(self, what: str, count: Floats, trivial: tuple[float, float], *, merged: Floats | None) -> None:
+        self._hidden.append(Hidden(what=what, count=count, trivial=trivial, merged=merged))
 
     def _hide_rest(self, period: Period) -> None:
         """Take the people of no listed value for hidden: their base and answers are printed nowhere."""
@@ -195,7 +208,7 @@ class Attack:
         for name, count in (("n", people.sum(axis=0)), *zip(ANSWERS, people, strict=True)):
             if 0 < count @ self.truth < SMALLEST_N:
                 what = f"{period.id} people of no listed value {name}"
-                self._hidden.append(Hidden(what=what, count=count, trivial=(0, MANY), merged=None))
+                self._conceal(what, count, (0, MANY), merged=None)
 
     @staticmethod
     def _count(statistic: str, answer: str, people: Floats) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from danvan_study.codebook import Choice, Codebook, Question, QuestionKind, Role
 from danvan_study.study import Calendar, Period, Wave
-from danvan_study.tables import Estimates
+from danvan_study.tables import Estimates, SetSizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +116,16 @@ class Family:
         texts = {name: "str" for name, column in Estimates.columns().items() if column.kind == "text"}
         return Estimates.conform(table.astype(texts))
 
+    def sizes(self, wave: int) -> pd.DataFrame:
+        """Return what the register is given (:class:`~danvan_study.tables.SetSizes`)."""
+        period = self.releases[wave][0]
+        rows = []
+        for place in self.places():
+            counts = self.answers(period, place)[:-1]
+            start = [place.level, place.area, place.group, place.value, QUESTION]
+            rows += [[*start, name, n, _clusters(counts.sum())] for name, n in zip(ANSWERS, counts, strict=True) if n]
+        return SetSizes.conform(pd.DataFrame(rows, columns=list(SetSizes.columns())))
+
     def _rows(self, period: Period, place: Place) -> Iterator[list[object]]:
         *answers, silent = self.answers(period, place)
         n, asked = int(sum(answers)), int(sum(answers) + silent)
@@ -134,7 +144,11 @@ class Family:
 
 
 def _numbers(estimate: float, half: float, n: int) -> list[object]:
-    return [estimate, half / 2, estimate - half, estimate + half, n, float(n), 1.0, 40, max(1, round(n / 12))]
+    return [estimate, half / 2, estimate - half, estimate + half, n, float(n), 1.0, 40, _clusters(n)]
+
+
+def _clusters(n: int) -> int:
+    return max(1, round(n / 12))
 
 
 def draw_family(seed: int) -> Family:

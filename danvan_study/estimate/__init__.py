@@ -8,6 +8,7 @@ from danvan_study.estimate.interviewers import interviewer_effects
 from danvan_study.estimate.pool import Auxiliaries, Pool, WaveSample, pool_waves
 from danvan_study.estimate.ranks import rank_issues
 from danvan_study.estimate.reviews import Reviewed, estimate_review
+from danvan_study.estimate.set_sizes import size_sets
 from danvan_study.estimate.stage import Estimated, estimate_period
 from danvan_study.estimate.sums import WaveSums, sum_wave
 
@@ -28,5 +29,6 @@ __all__ = [
     "interviewer_effects",
     "pool_waves",
     "rank_issues",
+    "size_sets",
     "sum_wave",
 ]

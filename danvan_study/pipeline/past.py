@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.estimate import estimate_changes, estimate_period, find_directs, rank_issues, sum_wave
+from danvan_study.pipeline.closing import Closing
 from danvan_study.pipeline.lookout import Lookout
 from danvan_study.pipeline.own_words import OwnWords
 from danvan_study.pipeline.sources import load_encoder, load_wave
@@ -66,6 +67,12 @@ class Workshop:
         self._sums: dict[str, WaveSums] = {}
         self._directs: dict[str, pd.DataFrame] = {}
         self._lookout = Lookout(self._direct, self.calendar)
+        self.closing = Closing(
+            self.wave,
+            lambda wave: self.estimate(self.calendar.wave(wave)).estimates,
+            calendar=self.calendar,
+            study=study,
+        )
         folder = Folder(root)
         self.words = OwnWords(self.wave, calendar=self.calendar, study=study, encoder=load_encoder(folder, study))
         self.inputs = dict(folder.hashes)  # SHA-256 of what is read once for all waves
@@ -87,11 +94,13 @@ class Workshop:
         periods = {wave: self.calendar.wave(wave) for wave in ids}
         periods |= {period.id: period for one in comparisons for period in (one.against, one.period)}
         waves = tuple(self.wave(wave) for wave in ids)
+        estimates = pd.concat([self.estimate(period).estimates for period in periods.values()], ignore_index=True)
         published = publish_estimates(
-            pd.concat([self.estimate(period).estimates for period in periods.values()], ignore_index=True),
+            estimates,
             rules=self.study.publication,
             codebook=waves[-1].source.latest_codebook,
             simulated=any(wave.source.raw.manifest.is_simulated for wave in waves),
+            closed=self.closing.of(wave_id, estimates),
         )
         prints = {wave: {name: part.fingerprint for name, part in sums[wave].questions.items()} for wave in ids}
         breaks = find_breaks(prints)

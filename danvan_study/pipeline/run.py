@@ -129,6 +129,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         rules=study.publication,
         codebook=window[-1].source.latest_codebook,
         simulated=any(one.source.raw.manifest.is_simulated for one in window),
+        closed=workshop.closing.of(wave_id, estimates),
     )
     precision = precision_tables(window[-1], estimates, study=study)
     return WaveResult(

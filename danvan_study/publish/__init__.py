@@ -12,10 +12,11 @@ from danvan_study.publish.chapter_blocks import (
 from danvan_study.publish.chapter_tables import change_table, figure_table, group_table, note_of, weight_table
 from danvan_study.publish.condition_gate import PublishedConditions, publish_conditions
 from danvan_study.publish.context import BriefContext, Fieldwork, History, Provenance
-from danvan_study.publish.gate import Published, publish_estimates
+from danvan_study.publish.gate import Published, find_bases, find_imprecise, publish_estimates
 from danvan_study.publish.outlook_gate import PublishedOutlook, publish_outlook
 from danvan_study.publish.pilot_gate import PublishedPilot, publish_pilot
 from danvan_study.publish.rank_gate import PublishedRanks, publish_ranks
+from danvan_study.publish.register import ReleaseRegister, close_alone
 from danvan_study.publish.results import Results
 from danvan_study.publish.review import ReviewContext, write_review
 from danvan_study.publish.told_words import ToldWords
@@ -32,12 +33,16 @@ __all__ = [
     "PublishedPilot",
     "PublishedRanks",
     "PublishedTrends",
+    "ReleaseRegister",
     "Results",
     "ReviewContext",
     "ToldWords",
     "change_table",
+    "close_alone",
     "condition_chapter",
     "figure_table",
+    "find_bases",
+    "find_imprecise",
     "group_table",
     "issue_chapter",
     "note_of",

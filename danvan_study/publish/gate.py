@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.codebook import QuestionKind, Role
+from danvan_study.publish.register import close_alone
+from danvan_study.publish.rounding import leaves_some, round_rows
 from danvan_study.publish.sealed import Sealed
-from danvan_study.publish.small_counts import SMALL_BASE, bound_small_counts
+from danvan_study.publish.small_counts import bound_small_counts
 from danvan_study.tables import SHARE_ASKED, Estimates, PublishedRows
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ _NUMBERS: Final = (
     PublishedRows.n_effective,
     PublishedRows.deff,
 )
+_COARSE: Final = "_coarse"
 _IN_POINTS: Final = ("share", "nonanswer", "positive", "negative", "mean")
 
 
@@ -75,7 +78,14 @@ def require_published(figures: object) -> Published:
     return figures
 
 
-def publish_estimates(estimates: pd.DataFrame, *, rules: Publication, codebook: Codebook, simulated: bool) -> Published:
+def publish_estimates(
+    estimates: pd.DataFrame,
+    *,
+    rules: Publication,
+    codebook: Codebook,
+    simulated: bool,
+    closed: pd.DataFrame | None = None,
+) -> Published:
     """Let through what may leave the office, and hide the rest.
 
     Parameters
@@ -88,6 +98,8 @@ def publish_estimates(estimates: pd.DataFrame, *, rules: Publication, codebook: 
         The form: a question without an entry is withheld.
     simulated
         Whether any wave behind the estimates says so in its manifest.
+    closed
+        Sets to hide beside others (:meth:`ReleaseRegister.add`); by default found in each period by itself.
 
     Returns
     -------
@@ -96,14 +108,16 @@ def publish_estimates(estimates: pd.DataFrame, *, rules: Publication, codebook: 
     """
     rows = Estimates.conform(estimates)
     withheld = _withheld_questions(rows, codebook)
-    crossing = (rows[Estimates.level] == "area") & (rows[Estimates.group] != "")
-    rows = rows[~crossing & (rows[Estimates.statistic] != SHARE_ASKED)]
+    rows = _publishable(rows)
     rows = rows[~rows[Estimates.question].isin(list(withheld))].reset_index(drop=True)
-    verdicts = _hide_complements(_judge_sets(rows, rules))
-    rows = rows.merge(verdicts[[*SET, PublishedRows.flag, PublishedRows.reason]], on=SET, how="left")
+    verdicts = _judge_sets(rows, rules)
+    verdicts = _close(verdicts, close_alone(verdicts, rules) if closed is None else closed)
+    verdicts = _hide_lone(verdicts)
+    verdicts[_COARSE] = leaves_some(verdicts)
+    rows = rows.merge(verdicts[[*SET, PublishedRows.flag, PublishedRows.reason, _COARSE]], on=SET, how="left")
     rows = _flag_wide_rows(rows, rules)
     rows = _blank_suppressed(bound_small_counts(rows, codebook))
-    return _seal(PublishedRows.conform(_round(rows)), simulated=simulated, withheld=withheld)
+    return _seal(PublishedRows.conform(round_rows(rows, rows.pop(_COARSE))), simulated=simulated, withheld=withheld)
 
 
 def _seal(rows: pd.DataFrame, *, simulated: bool, withheld: Mapping[str, str]) -> Published:
@@ -156,7 +170,7 @@ def _judge_sets(rows: pd.DataFrame, rules: Publication) -> pd.DataFrame:
     reasons = np.select([*suppress.values(), *doubt.values()], [*suppress, *doubt], default="")
     hidden = pd.Series(np.isin(reasons, list(suppress)), index=sets.index)
     flags = np.where(hidden, "suppressed", np.where(reasons == "", "", "low_precision"))
-    return sets[[*SET, Estimates.n]].assign(
+    return sets[[*SET, Estimates.n, Estimates.clusters]].assign(
         **{
             PublishedRows.flag: pd.Series(flags, index=sets.index, dtype="str"),
             PublishedRows.reason: pd.Series(reasons, index=sets.index, dtype="str"),
@@ -185,7 +199,34 @@ def _smallest_base(rows: pd.DataFrame) -> pd.DataFrame:
     return base[[Estimates.n, Estimates.clusters, Estimates.df]].min().reset_index()
 
 
-def _hide_complements(verdicts: pd.DataFrame) -> pd.DataFrame:
+def find_bases(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per publishable set with its smallest ``n``, ``clusters`` and ``df``."""
+    return _smallest_base(_publishable(estimates))
+
+
+def find_imprecise(estimates: pd.DataFrame, rules: Publication) -> pd.DataFrame:
+    """Return the sets of enough people that are hidden for the width of their interval."""
+    verdicts = _judge_sets(_publishable(estimates), rules)
+    enough = ~verdicts[PublishedRows.reason].isin(["smallest_n", "smallest_clusters"])
+    return verdicts[(verdicts[PublishedRows.flag] == "suppressed") & enough]
+
+
+def _publishable(rows: pd.DataFrame) -> pd.DataFrame:
+    crossing = (rows[Estimates.level] == "area") & (rows[Estimates.group] != "")
+    return rows[~crossing & (rows[Estimates.statistic] != SHARE_ASKED)]
+
+
+def _close(verdicts: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
+    """Hide the sets that would give hidden ones back."""
+    beside = pd.MultiIndex.from_frame(verdicts[SET]).isin(pd.MultiIndex.from_frame(closed[SET]))
+    beside &= verdicts[PublishedRows.flag] != "suppressed"
+    verdicts = verdicts.copy()
+    verdicts.loc[beside, PublishedRows.flag] = "suppressed"
+    verdicts.loc[beside, PublishedRows.reason] = "complement"
+    return verdicts
+
+
+def _hide_lone(verdicts: pd.DataFrame) -> pd.DataFrame:
     """Where exactly one area (or value of a group) is hidden, hide the smallest other one as well.
 
     Otherwise the total minus the rest would give the hidden one back (Cox 1980, JASA 75, on complementary
@@ -222,16 +263,4 @@ def _blank_suppressed(rows: pd.DataFrame) -> pd.DataFrame:
     hidden = rows[PublishedRows.flag] == "suppressed"
     rows.loc[hidden, list(_NUMBERS)] = np.nan
     rows.loc[hidden, [PublishedRows.n, PublishedRows.df, PublishedRows.clusters]] = 0
-    return rows
-
-
-def _round(rows: pd.DataFrame) -> pd.DataFrame:
-    """Round figures in points to one decimal (whole points below 100 answers); averages keep their unit's digits."""
-    in_points = rows[PublishedRows.statistic] != "average"
-    small = in_points & (rows[PublishedRows.n] < SMALL_BASE)
-    for name in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high):
-        rows[name] = rows[name].where(~in_points, rows[name].round(1)).where(~small, rows[name].round(0))
-    rows[PublishedRows.se] = rows[PublishedRows.se].where(~in_points, rows[PublishedRows.se].round(1))
-    rows[PublishedRows.n_effective] = rows[PublishedRows.n_effective].round(0)
-    rows[PublishedRows.deff] = rows[PublishedRows.deff].round(2)
     return rows

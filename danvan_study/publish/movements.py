@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from danvan_study.publish import words
-from danvan_study.publish.small_counts import SMALL_BASE
+from danvan_study.publish.rounding import decimals
 from danvan_study.publish.trend_gate import require_published_trends
 from danvan_study.tables import PublishedChanges
 
@@ -42,10 +42,10 @@ class Movement:
 
     def figure(self, language: str) -> str:
         """Write the change with its interval: ``+2,6 (−2,2 đến 7,5)``."""
-        decimals = 0 if self.n < SMALL_BASE else 1
-        sign = "+" if round(self.change, decimals) > 0 else ""
-        reach = words.span(self.low, self.high, language=language, decimals=decimals)
-        return f"{sign}{words.number(self.change, language, decimals)} ({reach})"
+        places = decimals(self.n)
+        sign = "+" if round(self.change, places) > 0 else ""
+        reach = words.span(self.low, self.high, language=language, decimals=places)
+        return f"{sign}{words.number(self.change, language, places)} ({reach})"
 
     def word(self, language: str) -> str:
         """Return the word that the change allows."""

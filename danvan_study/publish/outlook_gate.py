@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.publish.gate import require_published
+from danvan_study.publish.rounding import WHOLE_BELOW
 from danvan_study.publish.sealed import Sealed
-from danvan_study.publish.small_counts import SMALL_BASE
 from danvan_study.tables import Directs, Forecasts, PublishedRows, Signals, Smoothed
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _keep(rows: pd.DataFrame, published: pd.DataFrame, direct: Mapping[str, str]
         kept &= rows[name].notna() | (rows[period] == "")
     in_points = rows[Directs.statistic] != "average"
     for name in rows.columns.intersection(_MODELLED):
-        points = rows[name].round(1).where(n >= SMALL_BASE, rows[name].round(0))
+        points = rows[name].round(1).where(n >= WHOLE_BELOW, rows[name].round(0))
         rows[name] = points.where(in_points, rows[name].round(3))
     return rows[kept].reset_index(drop=True)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from danvan_study.codebook import QuestionKind
 from danvan_study.publish import words
 from danvan_study.publish.gate import base_name, require_published
-from danvan_study.publish.small_counts import SMALL_BASE
+from danvan_study.publish.rounding import decimals
 from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class Reading:
 
     @property
     def decimals(self) -> int:
-        """Decimals that the base bears: none below a hundred answers, where the gate rounds to whole points."""
-        return 0 if self.n < SMALL_BASE else 1
+        """Decimals that the base bears."""
+        return decimals(self.n)
 
     def share(self, language: str) -> str:
         """Write the share alone."""

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.publish.gate import require_published
+from danvan_study.publish.rounding import WHOLE_BELOW
 from danvan_study.publish.sealed import Sealed
-from danvan_study.publish.small_counts import SMALL_BASE
 from danvan_study.tables import Estimates, PublishedChanges, PublishedRows, Trends
 from danvan_study.trend import adjust_families
 
@@ -122,8 +122,8 @@ def _verdicts(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _round(rows: pd.DataFrame) -> pd.DataFrame:
-    """Round as figures are: one decimal, whole points where either base is below a hundred."""
-    small = rows[[PublishedChanges.n, PublishedChanges.n_earlier]].min(axis=1) < SMALL_BASE
+    """Round as figures are: one decimal, whole points where either base is below a thousand."""
+    small = rows[[PublishedChanges.n, PublishedChanges.n_earlier]].min(axis=1) < WHOLE_BELOW
     in_points = rows[PublishedChanges.statistic] != "average"
     for name in _NUMBERS:
         if name in {PublishedChanges.p, PublishedChanges.p_adjusted}:

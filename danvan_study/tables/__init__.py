@@ -31,6 +31,7 @@ from danvan_study.tables.figures import (
     MILLION,
     SHARE_ASKED,
     STATISTICS,
+    ClosedSets,
     ConditionTests,
     DesignEffects,
     Estimates,
@@ -40,6 +41,7 @@ from danvan_study.tables.figures import (
     MergedCells,
     PublishedRows,
     ReplicateErrors,
+    SetSizes,
     Weights,
 )
 from danvan_study.tables.trends import (
@@ -71,6 +73,7 @@ __all__ = [
     "Answers",
     "AuditList",
     "Changes",
+    "ClosedSets",
     "Codings",
     "ConditionTests",
     "Contrasts",
@@ -93,6 +96,7 @@ __all__ = [
     "Removed",
     "ReplicateErrors",
     "Respondents",
+    "SetSizes",
     "Signals",
     "Smoothed",
     "Texts",

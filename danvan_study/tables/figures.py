@@ -210,3 +210,34 @@ class PublishedRows(Table):
     reason = Column()
 
     key = Estimates.key
+
+
+class SetSizes(Table):
+    """One row per set of a wave, that is a question in a domain, and answer: how many people gave it.
+
+    Kept within the office: it is what the gate hides sets by.
+    """
+
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    group = Column()
+    value = Column()
+    question = Column()
+    answer = Column()
+    n = Column(Kind.INTEGER)
+    clusters = Column(Kind.INTEGER)  # of all who answered the question in the domain
+
+    key = ("level", "area", "group", "value", "question", "answer")
+
+
+class ClosedSets(Table):
+    """One row per set that is hidden so that no hidden one can be subtracted."""
+
+    period = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    group = Column()
+    value = Column()
+    question = Column()
+
+    key = ("period", "level", "area", "group", "value", "question")

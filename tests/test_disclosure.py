@@ -1,0 +1,106 @@
+"""Nothing that the gate hides can be worked out from all that is published together and before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from benchmarks.disclosure import attack
+from benchmarks.disclosure_worlds import draw_family
+from danvan_study.publish import ReleaseRegister, gate
+from danvan_study.publish.secondary import EVERYBODY, Grid, Size
+from danvan_study.study import Period, Publication
+from danvan_study.tables import ClosedSets, SetSizes
+
+if TYPE_CHECKING:
+    import pytest
+
+FAMILIES = range(30)
+WAVES = ("2026q1", "2026q2", "2026q3")
+
+
+def grid(*waves: dict[str, int], spans: tuple[tuple[int, ...], ...]) -> list[list[tuple[str, int]]]:
+    """Release waves of some sizes; return what each hides beside sets of fewer than 30."""
+    made = Grid(smallest_n=30, smallest_clusters=1)
+    releases = []
+    for sizes, periods in zip(waves, spans, strict=True):
+        whole = {EVERYBODY: Size(sum(sizes.values()), 9)}
+        parts = {part: Size(n, 9, answers={"1": n // 2, "2": n - n // 2}) for part, n in sizes.items()}
+        releases.append(made.release(whole | parts, periods))
+    return releases
+
+
+def found_sets(seed: int) -> list[str]:
+    return [found.what for found in attack(draw_family(seed))[0] if not found.is_bound]
+
+
+def test_one_small_area_takes_the_smallest_that_hides_it() -> None:
+    assert grid({"a": 300, "b": 90, "c": 20}, spans=((1,),)) == [[("b", 1)]]
+
+
+def test_a_partner_known_to_be_thirty_or_more_must_leave_room() -> None:
+    # 31 + 5 = 36, and a set hidden beside others has at least 30: the small one would have at most 6.
+    assert grid({"a": 300, "b": 31, "c": 90, "d": 5}, spans=((1,),)) == [[("c", 1)]]
+
+
+def test_two_small_areas_hide_each_other() -> None:
+    assert grid({"a": 300, "b": 20, "c": 20}, spans=((1,),)) == [[]]
+
+
+def test_two_areas_of_almost_thirty_tell_each_other_and_need_a_third() -> None:
+    assert grid({"a": 300, "b": 28, "c": 29, "d": 80}, spans=((1,),)) == [[("d", 1)]]
+
+
+def test_no_small_area_needs_no_partner() -> None:
+    assert grid({"a": 300, "b": 30, "c": 90}, spans=((1,),)) == [[]]
+
+
+def test_a_quarter_that_is_hidden_is_not_given_back_by_a_longer_period() -> None:
+    quarter = {"a": 300, "b": 90, "c": 80}
+    first, second = grid(quarter, quarter | {"c": 20}, spans=((0b01,), (0b10, 0b11)))
+    assert first == []
+    assert ("b", 0b10) in second
+    assert {("b", 0b11), ("c", 0b11)} <= set(second)
+
+
+def test_two_quarters_hidden_in_the_same_areas_leave_the_longer_period_open() -> None:
+    small = {"a": 300, "b": 90, "c": 20}
+    assert grid(small, small, spans=((0b01,), (0b10, 0b11))) == [[("b", 0b01)], [("b", 0b10)]]
+
+
+def test_what_was_published_is_never_hidden_afterwards() -> None:
+    quarter = {"a": 300, "b": 90, "c": 80}
+    _, second = grid(quarter, quarter | {"c": 20}, spans=((0b01,), (0b10, 0b11)))
+    assert {span for _, span in second} <= {0b10, 0b11}
+
+
+def test_a_set_too_imprecise_to_show_hides_a_small_one_too() -> None:
+    made = Grid(smallest_n=30, smallest_clusters=1)
+    sizes = {EVERYBODY: Size(410, 9), "a": Size(300, 9), "b": Size(90, 9, is_imprecise=True), "c": Size(20, 9)}
+    assert made.release(sizes, [1]) == []
+
+
+def test_where_everybody_is_hidden_no_part_is_shown() -> None:
+    register = ReleaseRegister(Publication())
+    parts = {"": (110, 28), "a": (60, 14), "b": (50, 14)}
+    columns = list(SetSizes.columns())
+
+    def sets(place: int) -> pd.DataFrame:
+        rows = [["area" if a else "all", a, "", "", "q", "1", n[place], 9] for a, n in parts.items()]
+        return pd.DataFrame(rows, columns=columns)
+
+    first = register.add(sets(0), [Period(id="2026q1", waves=("2026q1",))])
+    second = register.add(sets(1), [Period(id="2026q2", waves=("2026q2",)), Period(id="2026-6T", waves=WAVES[:2])])
+    assert first.empty
+    ClosedSets.conform(second)
+    assert set(second[second["period"] == "2026-6T"]["area"]) == {"", "a", "b"}
+
+
+def test_the_attack_finds_nothing_hidden_in_thirty_families() -> None:
+    assert not {seed: sets for seed in FAMILIES if (sets := found_sets(seed))}
+
+
+def test_without_secondary_suppression_the_attack_finds_what_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "_close", lambda verdicts, _: verdicts)
+    assert sum(bool(found_sets(seed)) for seed in range(12)) >= 6
