@@ -325,3 +325,55 @@ def test_the_same_estimates_in_another_order_are_published_alike():
     ]
     pd.testing.assert_frame_equal(*[side.reset_index(drop=True) for side in sides])
     assert set(estimates["period"]) >= {QUARTER}
+
+
+# Bounds stay bounds
+
+
+def scale_rows(shares, **fields):
+    """Shares of a scale with their sums, in a base of 96 unless said otherwise."""
+    return set_of("life_overall", shares, **({"n": 96, "clusters": 60} | fields))
+
+
+def hidden(shares, **fields):
+    rows = through(*scale_rows(shares, **fields))
+    blank = rows[rows["estimate"].isna()]
+    return set(blank["statistic"] + blank["answer"])
+
+
+def test_a_bounded_share_hides_another_of_its_side_of_the_scale():
+    # Two people said 5. Were 3 hidden beside it, the positive share less that of 4 would still tell it.
+    found = hidden({"1": 20.0, "2": 20.0, "3": 12.5, "4": 45.0, "5": 2.5})
+    assert {"share5", "share4"} <= found
+    assert {"positive", "share1", "share2", "share3"} & found == set()
+
+
+def test_a_bounded_middle_hides_one_side_of_the_scale_with_a_share_of_it():
+    found = hidden({"1": 10.0, "2": 20.0, "3": 2.5, "4": 45.0, "5": 22.5})
+    assert {"share3", "share1", "negative", "net"} <= found
+    assert {"positive", "share4", "share5"} & found == set()
+
+
+def test_the_mean_score_goes_with_a_hidden_share():
+    assert "mean" in hidden({"1": 20.0, "2": 20.0, "3": 12.5, "4": 45.0, "5": 2.5})
+
+
+def test_a_larger_smallest_count_bounds_more():
+    rules = Publication(smallest_count=10)
+    figure = row(estimate=10.0, low=4.0, high=16.0, n=80, n_effective=50.0)
+    assert through(figure).iloc[0]["reason"] == ""
+    assert through(figure, rules=rules).iloc[0]["reason"] == "below_15"
+
+
+# People of no listed value
+
+
+def test_where_a_table_leaves_people_unlisted_its_bases_are_told_in_tens():
+    values = [row(group="sex", value="1", n=541), row(group="sex", value="2", n=636)]
+    rows = through(row(n=1180), *values)
+    assert rows["n"].tolist() == [1180, 540, 640]
+
+
+def test_where_all_are_listed_the_bases_are_told():
+    values = [row(group="sex", value="1", n=541), row(group="sex", value="2", n=639)]
+    assert through(row(n=1180), *values)["n"].tolist() == [1180, 541, 639]

@@ -255,7 +255,7 @@ def test_a_margin_by_area_needs_areas():
     assert '"area" is neither' in mistake(text).what
 
 
-@pytest.mark.parametrize("key", ["smallest_n", "smallest_n_effective", "smallest_clusters", "flag_n", "flag_df"])
+@pytest.mark.parametrize("key", ["smallest_n", "smallest_n_effective", "smallest_clusters", "smallest_count", "flag_n", "flag_df"])
 @given(below=st.integers(min_value=1, max_value=8))
 def test_no_smallest_number_can_be_lowered(key: str, below: int):
     floor = getattr(Publication(), key)
@@ -263,7 +263,7 @@ def test_no_smallest_number_can_be_lowered(key: str, below: int):
     assert f"floor of {floor}" in error.what
 
 
-@pytest.mark.parametrize("key", ["smallest_n", "smallest_n_effective", "smallest_clusters", "flag_n", "flag_df"])
+@pytest.mark.parametrize("key", ["smallest_n", "smallest_n_effective", "smallest_clusters", "smallest_count", "flag_n", "flag_df"])
 @given(above=st.integers(min_value=0, max_value=500))
 def test_every_smallest_number_can_be_raised(key: str, above: int):
     floor = getattr(Publication(), key)

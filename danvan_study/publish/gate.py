@@ -116,7 +116,7 @@ def publish_estimates(
     verdicts[_COARSE] = leaves_some(verdicts)
     rows = rows.merge(verdicts[[*SET, PublishedRows.flag, PublishedRows.reason, _COARSE]], on=SET, how="left")
     rows = _flag_wide_rows(rows, rules)
-    rows = _blank_suppressed(bound_small_counts(rows, codebook))
+    rows = _blank_suppressed(bound_small_counts(rows, codebook, smallest=rules.smallest_count))
     return _seal(PublishedRows.conform(round_rows(rows, rows.pop(_COARSE))), simulated=simulated, withheld=withheld)
 
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from danvan_study.codebook import Codebook
 
 SMALL_BASE: Final = 100
-"""Answers below which 0 %, 100 % and counts under :data:`SMALL_COUNT` are shown as bounds (domain.md 5.4)."""
+"""Answers below which 0 %, 100 % and small counts are shown as bounds (domain.md 5.4)."""
+STEP: Final = 5
+"""Points between bounds."""
 
-SMALL_COUNT: Final = 5
 MIDDLE: Final = 50.0
 """Of a scale: scores above are positive, scores below negative."""
 
@@ -34,8 +35,8 @@ _KEY: Final = [
 ]
 
 
-def bound_small_counts(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Replace shares of fewer than five people, or of all but fewer than five, by a bound.
+def bound_small_counts(rows: pd.DataFrame, codebook: Codebook, *, smallest: int) -> pd.DataFrame:
+    """Replace shares of a few people, or of all but a few, by a bound.
 
     The bound stands in ``reason`` as ``below_5`` or ``above_95`` (in points, a multiple of five); the numbers are
     NaN and ``n`` stays. What would give a bounded share back is hidden beside it: where 100 or a side of the scale
@@ -46,14 +47,16 @@ def bound_small_counts(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     rows
         Estimates with ``flag`` and ``reason``.
     codebook
-        Tells which questions take one answer.
+        Tells which questions take one answer, and where the middle of their scale is.
+    smallest
+        The smallest count of people that is told.
     """
     rows = rows.copy()
     seen = (rows[PublishedRows.flag] != "suppressed") & (rows[Estimates.n] < SMALL_BASE)
     counted = seen & rows[Estimates.statistic].isin(_COUNTED)
     count = (rows[Estimates.n] * rows[Estimates.estimate] / 100).round()
-    few, nearly_all = count < SMALL_COUNT, (rows[Estimates.n] - count) < SMALL_COUNT
-    bound = _bound(rows)
+    few, nearly_all = count < smallest, (rows[Estimates.n] - count) < smallest
+    bound = _bound(rows, smallest)
     low, high = counted & few, counted & nearly_all & ~few
     beside = _partners(rows, low | high, seen=seen, codebook=codebook)
     _hide(rows, low, "below_" + bound)
@@ -62,11 +65,11 @@ def bound_small_counts(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return rows
 
 
-def _bound(rows: pd.DataFrame) -> pd.Series:
-    """Return the smallest multiple of five points that surely lies above a share of under five people."""
+def _bound(rows: pd.DataFrame, smallest: int) -> pd.Series:
+    """Return the smallest multiple of five points that surely lies above a share of fewer people than that."""
     share = np.minimum(rows[Estimates.estimate], 100 - rows[Estimates.estimate])
-    by_count = 100 * SMALL_COUNT / rows[Estimates.n].clip(lower=1)
-    points = np.where(share < SMALL_COUNT, SMALL_COUNT, 5 * np.ceil(np.maximum(by_count, share) / 5))
+    by_count = 100 * smallest / rows[Estimates.n].clip(lower=1)
+    points = np.where(share < STEP, STEP, STEP * np.ceil(np.maximum(by_count, share) / STEP))
     return pd.Series(points, index=rows.index).fillna(0).astype(int).astype("str")
 
 

@@ -168,6 +168,8 @@ class Publication:
     smallest_n: int = 30
     smallest_n_effective: int = 30
     smallest_clusters: int = 3
+    smallest_count: int = 5
+    """People behind a share, below which it is told as a bound in a small base; 10 where everybody may read it."""
     widest_interval: float = 30.0
     """Width of the 95 % interval in points."""
     flag_n: int = 60

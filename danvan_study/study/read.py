@@ -219,6 +219,7 @@ def _read_publication(section: Section) -> Publication:
         smallest_n=section.whole("smallest_n", floor.smallest_n),
         smallest_n_effective=section.whole("smallest_n_effective", floor.smallest_n_effective),
         smallest_clusters=section.whole("smallest_clusters", floor.smallest_clusters),
+        smallest_count=section.whole("smallest_count", floor.smallest_count),
         widest_interval=section.number("widest_interval", floor.widest_interval),
         flag_n=section.whole("flag_n", floor.flag_n),
         flag_interval=section.number("flag_interval", floor.flag_interval),
@@ -226,7 +227,7 @@ def _read_publication(section: Section) -> Publication:
         headline=section.texts("headline", []),
     )
     section.close()
-    for key in ("smallest_n", "smallest_n_effective", "smallest_clusters", "flag_n", "flag_df"):
+    for key in ("smallest_n", "smallest_n_effective", "smallest_clusters", "smallest_count", "flag_n", "flag_df"):
         _check_floor(section, key, is_looser=getattr(rules, key) < getattr(floor, key))
     for key in ("widest_interval", "flag_interval"):
         _check_floor(section, key, is_looser=getattr(rules, key) > getattr(floor, key))
