@@ -61,12 +61,18 @@ def run(
     waves: Annotated[
         list[str] | None, typer.Argument(metavar="[WAVE]...", help="Bỏ trống: mọi đợt đã có số liệu. (Default: all.)")
     ] = None,
+    *,
+    notebooks: Annotated[
+        bool, typer.Option("--notebooks", help="Chạy cả các sổ tay phân tích cho đợt mới nhất. (The chapters, too.)")
+    ] = False,
 ) -> None:
     """Làm mọi kết quả từ số liệu gốc đến bản tin. (From raw data to the brief.)"""
-    from danvan_study.pipeline import run_study  # noqa: PLC0415 -- danvan --help need not wait for pandas
+    from danvan_study.pipeline import run_chapters, run_study  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     outputs = run_study(context.obj, waves or (), tell=_tell_wave)
     out.print(f"Bản tin mới nhất (latest brief): {outputs[-1].brief}")
+    if notebooks:
+        out.print(f"Sổ tay phân tích (chapters): {run_chapters(context.obj, outputs[-1].wave)}")
 
 
 @app.command()
