@@ -13,8 +13,9 @@ from scipy.sparse import csr_array
 from danvan_study.estimate.calibrated import CellMeans, Regression
 from danvan_study.estimate.design import Design, Lonely, Stage
 from danvan_study.estimate.survey import CalibratedRows, Survey
+from danvan_study.study import Distance
 from danvan_study.weight import MarginTable
-from danvan_study.weight.calibrate import Distance, calibrate
+from danvan_study.weight.calibrate import calibrate
 from danvan_study.weight.margins import Constraint, build_margins
 from danvan_study.weight.nonresponse import class_factors
 from danvan_study.weight.rake import collapse, rake

@@ -204,6 +204,9 @@ MISTAKES = {
         "one of the two",
     ),
     "margin unknown": ('["area", "sex"]', '["area", "sexe"]', "no. 1 by", '"sexe" is neither', "area, sex"),
+    "no such distance": ("trim = [0.2, 5]", 'distance = "near"', "[weighting] distance", '"near"', "raking, linear"),
+    "logit without bounds": ("trim = [0.2, 5]", 'distance = "logit"', "[weighting] factors", "no bounds", "Add"),
+    "raking with bounds": ("trim = [0.2, 5]", "factors = [0.2, 5]", "[weighting] factors", "takes no bounds", "logit"),
     "trim upside down": ("[0.2, 5]", "[5, 0.2]", "[weighting] trim", "does not stand around 1", "[0.2, 5]"),
     "trim of three": ("[0.2, 5]", "[0.2, 1, 5]", "[weighting] trim", "does not stand around 1", "[0.2, 5]"),
     "trim above one": ("[0.2, 5]", "[1.5, 5]", "[weighting] trim", "does not stand around 1", "[0.2, 5]"),
@@ -255,7 +258,9 @@ def test_a_margin_by_area_needs_areas():
     assert '"area" is neither' in mistake(text).what
 
 
-@pytest.mark.parametrize("key", ["smallest_n", "smallest_n_effective", "smallest_clusters", "smallest_count", "flag_n", "flag_df"])
+@pytest.mark.parametrize(
+    "key", ["smallest_n", "smallest_n_effective", "smallest_clusters", "smallest_count", "flag_n", "flag_df"]
+)
 @given(below=st.integers(min_value=1, max_value=8))
 def test_no_smallest_number_can_be_lowered(key: str, below: int):
     floor = getattr(Publication(), key)
@@ -263,7 +268,9 @@ def test_no_smallest_number_can_be_lowered(key: str, below: int):
     assert f"floor of {floor}" in error.what
 
 
-@pytest.mark.parametrize("key", ["smallest_n", "smallest_n_effective", "smallest_clusters", "smallest_count", "flag_n", "flag_df"])
+@pytest.mark.parametrize(
+    "key", ["smallest_n", "smallest_n_effective", "smallest_clusters", "smallest_count", "flag_n", "flag_df"]
+)
 @given(above=st.integers(min_value=0, max_value=500))
 def test_every_smallest_number_can_be_raised(key: str, above: int):
     floor = getattr(Publication(), key)

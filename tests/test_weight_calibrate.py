@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from danvan_study.weight.calibrate import Distance, calibrate
+from danvan_study.study import Distance
+from danvan_study.weight.calibrate import calibrate
 from danvan_study.weight.nonresponse import class_factors, propensities, propensity_classes
 
 N = 200

@@ -96,6 +96,17 @@ class Margin:
     file: str
 
 
+class Distance(StrEnum):
+    """How far a weight has moved from where it began (Deville and Särndal 1992, JASA 87, 376-382)."""
+
+    RAKING = "raking"
+    """Multiplicative: weights stay positive."""
+    LINEAR = "linear"
+    """Chi-squared: the generalised regression estimator. Weights can turn negative unless bounded."""
+    LOGIT = "logit"
+    """Between two bounds, which must be given."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighting:
     """How the weights are made."""
@@ -112,6 +123,10 @@ class Weighting:
     adults_cap: int = 4
     trim: tuple[float, float] | None = None
     """Lower and upper bound of a weight, as multiples of the median weight of its area."""
+    distance: Distance = Distance.RAKING
+    """What is kept small when the weights are brought to the margins."""
+    factors: tuple[float, float] | None = None
+    """Bounds of what a weight is multiplied with, beside the average: ``logit`` needs them, raking has none."""
     margins: tuple[Margin, ...] = ()
     candidates: tuple[Margin, ...] = ()
     """Margins that the sample is compared with, and not raked to."""

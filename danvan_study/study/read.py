@@ -12,6 +12,7 @@ from danvan_study.study.model import (
     Base,
     Consent,
     Design,
+    Distance,
     Group,
     Margin,
     Publication,
@@ -176,12 +177,19 @@ def _read_weighting(section: Section, design: Design, groups: tuple[Group, ...])
         area_column=section.text("area_column", ""),
         adults=section.text("adults", ""),
         adults_cap=section.whole("adults_cap", 4),
-        trim=_read_trim(section),
+        trim=_read_bounds(section, "trim"),
+        distance=Distance(section.choice("distance", tuple(Distance), Distance.RAKING)),
+        factors=_read_bounds(section, "factors"),
         margins=margins,
         candidates=candidates,
         smallest_cell=section.whole("smallest_cell", 5),
     )
     section.close()
+    if weighting.distance is Distance.LOGIT and weighting.factors is None:
+        raise StudyError(section.where("factors"), "the logit distance has no bounds.", "Add factors = [0.3, 3].")
+    if weighting.distance is Distance.RAKING and weighting.factors:
+        cure = 'Write distance = "logit", which is raking between bounds, or take factors out; trim stands beside both.'
+        raise StudyError(section.where("factors"), "raking takes no bounds.", cure)
     return weighting
 
 
@@ -201,14 +209,14 @@ def _read_margins(sections: Sequence[Section], known: Collection[str]) -> tuple[
     return tuple(margins)
 
 
-def _read_trim(section: Section) -> tuple[float, float] | None:
-    if "trim" not in section:
-        section.numbers("trim", [])
+def _read_bounds(section: Section, key: str) -> tuple[float, float] | None:
+    if key not in section:
+        section.numbers(key, [])
         return None
-    bounds = section.numbers("trim")
+    bounds = section.numbers(key)
     if len(bounds) != 2 or not 0 <= bounds[0] < 1 < bounds[1]:
         raise StudyError(
-            section.where("trim"), f"{list(bounds)} does not stand around 1.", "Write two multiples, such as [0.2, 5]."
+            section.where(key), f"{list(bounds)} does not stand around 1.", "Write two multiples, such as [0.2, 5]."
         )
     return bounds[0], bounds[1]
 

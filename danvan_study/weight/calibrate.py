@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from danvan_study.study import Distance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,17 +17,6 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-10
 MOST_STEPS = 200
 UNBOUNDED = (-np.inf, np.inf)
-
-
-class Distance(StrEnum):
-    """How far a weight has moved from where it began (Deville and Särndal 1992, JASA 87, 376-382)."""
-
-    LINEAR = "linear"
-    """Chi-squared: the generalised regression estimator. Weights can turn negative unless bounded."""
-    RAKING = "raking"
-    """Multiplicative: weights stay positive."""
-    LOGIT = "logit"
-    """Between two bounds, which must be given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

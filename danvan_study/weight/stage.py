@@ -1,4 +1,4 @@
-"""From interviews to weights: base, non-response, raking, trimming, whole millionths."""
+"""From interviews to weights: base, non-response, calibration, trimming, whole millionths."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from danvan_study.errors import StudyError
 from danvan_study.tables import Respondents, Weights
 from danvan_study.weight.base import base_weights
 from danvan_study.weight.margins import Constraint, Margins, area_totals, build_margins
+from danvan_study.weight.meet import meet_margins
 from danvan_study.weight.model import POPULATION, Calibration, Codes, Floats, Weighted, WeightSources
-from danvan_study.weight.rake import TOLERANCE, Raked, collapse, rake
+from danvan_study.weight.rake import TOLERANCE, collapse
 from danvan_study.weight.report import Areas, Steps, report_weights
 from danvan_study.weight.thin_cells import merge_thin_cells
 from danvan_study.weight.trim import Target, Trimmed, trim
@@ -43,7 +44,7 @@ def weight_respondents(
     ------
     StudyError
         A base weight is zero, negative or missing; margins disagree; respondents stand in a cell without
-        population, or an area with people has no respondent; raking doesn't converge.
+        population, or an area with people has no respondent; the margins can't be met.
     """
     respondents = sort_by_text(respondents, Respondents.respondent)
     if respondents.empty:
@@ -52,7 +53,7 @@ def weight_respondents(
     margins = build_margins(respondents, sources.margins)
     margins = merge_thin_cells(margins, sources.margins, smallest=weighting.smallest_cell)
     tolerance = max(TOLERANCE, 2 * margins.disagreement)
-    raked, calibrated = _calibrate(base.nonresponse, margins, tolerance)
+    raked, calibrated = meet_margins(base.nonresponse, margins, weighting=weighting, tolerance=tolerance)
     areas = Areas(*code_texts(respondents[Respondents.area]))
     if weighting.trim is None:
         trimmed = Trimmed(weights=calibrated, low=0, high=0, rounds=0, cycles=0, bounds_hold=True)
@@ -73,18 +74,6 @@ def weight_respondents(
         calibration=Calibration(cells=margins.membership, pattern=margins.pattern, design_weight=base.nonresponse),
         report=report_weights(steps),
     )
-
-
-def _calibrate(weights: Floats, margins: Margins, tolerance: float) -> tuple[Raked, Floats]:
-    sums = collapse(weights, margins.pattern)
-    raked = rake(sums, margins.constraints, tolerance=tolerance)
-    if not raked.converged:
-        raise StudyError(
-            ", ".join(constraint.file for constraint in margins.constraints),
-            f"raking stopped after {raked.cycles} cycles with {raked.cell} still {raked.gap:.2%} from its population.",
-            "The margins ask for a combination of people that was hardly interviewed: merge small categories.",
-        )
-    return raked, weights * (raked.weights / sums)[margins.pattern]
 
 
 def _target(margins: Margins, calibrated: Floats, *, areas: Areas, tolerance: float) -> Target:
