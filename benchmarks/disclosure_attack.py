@@ -99,7 +99,9 @@ class Attack:
             place = Place(*(str(part) for part in where))
             people = self.people(of[str(period)], place)
             first = rows.iloc[0]
-            if first[PublishedRows.flag] == "suppressed":
+            if (rows[PublishedRows.statistic] == "nonanswer").all():  # nobody gave an answer, as the table says
+                self._add(people[:-1].sum(axis=0), 0, 0)
+            elif first[PublishedRows.flag] == "suppressed":
                 reason = str(first[PublishedRows.reason])
                 hidden_sets.setdefault((str(period), place.level, place.group), []).append((place, reason))
                 few = reason == "smallest_n"
