@@ -16,7 +16,7 @@ from danvan_study.check import CHECKS, Check
 from danvan_study.cli import app
 from danvan_study.contract import Table
 from danvan_study.form.lint import RULES
-from danvan_study.tables import collected, figures, trends
+from danvan_study.tables import collected, figures, trends, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def commands_page() -> str:
 
 def tables_page() -> str:
     """Return every table's contract, column by column."""
-    here = [value for module in (collected, figures, trends) for value in vars(module).values()]
+    here = [value for module in (collected, figures, trends, words) for value in vars(module).values()]
     classes = dict.fromkeys(value for value in here if inspect.isclass(value) and issubclass(value, Table))
     contracts = [value for value in classes if value is not Table and not value.__name__.startswith("_")]
     return "# Các bảng (tables)\n\n" + "\n".join(_contract(contract) for contract in contracts)

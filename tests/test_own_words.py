@@ -6,7 +6,9 @@ import hashlib
 import io
 import json
 import random
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,10 +18,10 @@ import pandas as pd
 import pytest
 
 from danvan_study.errors import StudyError
-from danvan_study.open_ended.audit import Audit
+from danvan_study.open_ended.audit import Audit, AuditedShares
 from danvan_study.open_ended.coded import CodedTexts, Reader, all_labels, doubts
 from danvan_study.open_ended.draw import draw_texts, drawn_texts
-from danvan_study.open_ended.drift import fading, new_words
+from danvan_study.open_ended.drift import NewWord, fading, find_drift, new_words
 from danvan_study.open_ended.issues import read_issues
 from danvan_study.open_ended.machine import cross_fit
 from danvan_study.open_ended.shift import shifted_shares
@@ -234,7 +236,19 @@ def test_the_brief_tells_shares_audit_and_agreement(coded: Path) -> None:
     assert "Bằng lời của người dân" in brief
     assert "200 câu rút ngẫu nhiên" in brief
     assert "alpha của Krippendorff" in brief
+    assert re.search(r"Sổ mã có đủ không: \d+(,\d)?\s%.*người có nói nêu việc mà không mã nào đúng", brief)
     assert (coded / "data" / "processed" / WAVE / "charts" / "worry_open-words.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_no_code_fits_is_a_figure_of_its_own_and_the_signs_of_drift_are_written(coded: Path) -> None:
+    made = coded / "data" / "processed" / WAVE
+    rows = pd.read_parquet(made / "published.parquet").query("question == 'worry_open:fit'")
+    estimates = pd.read_parquet(made / "estimates.parquet").query("question == 'worry_open:fit'")
+    assert rows["answer"].to_list() == ["no_code"]
+    assert rows["low"].iloc[0] < rows["estimate"].iloc[0] < rows["high"].iloc[0]
+    (drift,) = pd.read_csv(made / "drift.csv").to_dict("records")
+    assert (drift["question"], drift["sign"], drift["name"]) == ("worry_open", "no_code", 90)
+    assert drift["share"] == pytest.approx(estimates["estimate"].iloc[0], abs=1e-5)
 
 
 def test_the_status_tells_what_is_done_and_how_far_coders_agree(coded: Path) -> None:
@@ -394,6 +408,48 @@ def test_themes_that_fewer_than_ten_name_stand_together(waste: int, told: list[s
     assert said.sum(axis=0).tolist() == [90, *([waste] if waste == 10 else [waste + 4] if waste else [])]
 
 
+def manners_of(counts: dict[str, int]) -> CodedTexts:
+    """A wave in which people show acts and polarities so often."""
+    wave = wave_of(["4"] * sum(counts.values()))
+    acts = [label for label, count in counts.items() for _ in range(count)]
+    said = np.array([[label == act for label in wave.labels] for act in acts], dtype=float)
+    return replace(wave, coded=said, chances=said)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"praise": 10, "complaint": 50, "request": 40}, {"praise": 10, "complaint": 50, "request": 40}),
+        (
+            {"praise": 9, "complaint": 50, "request": 40},
+            {"complaint": 50, "rest": 49},
+        ),  # 9 alone is 100 % less the others
+        ({"praise": 9, "complaint": 50, "request": 40, "none": 1}, {"complaint": 50, "request": 40, "rest": 10}),
+        ({"praise": 9, "complaint": 90}, {}),
+        ({"complaint": 99}, {"complaint": 99}),
+    ],
+)
+def test_no_act_is_told_of_fewer_than_ten_nor_left_over_from_the_others(counts, told) -> None:
+    wave = manners_of({f"act:{act}": count for act, count in counts.items()})
+    themes = find_themes([wave], read_issues(BOOK, "x"))
+    acts = [theme for theme in themes.told if theme.facet == "act"]
+    found = themed(wave, acts)[0].sum(axis=0).tolist() if acts else []
+    assert dict(zip([theme.name for theme in acts], found, strict=True)) == told
+    assert (themes.rest != ()) == ("rest" in told)
+    left = sum(counts.values()) - sum(told.values())
+    assert left == 0 or not told
+
+
+@pytest.mark.parametrize(
+    ("waste", "other", "why"), [(20, 9, "few"), (20, 10, ""), (9, 10, "beside"), (0, 10, ""), (20, 0, "few")]
+)
+def test_what_no_code_fits_is_told_by_itself_unless_few_could_be_read_from_it(waste, other, why) -> None:
+    wave = wave_of(["4"] * 90 + ["9"] * waste + ["90"] * other)
+    themes = find_themes([wave], read_issues(BOOK, "x"))
+    assert themes.untold_fit == why
+    assert [theme.of for theme in themes.told if theme.facet == "fit"] == ([] if why else [("issue:90",)])
+
+
 def test_the_line_for_comparison_is_right_where_people_speak_as_before_and_only_there() -> None:
     draw = np.random.default_rng(2)
     truth = draw.random((4000, 1)) < 0.6
@@ -408,7 +464,7 @@ def test_the_line_for_comparison_is_right_where_people_speak_as_before_and_only_
 def test_new_words_are_frequent_seen_by_a_person_and_not_from_before() -> None:
     before = ["đường làng xấu"] * 200
     now = ["đường làng xấu"] * 150 + ["sáp nhập xã xa quá"] * 30 + ["ông Bảy Đò cãi nhau"] * 30 + ["sóng yếu"] * 9
-    told = [word for word, _ in new_words(now, before, seen=["sáp nhập xã xa quá", "đường làng xấu", "sóng yếu"])]
+    told = [one.word for one in new_words(now, before, seen=["sáp nhập xã xa quá", "đường làng xấu", "sóng yếu"])]
     assert "sáp nhập" in told
     assert not {"bảy đò", "đường làng", "sóng yếu"} & set(told)
     assert new_words(now, [], seen=now) == []
@@ -418,6 +474,35 @@ def test_a_code_fades_when_it_falls_by_half_beyond_chance() -> None:
     now = np.array([0.05, 0.05, 0.15]), np.array([0.0001, 0.01, 0.0001])
     before = np.array([0.20, 0.20, 0.20]), np.array([0.0001, 0.01, 0.0001])
     assert fading(now, before).tolist() == [True, False, False]
+
+
+def shares_of(*shares: float) -> AuditedShares:
+    share = np.array(shares)
+    return AuditedShares(
+        share=share,
+        variance=np.full_like(share, 1e-4),
+        low=share - 0.02,
+        high=share + 0.02,
+        pseudo=np.empty((0, len(share))),
+        audited=100,
+        coefficient=np.zeros_like(share),
+    )
+
+
+def test_the_signs_of_drift_stand_in_a_table_with_their_intervals() -> None:
+    book = read_issues(BOOK, "x")
+    words = [NewWord("sáp nhập", 0.12, 0.0)]
+    found = find_drift(book, shares_of(0.7, 0.05, 0.25), shares_of(0.6, 0.3, 0.1), words=words, question="q")
+    assert found.drop(columns="question").to_numpy().tolist()[:2] == [
+        ["no_code", "90", 25.0, 23.0, 27.0, 10.0],
+        ["fading", "9", 5.0, 3.0, 7.0, 30.0],
+    ]
+    word = found.iloc[2]
+    assert (word["sign"], word["name"], word["share"], word["before"]) == ("new_word", "sáp nhập", 12.0, 0.0)
+    assert found[["low", "high"]].iloc[2].isna().all()
+    first = find_drift(book, shares_of(0.7, 0.05, 0.25), None, words=[], question="q")
+    assert first["sign"].to_list() == ["no_code"]
+    assert first["before"].isna().all()
 
 
 # The demonstration

@@ -1,4 +1,4 @@
-"""What is told of an open question: three questions with fixed answers, never a word that somebody said."""
+"""What is told of an open question: four questions with fixed answers, never a word that somebody said."""
 
 from __future__ import annotations
 
@@ -12,21 +12,28 @@ if TYPE_CHECKING:
     from danvan_study.codebook import Codebook, Question
     from danvan_study.open_ended.issues import IssueCodebook
 
-ISSUE, ACT, POLARITY = "issue", "act", "polarity"
-FACETS: Final = (ISSUE, ACT, POLARITY)
+ISSUE, FIT, ACT, POLARITY = "issue", "fit", "act", "polarity"
+FACETS: Final = (ISSUE, FIT, ACT, POLARITY)
+NO_CODE: Final = "no_code"
+"""The one answer of :data:`FIT`: something is said, and no code of the codebook takes it in."""
+REST: Final = "rest"
+"""Acts, or polarities, that few people show, together."""
 _ACTS: Final = {
     Act.PRAISE: {"vi": "Khen", "en": "Praise"},
     Act.COMPLAINT: {"vi": "Phàn nàn", "en": "Complaint"},
     Act.REQUEST: {"vi": "Đề nghị", "en": "Request"},
     Act.NONE: {"vi": "Chỉ nêu việc", "en": "Statement only"},
+    REST: {"vi": "Cách nói còn lại", "en": "The rest"},
 }
 _FEELINGS: Final = {
     Polarity.NEGATIVE: {"vi": "Nói điều chưa tốt", "en": "Speaks of something bad"},
     Polarity.NEUTRAL: {"vi": "Không rõ tốt hay chưa tốt", "en": "Neither good nor bad"},
     Polarity.POSITIVE: {"vi": "Nói điều tốt", "en": "Speaks of something good"},
+    REST: {"vi": "Sắc thái còn lại", "en": "The rest"},
 }
 _SUFFIXES: Final = {
     ISSUE: {"vi": "việc được nhắc tới", "en": "issues named"},
+    FIT: {"vi": "sổ mã có đủ không", "en": "does the codebook fit"},
     ACT: {"vi": "cách nói", "en": "what people do by saying it"},
     POLARITY: {"vi": "sắc thái", "en": "feeling"},
 }
@@ -50,6 +57,7 @@ def with_told(codebook: Codebook, book: IssueCodebook) -> Codebook:
 def _told(question: Question, facet: str, book: IssueCodebook) -> Question:
     names: dict[str, dict[str, str]] = {
         ISSUE: {code.name: dict(code.labels) for code in book.codes},
+        FIT: {NO_CODE: {"vi": "Không mã nào đúng", "en": "No code fits"}},
         ACT: {str(act): labels for act, labels in _ACTS.items()},
         POLARITY: {str(feeling): labels for feeling, labels in _FEELINGS.items()},
     }[facet]
@@ -58,7 +66,7 @@ def _told(question: Question, facet: str, book: IssueCodebook) -> Question:
         question,
         name=told_name(question.name, facet),
         path=told_name(question.path, facet),
-        kind=QuestionKind.SELECT_MULTIPLE if facet == ISSUE else QuestionKind.SELECT_ONE,
+        kind=QuestionKind.SELECT_MULTIPLE if facet in {ISSUE, FIT} else QuestionKind.SELECT_ONE,
         labels={
             language: f"{label.rstrip()} ({suffix.get(language, suffix['vi'])})"
             for language, label in question.labels.items()

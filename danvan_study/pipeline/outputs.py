@@ -74,6 +74,8 @@ class WaveResult:
     past: Past
     own_words: tuple[ToldWords, ...]
     """How the shares of the wave's open questions came about."""
+    drift: pd.DataFrame
+    """Contract :class:`~danvan_study.tables.Drift`."""
     precision: Mapping[str, pd.DataFrame]
     """Tables about weights and errors (:func:`~danvan_study.pipeline.precision.precision_tables`)."""
     inputs: Mapping[str, str]
@@ -108,6 +110,7 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "published_ranks.parquet": _parquet(result.past.ranks.rows),
         **_condition_files(result.conditions),
         "removed.csv": _csv(wave.removed),
+        "drift.csv": _csv(result.drift),
         **{f"{name}.csv": _csv(table) for name, table in result.precision.items()},
         "weight_report.json": _json(wave.weighted.report.as_dict()),
         **write_brief(brief_context(result, maker)),

@@ -10,19 +10,20 @@ import pandas as pd
 
 from danvan_study.open_ended.coded import CodedTexts
 from danvan_study.open_ended.draw import to_code
-from danvan_study.open_ended.drift import fading, new_words
+from danvan_study.open_ended.drift import find_drift, new_words
 from danvan_study.open_ended.release import released_texts
 from danvan_study.open_ended.shift import shifted_shares
 from danvan_study.open_ended.themes import FEWEST_MENTIONS, each_code
 from danvan_study.open_ended.told import ISSUE
 from danvan_study.pipeline.word_shares import audit_words, code_wave, learnt_from, share_words
 from danvan_study.publish import ToldWords
-from danvan_study.tables import Estimates, Texts
+from danvan_study.tables import Drift, Estimates, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from danvan_study.open_ended.coded import Taught
+    from danvan_study.open_ended.drift import NewWord
     from danvan_study.open_ended.vectors import Encoder
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.pipeline.word_shares import SharesOfWords
@@ -57,6 +58,7 @@ class OwnWords:
         self._coded: dict[tuple[str, str], CodedTexts | str] = {}
         self._learnt: dict[tuple[str, str], list[Taught]] = {}
         self._words: dict[str, Words] = {}
+        self._drifts: dict[str, pd.DataFrame] = {}
 
     def of(self, period: Period) -> Words:
         """Return the shares of every open question in a period."""
@@ -84,8 +86,17 @@ class OwnWords:
         """Return how the shares of a wave came about, and whether the codebook still fits."""
         return tuple(self._tell(one, period) for one in self.of(period).shares)
 
+    def drift(self, period: Period) -> pd.DataFrame:
+        """Return the signs that the codebook no longer fits what is said in a wave: contract Drift."""
+        if period.id not in self._drifts:
+            tables = [self._drift(one, period.waves[-1]) for one in self.of(period).shares]
+            self._drifts[period.id] = pd.concat(tables, ignore_index=True) if tables else Drift.empty()
+        return self._drifts[period.id]
+
     def _tell(self, shares: SharesOfWords, period: Period) -> ToldWords:
-        wave = self._wave(period.waves[-1])
+        wave, drift = self._wave(period.waves[-1]), self.drift(period)
+        drift = drift[drift[Drift.question] == shares.question]
+        names = drift.groupby(Drift.sign, sort=False)[Drift.name].apply(tuple).to_dict()
         kinds = wave.text_report.kinds.get(shares.question, {})
         return ToldWords(
             question=shares.question,
@@ -94,15 +105,35 @@ class OwnWords:
             audited=shares.shares.audited,
             agreement=shares.agreement,
             merged=shares.themes.merged,
-            new_words=self._new_words(wave, shares.question),
-            fading=self._fading(shares, period),
+            rest=shares.themes.rest,
+            untold_fit=shares.themes.untold_fit,
+            new_words=names.get("new_word", ()),
+            fading=names.get("fading", ()),
             farthest=_farthest(shares),
         )
 
     def _earlier(self, wave_id: str) -> list[str]:
         return self._order[: self._order.index(wave_id)]
 
-    def _new_words(self, wave: PreparedWave, question: str) -> tuple[str, ...]:
+    def _drift(self, shares: SharesOfWords, wave_id: str) -> pd.DataFrame:
+        wave, earlier = self._wave(wave_id), self._earlier(wave_id)
+        book = wave.source.issues
+        if book is None:
+            raise ValueError("the study codes no open answers")
+        now, *before = (
+            audit_words([self._wave(one)], [coded], each_code(book), study=self._study).shares
+            for one in (wave_id, *earlier[-1:])
+            if isinstance(coded := self._code(one, shares.question), CodedTexts)
+        )
+        return find_drift(
+            book,
+            now,
+            before[0] if before else None,
+            words=self._new_words(wave, shares.question),
+            question=shares.question,
+        )
+
+    def _new_words(self, wave: PreparedWave, question: str) -> list[NewWord]:
         texts = to_code(wave.texts, question)
         seen = released_texts(texts, wave.source.codings.released)[Texts.text].to_list()
         before = [
@@ -110,23 +141,7 @@ class OwnWords:
             for wave_id in self._earlier(wave.source.wave.id)
             for text in to_code(self._wave(wave_id).texts, question)[Texts.text]
         ]
-        return tuple(word for word, _ in new_words(texts[Texts.text].to_list(), before, seen=seen))
-
-    def _fading(self, shares: SharesOfWords, period: Period) -> tuple[str, ...]:
-        """Return the codes that are named less than half as often as in the wave before."""
-        earlier = self._earlier(period.waves[0])
-        both = [self._code(wave_id, shares.question) for wave_id in (*earlier[-1:], period.waves[0])]
-        before, *now = both
-        if not (now and isinstance(before, CodedTexts) and isinstance(now[0], CodedTexts)):
-            return ()
-        book = self._wave(period.waves[0]).source.issues
-        codes = each_code(book) if book else ()
-        was, share = (
-            audit_words([self._wave(wave_id)], [coded], codes, study=self._study).shares
-            for wave_id, coded in ((earlier[-1], before), (period.waves[0], now[0]))
-        )
-        fell = fading((share.share, share.variance), (was.share, was.variance))
-        return tuple(code.name for code, falls in zip(codes, fell, strict=True) if falls)
+        return new_words(texts[Texts.text].to_list(), before, seen=seen)
 
     def _code(self, wave_id: str, question: str) -> CodedTexts | str:
         key = wave_id, question

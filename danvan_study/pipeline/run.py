@@ -154,6 +154,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         ),
         past=workshop.past(wave_id),
         own_words=workshop.words.tell(periods[0]),
+        drift=workshop.words.drift(periods[0]),
         precision=precision,
         inputs=dict(inputs),
     )

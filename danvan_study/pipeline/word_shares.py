@@ -15,7 +15,7 @@ from danvan_study.open_ended.coded import CodedTexts, Reader, code_texts, taught
 from danvan_study.open_ended.decisions import measure_agreement
 from danvan_study.open_ended.draw import to_code
 from danvan_study.open_ended.themes import find_themes, themed
-from danvan_study.open_ended.told import FACETS, ISSUE, told_name
+from danvan_study.open_ended.told import FIT, ISSUE, told_name
 from danvan_study.tables import Estimates, Respondents, Texts
 
 if TYPE_CHECKING:
@@ -231,14 +231,14 @@ def _agreement(
 ) -> dict[str, Agreement]:
     """Return the agreement on each theme, before adjudication, over all waves of the period."""
     codings = pd.concat([one.codings for one in coded], ignore_index=True)
-    of = {facet: [theme for theme in themes.told if theme.facet == facet] for facet in FACETS}
-    codes = {theme.name: tuple(label.partition(":")[2] for label in theme.of) for theme in of[ISSUE]}
-    found = measure_agreement(codings, book, codes)
-    return {
-        _key(question, theme): found[theme.name if facet == ISSUE else facet]
-        for facet, members in of.items()
-        for theme in members
+    codes = {
+        told_name(theme.facet, theme.name): tuple(label.partition(":")[2] for label in theme.of)
+        for theme in themes.told
+        if theme.facet in {ISSUE, FIT}
     }
+    found = measure_agreement(codings, book, codes)
+    of = {theme: told_name(theme.facet, theme.name) for theme in themes.told}
+    return {_key(question, theme): found[name if name in codes else theme.facet] for theme, name in of.items()}
 
 
 def _key(question: str, theme: Theme) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.open_ended.agreement import RELIABLE, TENTATIVE, Verdict
-from danvan_study.open_ended.told import ACT, FACETS, ISSUE, POLARITY, told_name
+from danvan_study.open_ended.told import ACT, FACETS, FIT, ISSUE, NO_CODE, POLARITY, told_name
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, Bullets, DataTable, Heading, Paragraph, Row
 from danvan_study.publish.charts import draw_charts
@@ -33,7 +33,7 @@ def own_words_blocks(context: BriefContext, results: Results) -> list[Block]:
         if issues is None or not issues.is_shown:
             continue
         blocks += [Paragraph(text=_lead(one, context)), *_charts(one, results)]
-        blocks += [_manner(one, results), Bullets(items=tuple(_remarks(one, context)))]
+        blocks += [*_manner(one, results), Bullets(items=(*_fit(one, results), *_remarks(one, context)))]
     if not blocks:
         return []
     return [Heading(text=words.phrases(context.language)["own_words_title"]), *blocks]
@@ -55,8 +55,8 @@ def _charts(one: ToldWords, results: Results) -> Iterator[Block]:
     return pictures(charts, results, title=title, topic=f"{one.question}-words")
 
 
-def _manner(one: ToldWords, results: Results) -> Block:
-    """Return the table of acts and polarities."""
+def _manner(one: ToldWords, results: Results) -> Iterator[Block]:
+    """Yield the table of acts and polarities."""
     language, texts = results.language, words.phrases(results.language)
     rows = []
     for facet in (ACT, POLARITY):
@@ -64,12 +64,23 @@ def _manner(one: ToldWords, results: Results) -> Block:
         if found is not None:
             rows.append(Row(cells=(texts[f"own_words_{facet}"],), kind="section"))
             rows += [Row(cells=(reading.label, annex_text(reading, language))) for reading in found.shares]
-    return DataTable(
-        caption=texts["own_words_manner"],
-        head=(texts["answer_column"], texts["share_column"]),
-        rows=tuple(rows),
-        widths=(105, 60),
-    )
+    if rows:
+        yield DataTable(
+            caption=texts["own_words_manner"],
+            head=(texts["answer_column"], texts["share_column"]),
+            rows=tuple(rows),
+            widths=(105, 60),
+        )
+
+
+def _fit(one: ToldWords, results: Results) -> Iterator[str]:
+    """Say how much of what people speak of no code takes in."""
+    texts, found = words.phrases(results.language), results.get(told_name(one.question, FIT))
+    reading = found.share(NO_CODE) if found else None
+    if reading and reading.flag != "suppressed":
+        yield texts["own_words_no_code"].format(share=annex_text(reading, results.language))
+    elif one.untold_fit:
+        yield texts[f"own_words_no_code_{one.untold_fit}"]
 
 
 def _remarks(one: ToldWords, context: BriefContext) -> Iterator[str]:
@@ -82,6 +93,8 @@ def _remarks(one: ToldWords, context: BriefContext) -> Iterator[str]:
         yield texts["own_words_unreliable"].format(names=", ".join(refused))
     if one.merged:
         yield texts["own_words_merged"].format(names=", ".join(_labels(one, one.merged, context)))
+    if one.rest:
+        yield texts["own_words_rest"].format(names=", ".join(_manners(one, context)))
     if one.set_apart:
         kinds = [f"{texts[f'own_words_{kind}']} {words.number(n, language)}" for kind, n in one.set_apart.items()]
         yield texts["own_words_apart"].format(kinds="; ".join(kinds))
@@ -122,6 +135,12 @@ def _named(one: ToldWords, context: BriefContext, verdict: Verdict) -> list[str]
                 else words.phrases(context.language)[f"own_words_{facet}"]
             )
     return list(dict.fromkeys(names))
+
+
+def _manners(one: ToldWords, context: BriefContext) -> Iterator[str]:
+    for facet, _, answer in (label.partition(":") for label in one.rest):
+        question = context.codebook.question(told_name(one.question, facet))
+        yield f"“{label_of(question, answer, context.language)}”" if question else answer
 
 
 def _labels(one: ToldWords, codes: Sequence[str], context: BriefContext) -> list[str]:

@@ -25,6 +25,10 @@ class ToldWords:
     """Told question and answer, as ``top_issue_open:issue 4``, to the agreement of two coders."""
     merged: tuple[str, ...] = ()
     """Codes told as "other", for too few named them."""
+    rest: tuple[str, ...] = ()
+    """Acts and polarities told together, as ``act:praise``, for few people showed them."""
+    untold_fit: str = ""
+    """Why the share that no code fits isn't told: ``few`` people, or ``beside`` "other" it would tell of few."""
     new_words: tuple[str, ...] = ()
     """Said far more often than in earlier waves, by ten people or more."""
     fading: tuple[str, ...] = ()

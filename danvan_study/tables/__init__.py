@@ -57,6 +57,7 @@ from danvan_study.tables.trends import (
     Smoothed,
     Trends,
 )
+from danvan_study.tables.words import SIGNS, Drift
 
 __all__ = [
     "ERROR_WARNINGS",
@@ -67,6 +68,7 @@ __all__ = [
     "RESULTS",
     "SEVERITIES",
     "SHARE_ASKED",
+    "SIGNS",
     "STATISTICS",
     "TEXT_KINDS",
     "VERDICTS",
@@ -80,6 +82,7 @@ __all__ = [
     "Corrections",
     "DesignEffects",
     "Directs",
+    "Drift",
     "Estimates",
     "Findings",
     "Forecasts",
