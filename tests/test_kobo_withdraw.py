@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from danvan_study.errors import StudyError
 from danvan_study.field import draw_codes, is_code, tidy_code
 from danvan_study.field.slips import ALPHABET, LENGTH, show_code
-from danvan_study.pipeline import draw_slips, lock_wave, run_study, withdraw_submission
+from danvan_study.pipeline import draw_slips, keep_wave_traces, lock_wave, run_study, withdraw_submission
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.fieldwork import withdraw as module
 from danvan_study.pipeline.fieldwork.withdraw import read_codes
@@ -69,7 +69,13 @@ def test_a_code_removes_one_submission_on_the_server_and_here(work, code):
     assert stored(work.root).count(OPEN_ANSWER) == 2
     sheet = work.root / CodingNames(wave=WAVE).sheet("coder", "worry_open", "c1")
     Folder(work.root).write_file(sheet.relative_to(work.root).as_posix(), OPEN_ANSWER.encode())
+    kept = work.root.parent / "positions.csv"
+    kept.write_text(f"respondent,latitude,longitude,accuracy\n{uuid},21.5,105.8,9\nother,21.6,105.9,9\n", "utf-8")
+    (trace,) = keep_wave_traces(work.root, WAVE, [kept])
     withdraw(work, show_code(code))
+    (left,) = Folder(work.root).read_sealed(trace.rpartition("/")[0]).values()
+    assert uuid.encode() not in left
+    assert b"other" in left
     assert not sheet.exists(), "a sheet holds masked words of everybody, theirs among them"
     assert uuid not in work.rows()
     assert len(work.rows()) == 3

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from danvan_study.errors import StudyError
-from danvan_study.pipeline import check_fieldwork, keep_wave_traces, monitor_wave
+from danvan_study.pipeline import check_fieldwork, keep_wave_traces, lock_wave, monitor_wave
+from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.monitoring import forget_respondents
-from danvan_study.store import Folder
+from danvan_study.store import Folder, Manifest, read_rows
 from danvan_study.tables import Findings
-from tests.small_study import WAVE, submissions, write_small_study
+from tests.small_study import WAVE, lines, submissions, write_small_study
 
 FOLDER = f"data/processed/{WAVE}-fieldwork"
 PEOPLE = [record["_uuid"] for record in submissions() if "village" in record]
@@ -78,6 +79,35 @@ def test_who_withdraws_is_gone_from_findings_and_traces(study) -> None:
     assert [path.name for path in sorted((study / FOLDER).iterdir())] == ["traces"]
     assert all(HASTY.encode() not in content for content in folder.read_sealed(f"{FOLDER}/traces").values())
     assert found(study) == {"interview_lies_in_its_village": {"a-0-00"}}
+
+
+def as_of_real_people(root):
+    """Take the wave for one from the field: nobody locks a simulation."""
+    folder = Folder(root)
+    folder.destroy("data/raw")
+    head = Manifest(wave=WAVE, provenance="field", source="thử", received_at="2025-09-01", seed=None, files=())
+    folder.write_raw_wave(head, {"submissions.jsonl": lines(submissions())})
+    return root
+
+
+def test_the_lock_leaves_no_trace_no_finding_and_no_sheet(study) -> None:
+    as_of_real_people(study)
+    monitor_wave(study, WAVE)
+    sheets = study / CodingNames(wave=WAVE).sheets
+    Folder(study).write_file(CodingNames(wave=WAVE).sheet("coder", "worry_open", "c1"), b"words")
+    assert {path.name for path in (study / FOLDER / "traces").iterdir()} == {"positions.csv.age", "events.csv.age"}
+    assert found(study).keys() >= {"interview_lies_in_its_village"}
+    lock_wave(study, WAVE)
+    assert not (study / FOLDER).exists()
+    assert not sheets.exists()
+    assert not list(study.rglob("*positions*"))
+    assert Folder(study).read_sealed(f"{FOLDER}/traces") == {}
+    assert found(study) == {}
+    log = read_rows((study / "data/logs/retention.csv").read_bytes(), "retention.csv")
+    assert {(line["kind"], line["path"]) for line in log} >= {
+        ("fieldwork", FOLDER),
+        ("coding_sheets", CodingNames(wave=WAVE).sheets),
+    }
 
 
 @pytest.mark.parametrize(
