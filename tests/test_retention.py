@@ -111,7 +111,8 @@ def folder(tmp_path, monkeypatch):
     for name in (
         f"data/contacts/{WAVE}/contacts.csv.age", f"data/withdrawal/{WAVE}/codes.csv.age", f"data/visits/{WAVE}.csv",
         f"data/backchecks/{WAVE}.csv", f"data/enumerators/{WAVE}/dtv01.html", f"data/sample/{WAVE}.csv",
-        f"data/processed/{WAVE}/answers.parquet", f"data/processed/{WAVE}/brief.html",
+        f"data/processed/{WAVE}/answers.parquet", f"data/processed/{WAVE}/texts.parquet",
+        f"data/processed/{WAVE}/brief.html",
         f"data/coding_sheets/{WAVE}/q-coder-mh1.xlsx",
     ):  # fmt: skip
         there.write_file(name, b"x" * 10)
@@ -170,6 +171,7 @@ def test_answers_go_after_the_year_and_the_brief_stays(folder):
     assert f"data/raw/{WAVE}" in paths(gone)
     made = folder / f"data/processed/{WAVE}"
     assert not (made / "answers.parquet").exists()
+    assert not (made / "texts.parquet").exists()
     assert (made / "brief.html").exists()
     assert (folder / f"data/visits/{WAVE}.csv").exists()  # 24 months
     assert (folder / f"data/sample/{WAVE}.csv").exists()

@@ -95,6 +95,7 @@ KINDS = (
             "data/corrections/{wave}.csv",
             "data/processed/{wave}/respondents.parquet",
             "data/processed/{wave}/answers.parquet",
+            "data/processed/{wave}/texts.parquet",
             "data/processed/{wave}/weights.parquet",
             "data/processed/{wave}/removed.csv",
         ),
