@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,6 +33,10 @@ REQUIRE_ALL = "DANVAN_REQUIRE_ALL"
 ACCEPTANCE = "tests/acceptance"
 
 KEY_FILE = "DANVAN_KEY_FILE"
+
+# A busy machine is no fault of the code: how long an example takes is for benchmarks/ to say.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 LEFT_OUT = pytest.StashKey[dict[str, str]]()
 """Id of a test that was left out -> the tools that it lacks."""
