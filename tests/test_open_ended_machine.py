@@ -11,7 +11,7 @@ import pytest
 
 from danvan_study.open_ended.accents import Accents
 from danvan_study.open_ended.issues import read_issues
-from danvan_study.open_ended.machine import Machine, least_sure
+from danvan_study.open_ended.machine import Machine
 from danvan_study.open_ended.vectors import Vectors, has_accents
 from danvan_study.text import fold
 
@@ -77,11 +77,6 @@ def test_probabilities_are_calibrated() -> None:
 def test_a_code_that_nobody_used_is_unlikely_but_possible() -> None:
     machine = Machine.learn(["a b", "c d"], [("a b", {"4"}), ("c d", {"4"})], book=BOOK, names=("4", "9"))
     assert machine.probabilities(["a b"])[0] == pytest.approx([2.5 / 3, 0.5 / 3])
-
-
-def test_the_least_sure_go_to_people() -> None:
-    chances = np.array([[0.99, 0.01], [0.5, 0.2], [0.9, 0.6], [1.0, 0.0]])
-    assert least_sure(chances, 0.5).tolist() == [1, 2]
 
 
 class Counting:

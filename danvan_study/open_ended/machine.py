@@ -84,13 +84,6 @@ class Machine:
         ]
 
 
-def least_sure(probabilities: Floats, share: float = 0.3) -> npt.NDArray[np.int64]:
-    """Return the rows to give to people first: those with a code nearest to fifty-fifty, the least sure first."""
-    doubt = -np.abs(probabilities - 0.5).min(axis=1)
-    count = int(np.ceil(share * len(probabilities)))
-    return np.argsort(-doubt, kind="stable")[:count].astype(np.int64)
-
-
 def cross_fit(features: csr_array, coded: Floats, *, taught: int) -> Floats:
     """Return the probability of each code for each text, from machines that never saw what people said of it.
 
