@@ -87,6 +87,8 @@ def enter(page: Page, box: dict, answer: str, name: str) -> None:
         option = (
             f"[...document.querySelectorAll('li[role=option]')].find(o => o.innerText.trim() === {json.dumps(label)})"
         )
+        # The list puts the cursor into its search box a moment after it opens; a hand is slower than that, so wait.
+        page.wait_for("document.activeElement.matches('.p-select-filter')")
         press = "dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))"
         page.wait_for(f"{option} && {option}.{press}")
         page.wait_for(f"{container}.innerText.includes({json.dumps(label)})")
