@@ -296,7 +296,7 @@ def context(*, simulated: bool = True, **fields: Any) -> BriefContext:
         "areas": AREAS,
         "codebook": CODEBOOK,
         "published": published(simulated=simulated),
-        "quarter": Period(id=QUARTER, waves=(QUARTER,)),
+        "period": Period(id=QUARTER, waves=(QUARTER,)),
         "rolling": Period(id=ROLLING, waves=("2025q4", "2026q1", "2026q2", "2026q3")),
         "fieldwork": Fieldwork(
             submissions_received=1227,

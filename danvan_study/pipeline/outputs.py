@@ -139,7 +139,7 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
         wave=wave.source.wave.id,
         codebook=codebook,
         published=result.published,
-        quarter=result.periods[0],
+        period=result.periods[0],
         rolling=rolling,
         fieldwork=_fieldwork(wave, result.study),
         weights=wave.weighted.report.as_dict(),

@@ -32,7 +32,7 @@ def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
     if context.areas is None or not names:
         return []
     texts = words.phrases(context.language)
-    period = context.rolling or context.quarter
+    period = context.rolling or context.period
     results = _results(context, period)
     rows: list[tuple[str, Domain]] = [(texts["all_areas"], EVERYBODY)]
     rows += [(area.label(context.language), Domain(area=area.key)) for area in context.areas.reporting]
@@ -83,7 +83,7 @@ def group_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
     if not context.study.groups or not names:
         return []
     texts = words.phrases(context.language)
-    results = _results(context, context.quarter)
+    results = _results(context, context.period)
     rows: list[tuple[str, Domain | None]] = [(texts["everybody"], EVERYBODY)]
     for group in context.study.groups:
         members = members_of(context, results, group)
@@ -91,7 +91,7 @@ def group_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
             rows += [(_group_title(context, group), None), *members]
     if len(rows) == 1:
         return []
-    caption = texts["groups_caption"].format(period=words.period_name(context.quarter, context.language))
+    caption = texts["groups_caption"].format(period=words.period_name(context.period, context.language))
     table = _table(context, results, rows=rows, names=names[:COLUMNS], titles=(caption, texts["group_column"]))
     return [Heading(text=texts["groups_title"]), table]
 

@@ -55,4 +55,4 @@ def tables(blocks: Sequence[Block]) -> list[pd.DataFrame]:
 
 
 def _results(context: BriefContext) -> Results:
-    return Results(context.published, period=context.quarter.id, codebook=context.codebook, language=context.language)
+    return Results(context.published, period=context.period.id, codebook=context.codebook, language=context.language)

@@ -41,7 +41,7 @@ def _split(context: BriefContext) -> list[Block]:
     conditions, texts = context.conditions, words.phrases(context.language)
     if conditions is None:
         return []
-    period = context.rolling or context.quarter
+    period = context.rolling or context.period
     results = Results(conditions.figures, period=period.id, codebook=context.codebook, language=context.language)
     asked = [found for name in context.study.reports.conditions.questions if (found := results.get(name))]
     asked = [result for result in asked if result.is_scale and result.is_shown]

@@ -33,7 +33,7 @@ def compose(context: BriefContext) -> Document:
     """Compose the brief of a period."""
     language = context.language
     texts = words.phrases(language)
-    results = Results(context.published, period=context.quarter.id, codebook=context.codebook, language=language)
+    results = Results(context.published, period=context.period.id, codebook=context.codebook, language=language)
     hidden = design_questions(context.study)
     asked = [result for result in results if base_name(result.name) not in hidden]
     in_words = told_names(context.own_words)
@@ -61,7 +61,7 @@ def compose(context: BriefContext) -> Document:
         language=language,
         kicker=texts["brief"],
         title=context.study.name.get(language) or next(iter(context.study.name.values())),
-        period=words.capital(words.period_name(context.quarter, language)),
+        period=words.capital(words.period_name(context.period, language)),
         disclaimer=texts["not_official"],
         simulated=texts["simulated"] if simulated else "",
         simulated_note=texts["simulated_note"] if simulated else "",

@@ -109,8 +109,8 @@ class BriefContext:
     wave: str
     codebook: Codebook
     published: Published
-    """Rows of ``quarter`` and, where there is one, of ``rolling``."""
-    quarter: Period
+    """Rows of ``period`` and, where there is one, of ``rolling``."""
+    period: Period
     fieldwork: Fieldwork
     provenance: Provenance
     areas: Areas | None = None
@@ -123,7 +123,7 @@ class BriefContext:
     """Questions left out of the pooled figures, with the reason."""
     history: History | None = None
     own_words: tuple[ToldWords, ...] = ()
-    """How the shares of the quarter's open questions came about."""
+    """How the shares of the period's open questions came about."""
     ranks: PublishedRanks | None = None
     conditions: PublishedConditions | None = None
 

@@ -55,7 +55,7 @@ def find_places(context: BriefContext, results: Results) -> list[Place]:
     if result is None or context.ranks is None:
         return []
     rows = context.ranks.rows
-    rows = rows[(rows[Ranks.question] == name) & (rows[Ranks.period] == context.quarter.id)]
+    rows = rows[(rows[Ranks.question] == name) & (rows[Ranks.period] == context.period.id)]
     ranks = {str(row[Ranks.answer]): row for row in rows.to_dict("records")}
     if not ranks:
         return []
@@ -77,7 +77,7 @@ def _before(context: BriefContext) -> Result | None:
     """Return what was published of the question in the wave before, where it was asked alike."""
     previous = next((one for one in _comparisons(context) if one.kind is Against.PREVIOUS), None)
     name = context.study.reports.issues.question
-    if previous is None or context.history is None or context.quarter.id in context.history.breaks.get(name, ()):
+    if previous is None or context.history is None or context.period.id in context.history.breaks.get(name, ()):
         return None
     figures = context.history.figures
     return Results(figures, period=previous.against.id, codebook=context.codebook, language=context.language).get(name)
@@ -140,7 +140,7 @@ def _picture(context: BriefContext, results: Results, *, result: Result, places:
     notes = [texts["issues_figure_note"]]
     if any(place.earlier for place in places):
         notes.append(texts["issues_earlier_note"])
-    period = words.period_name(context.quarter, language)
+    period = words.period_name(context.period, language)
     return Picture(
         name="issues",
         caption=texts["issues_figure"].format(period=period),
@@ -177,7 +177,7 @@ def _table(
     ]
     room = (_WIDTH - _ISSUE - _SHARE - _PLACE) / max(len(comparisons), 1)
     return DataTable(
-        caption=texts["issues_caption"].format(period=words.period_name(context.quarter, language)),
+        caption=texts["issues_caption"].format(period=words.period_name(context.period, language)),
         head=(texts["issue_column"], texts["share_column"], texts["place_column"], *heads),
         rows=tuple(rows),
         widths=(_ISSUE, _SHARE, _PLACE, *[room] * len(comparisons)),

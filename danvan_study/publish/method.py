@@ -187,7 +187,7 @@ def _group_label(context: BriefContext, name: str) -> str:
 def _precision(context: BriefContext) -> str:
     texts, language = words.phrases(context.language), context.language
     rows = context.published.rows
-    chosen = rows[(rows[PublishedRows.period] == context.quarter.id) & (rows[PublishedRows.level] == "all")]
+    chosen = rows[(rows[PublishedRows.period] == context.period.id) & (rows[PublishedRows.level] == "all")]
     shares = chosen[(chosen[PublishedRows.group] == "") & chosen[PublishedRows.statistic].isin(["share", "positive"])]
     deffs = [float(value) for value in shares[PublishedRows.deff] if value == value]  # noqa: PLR0124 -- not NaN
     median_deff = words.number(median(deffs), language, 2) if deffs else texts["suppressed_mark"]

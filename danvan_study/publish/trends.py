@@ -122,7 +122,7 @@ def _table(context: BriefContext, history: History, scales: Sequence[Result]) ->
         heads[-1] = texts["change_head_rolling"]
     width = (_WIDTH - _QUESTION - _SMALLEST) / max(len(columns), 1)
     return DataTable(
-        caption=texts["changes_caption"].format(period=words.period_name(context.quarter, language)),
+        caption=texts["changes_caption"].format(period=words.period_name(context.period, language)),
         head=(texts["question_column"], *heads, texts["smallest_column"]),
         rows=tuple(rows),
         widths=(_QUESTION, *[width] * len(columns), _SMALLEST),
