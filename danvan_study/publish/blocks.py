@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,9 @@ class Facts:
     rows: tuple[tuple[str, str], ...]
 
 
+Kind: TypeAlias = Literal["report", "summary", "area"]
+"""What a document is for: the report of a period, its summary on two pages, an area's page for a briefing."""
+
 Block: TypeAlias = Heading | Paragraph | Bullets | Headline | DataTable | Picture | Facts
 
 
@@ -111,3 +114,4 @@ class Document:
     """The mark of simulated data; empty for a real wave."""
     simulated_note: str
     blocks: tuple[Block, ...]
+    kind: Kind = "report"

@@ -8,10 +8,10 @@ from danvan_study.publish import words
 from danvan_study.publish.as_docx import set_docx
 from danvan_study.publish.as_html import set_html
 from danvan_study.publish.blocks import Picture
-from danvan_study.publish.content import compose
 from danvan_study.publish.context import BriefContext
 from danvan_study.publish.gate import require_published
 from danvan_study.publish.outlook_gate import require_published_outlook
+from danvan_study.publish.report import compose_report
 from danvan_study.publish.trend_gate import require_published_trends
 from danvan_study.tables import PublishedChanges
 
@@ -36,7 +36,7 @@ def write_brief(context: BriefContext) -> dict[str, bytes]:
     """
     if type(context) is not BriefContext:
         raise TypeError(f"a brief is written from a BriefContext, not from {type(context).__name__}")
-    document = compose(context)
+    document = compose_report(context)
     dated = context.study.wave(context.wave).end
     files = {"brief.html": set_html(document), "brief.docx": set_docx(document, dated=dated)}
     for block in document.blocks:
