@@ -43,13 +43,28 @@ def method_blocks(context: BriefContext, shown: Sequence[Result]) -> list[Block]
     return [Heading(text=texts["method_title"]), Facts(rows=tuple((term, text) for term, text in rows if text))]
 
 
-def closing_blocks(context: BriefContext) -> list[Block]:
-    """Return limits, contact and provenance."""
+def limit_blocks(context: BriefContext) -> list[Block]:
+    """Return what the figures cannot tell."""
     texts = words.phrases(context.language)
     keys = ["limit_sponsor", "limit_sampling", "limit_change"]
     if context.areas is not None:
         keys += ["limit_areas", "limit_quarter" if context.rolling else "limit_quarter_single"]
-    origin = context.provenance
+    return [Heading(text=texts["limits_title"]), Bullets(items=tuple(texts[key] for key in keys))]
+
+
+def contact_blocks(context: BriefContext) -> list[Block]:
+    """Return whom to ask, and how an answer is withdrawn."""
+    texts = words.phrases(context.language)
+    return [
+        Heading(text=texts["contact_title"]),
+        Paragraph(text=texts["contact_text"].format(contact=context.study.contact.rstrip("."))),
+        Paragraph(text=texts["contact_withdraw"]),
+    ]
+
+
+def origin_blocks(context: BriefContext) -> list[Block]:
+    """Return from which data and code the figures stem."""
+    texts, origin = words.phrases(context.language), context.provenance
     facts = [
         (texts["provenance_manifest"], origin.manifest_sha256),
         (texts["provenance_form"], origin.form_sha256),
@@ -57,11 +72,6 @@ def closing_blocks(context: BriefContext) -> list[Block]:
         (texts["provenance_version"], f"danvan_study {origin.version}"),
     ]
     return [
-        Heading(text=texts["limits_title"]),
-        Bullets(items=tuple(texts[key] for key in keys)),
-        Heading(text=texts["contact_title"]),
-        Paragraph(text=texts["contact_text"].format(contact=context.study.contact.rstrip("."))),
-        Paragraph(text=texts["contact_withdraw"]),
         Heading(text=texts["provenance_title"]),
         Facts(rows=tuple((term, text) for term, text in facts if text)),
     ]

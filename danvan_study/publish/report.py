@@ -11,7 +11,7 @@ from danvan_study.publish.conditions import condition_blocks
 from danvan_study.publish.content import document_of, read_content
 from danvan_study.publish.headlines import headline_blocks
 from danvan_study.publish.issues import issue_blocks
-from danvan_study.publish.method import closing_blocks, method_blocks
+from danvan_study.publish.method import contact_blocks, limit_blocks, method_blocks, origin_blocks
 from danvan_study.publish.open_words import own_words_blocks
 from danvan_study.publish.outlook import outlook_blocks
 from danvan_study.publish.topics import annex_blocks, topic_blocks
@@ -39,7 +39,9 @@ def compose_report(context: BriefContext) -> Document:
         *area_blocks(context, content.names),
         *group_blocks(context, content.names),
         *method_blocks(context, content.shown),
-        *closing_blocks(context),
+        *limit_blocks(context),
+        *contact_blocks(context),
+        *origin_blocks(context),
         *annex_blocks(content.asked, context.codebook, context.language),
     ]
     return document_of(context, blocks, kind="report")

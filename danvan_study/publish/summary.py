@@ -9,7 +9,7 @@ from danvan_study.publish.blocks import Block, Document, Heading
 from danvan_study.publish.content import document_of, read_content
 from danvan_study.publish.headlines import headline_blocks
 from danvan_study.publish.issues import issue_blocks
-from danvan_study.publish.method import closing_blocks, method_blocks
+from danvan_study.publish.method import contact_blocks, limit_blocks, method_blocks, origin_blocks
 
 if TYPE_CHECKING:
     from danvan_study.publish.context import BriefContext
@@ -23,6 +23,8 @@ def compose_summary(context: BriefContext) -> Document:
         *headline_blocks(content.headlines, context),
         *issue_blocks(context, content.results),
         *method_blocks(context, content.shown),
-        *closing_blocks(context),
+        *limit_blocks(context),
+        *contact_blocks(context),
+        *origin_blocks(context),
     ]
     return document_of(context, blocks, kind="summary")
