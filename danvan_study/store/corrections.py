@@ -1,4 +1,4 @@
-"""The chain of a corrections file: each line carries the hash of the line before, so that none can go unseen."""
+"""The chain of a file that only grows: each line carries the hash of the line before, so that none can go unseen."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def check_chain(rows: Sequence[Mapping[str, str]], where: str) -> None:
             raise StudyError(
                 f"{where}, row {number}",
                 f"its {LINK} is {row[LINK]}, but the line above has the hash {line_hash(before)}.",
-                "A decided correction was changed or deleted: restore the file, and add a new line instead.",
+                "A line was changed or deleted: restore the file; whatever is new goes into a new line below.",
             )

@@ -23,6 +23,7 @@ from danvan_study.store.manifest import (
 from danvan_study.store.output import one_run_at_a_time, remove_folder, replace_file, write_folder
 from danvan_study.store.pulled import PULL_FILE, fold
 from danvan_study.store.raw_log import RawLog, as_listed
+from danvan_study.store.received import check_received, enter_destroyed, enter_states
 from danvan_study.store.rows import read_rows, write_rows
 from danvan_study.store.secret import read_contact_vault, read_vault
 from danvan_study.tables import Corrections
@@ -123,16 +124,18 @@ class Folder:
         return Corrections.conform(pd.DataFrame(rows, columns=columns, dtype="str"))
 
     def check_raw(self) -> dict[str, Manifest]:
-        """Check every file below ``data/raw`` against its manifest; return the manifests by wave.
+        """Check every file below ``data/raw`` against its manifest and the book; return the manifests by wave.
 
         Raises
         ------
         StudyError
-            Any byte of any file, manifests included, isn't what was received.
+            Any byte of any file, manifests included, isn't what was received, or a wave that was received is gone.
         """
         raw = self.root / "data" / "raw"
         folders = sorted(path for path in raw.iterdir() if path.is_dir()) if raw.is_dir() else []
-        return {folder.name: self._check_wave(folder)[0] for folder in folders}
+        manifests = {folder.name: self._check_wave(folder)[0] for folder in folders}
+        check_received(self.root, manifests)
+        return manifests
 
     def read_raw_wave(self, wave_id: str) -> RawWave:
         """Read the submissions of a wave after checking them against the manifest."""
@@ -198,7 +201,9 @@ class Folder:
             files = {f"{name}{ENDING}": self.vault().seal(content) for name, content in files.items()}
         sealed = write_manifest(replace(manifest, files=list_files(files)))
         write_folder(target, {**files, MANIFEST: sealed})
-        return read_manifest(sealed, MANIFEST)
+        stored = read_manifest(sealed, MANIFEST)
+        enter_states(self.root, [stored])
+        return stored
 
     def raw_log(self, manifest: Manifest) -> RawLog:
         """Open the raw data of a wave for adding to them."""
@@ -251,6 +256,11 @@ class Folder:
             self.remove_file(name)
         else:
             remove_folder(self.root / name)
+
+    def destroy_raw_wave(self, wave_id: str, *, at: str) -> None:
+        """Delete the raw data of a wave whose time is over; the book says so before they go."""
+        enter_destroyed(self.root, wave_id, at=at)
+        remove_folder(self.root / "data" / "raw" / wave_id)
 
     def sizes(self, name: str) -> list[int]:
         """Return the bytes of a file, or of every file of a folder; none where there is neither."""
@@ -311,6 +321,12 @@ class Folder:
         if MANIFEST not in files:
             raise StudyError(where, f"there is no {MANIFEST}.", "Bring raw data in with: danvan import.")
         manifest = read_manifest(files.pop(MANIFEST), f"{where}/{MANIFEST}")
+        if manifest.wave != folder.name:
+            raise StudyError(
+                f"{where}/{MANIFEST}",
+                f"this is the manifest of wave {manifest.wave}.",
+                "Put the folders back in place.",
+            )
         files = as_listed(manifest, files)
         check_files(manifest, files, where)
         return manifest, files

@@ -86,11 +86,13 @@ def list_files(files: Mapping[str, bytes]) -> tuple[RawFile, ...]:
 
 def write_manifest(manifest: Manifest) -> bytes:
     """Return the bytes of ``MANIFEST.jsonl``."""
-    head = {key: value for key, value in asdict(manifest).items() if key not in ("files", "entries", "seal")}
-    files = [_line(asdict(file)) for file in manifest.files]
-    entries = [_line(asdict(entry)) for entry in manifest.entries]
-    body = b"".join([_line({"schema": SCHEMA} | head), *files, *entries])
+    body = _body(manifest)
     return body + _line({"seal": sha256(body)})
+
+
+def seal(manifest: Manifest) -> Manifest:
+    """Return the manifest with the seal that :func:`write_manifest` gives it."""
+    return replace(manifest, seal=sha256(_body(manifest)))
 
 
 def read_manifest(content: bytes, where: str) -> Manifest:
@@ -123,7 +125,7 @@ def enter(manifest: Manifest, entry: Entry, size: int) -> Manifest:
     """Return the manifest after a file was added or rewritten; ``before`` and ``previous`` are filled in here."""
     files = {file.file: file for file in manifest.files}
     before = files[entry.file].sha256 if entry.file in files else ""
-    previous = _hash(manifest.entries[-1]) if manifest.entries else ""
+    previous = entry_hash(manifest.entries[-1]) if manifest.entries else ""
     files[entry.file] = RawFile(file=entry.file, sha256=entry.after, bytes=size)
     return replace(
         manifest,
@@ -165,15 +167,23 @@ def _check_entries(entries: Sequence[Entry], files: Sequence[RawFile], where: st
         if entry.previous != previous or (entry.file in now and entry.before != now[entry.file]):
             raise StudyError(where, f"entry no. {number} ({entry.event}) does not follow from the one before.", CURE)
         now[entry.file] = entry.after
-        previous = _hash(entry)
+        previous = entry_hash(entry)
     listed = {file.file: file.sha256 for file in files}
     for name, after in now.items():
         if listed.get(name) != after:
             raise StudyError(where, f"the last entry of {name} says {after}, the list {listed.get(name)}.", CURE)
 
 
-def _hash(entry: Entry) -> str:
+def entry_hash(entry: Entry) -> str:
+    """Return the SHA-256 of an entry, which the next one carries."""
     return sha256(_line(asdict(entry)))
+
+
+def _body(manifest: Manifest) -> bytes:
+    head = {key: value for key, value in asdict(manifest).items() if key not in ("files", "entries", "seal")}
+    files = [_line(asdict(file)) for file in manifest.files]
+    entries = [_line(asdict(entry)) for entry in manifest.entries]
+    return b"".join([_line({"schema": SCHEMA} | head), *files, *entries])
 
 
 def _line(content: Mapping[str, object]) -> bytes:

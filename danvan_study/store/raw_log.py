@@ -1,7 +1,8 @@
 """A raw wave that grows: every pull adds files, a withdrawal rewrites some, a kill at any moment harms neither.
 
-One change is three steps: the new file under a name that starts with a dot, the manifest that lists it, the rename. The
-manifest decides: until it is replaced nothing has happened, afterwards the file counts under either name.
+One change is four steps: the new file under a name that starts with a dot, the manifest that lists it, the rename, a line
+in the book of what was received. The manifest decides: until it is replaced nothing has happened, afterwards the file counts
+under either name, and the book may be a step behind.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
-from danvan_study.store.manifest import MANIFEST, Entry, Manifest, enter, read_manifest, sha256, write_manifest
+from danvan_study.store.manifest import MANIFEST, Entry, Manifest, enter, read_manifest, seal, sha256, write_manifest
 from danvan_study.store.output import NEW, cannot_write, replace_file, write_file, write_folder
 from danvan_study.store.pulled import PULL_FILE, read_lines
+from danvan_study.store.received import enter_states
 from danvan_study.vault import ENDING, Vault
 
 if TYPE_CHECKING:
@@ -113,7 +115,8 @@ class RawLog:
         else:
             write_folder(self._target, {change.name: sealed, MANIFEST: write_manifest(manifest)})
             self._is_there = True
-        self.manifest = manifest
+        self.manifest = seal(manifest)
+        enter_states(self._target.parents[2], [self.manifest])
 
     def _put(self, name: str, sealed: bytes, manifest: Manifest) -> None:
         pending = _pending(self._target, name)

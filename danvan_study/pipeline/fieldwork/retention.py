@@ -201,7 +201,10 @@ def _holdings_of(folder: Folder, wave_id: str, *, kinds: Collection[str] = ()) -
 
 
 def _destroy(folder: Folder, holding: Holding, *, who: str, backups: tuple[str, ...]) -> None:
-    folder.destroy(holding.path)
+    if holding.path == f"data/raw/{holding.wave}":
+        folder.destroy_raw_wave(holding.wave, at=now())
+    else:
+        folder.destroy(holding.path)
     cells = (
         now(), holding.wave, holding.kind, holding.path, str(holding.files), str(holding.size),
         holding.due.isoformat(), who, "; ".join(backups),

@@ -1,0 +1,123 @@
+"""The book of what was received: every state that the raw data of a wave have had, each line with the hash of the one before.
+
+A manifest proves that a wave's folder is whole. Only the book can tell that a whole folder is gone, or that an older state
+of it was put back. Simulated waves are not in it: they can be drawn again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+from danvan_study.store.corrections import LINK, check_chain, extend_chain
+from danvan_study.store.manifest import MANIFEST, Entry, Manifest, entry_hash
+from danvan_study.store.output import replace_file
+from danvan_study.store.rows import read_rows, write_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+BOOK = "data/raw/RECEIVED.csv"
+COLUMNS = ("wave", "what", "at", "seal", "entries", "last_entry", LINK)
+FIRST_ROW = 2
+STATE, DESTROYED = "state", "destroyed"
+CURE = "Restore data/raw from an archive (danvan restore) or a backup; nothing is taken out of it by hand."
+
+
+def enter_states(root: Path, manifests: Sequence[Manifest]) -> None:
+    """Write down the states that the book doesn't hold yet.
+
+    Parameters
+    ----------
+    root
+        The study's folder.
+    manifests
+        Of waves as they are now; simulated ones are passed over.
+
+    Raises
+    ------
+    StudyError
+        A line of the book was changed, or it can't be written.
+    """
+    rows = _read(root)
+    last = _last(rows)
+    new = [
+        _state(each) for each in manifests if not each.is_simulated and last.get(each.wave, {}).get("seal") != each.seal
+    ]
+    _add(root, rows, new)
+
+
+def enter_destroyed(root: Path, wave_id: str, *, at: str) -> None:
+    """Write down that the raw data of a wave are to be destroyed because their time is over; do so before it is done."""
+    rows = _read(root)
+    before = _last(rows).get(wave_id, {})
+    _add(root, rows, [{**dict.fromkeys(COLUMNS, ""), **before, "wave": wave_id, "what": DESTROYED, "at": at}])
+
+
+def check_received(root: Path, manifests: Mapping[str, Manifest]) -> None:
+    """Check that every wave in the book is there, in the state of its last line or in one that follows from it.
+
+    A wave that isn't in the book is no mistake: a run may have been killed between the folder and the book.
+
+    Raises
+    ------
+    StudyError
+        A wave is gone, an earlier state of it was put back, or a line of the book was changed.
+    """
+    for wave_id, line in _last(_read(root)).items():
+        where = f"data/raw/{wave_id}"
+        if wave_id not in manifests:
+            if line["what"] == DESTROYED:
+                continue
+            raise StudyError(
+                where, f"{BOOK} says that this wave was received ({line['at']}); its folder is gone.", CURE
+            )
+        manifest = manifests[wave_id]
+        if manifest.seal != line["seal"] and not _follows(manifest.entries, line):
+            raise StudyError(
+                f"{where}/{MANIFEST}",
+                f"its seal is {manifest.seal}; the last state in {BOOK} ({line['at']}) has {line['seal']} and isn't a "
+                "step before it: an older state was put back, or another wave's.",
+                CURE,
+            )
+
+
+def _state(manifest: Manifest) -> dict[str, str]:
+    entries = manifest.entries
+    return {
+        "wave": manifest.wave,
+        "what": STATE,
+        "at": entries[-1].at if entries else manifest.received_at,
+        "seal": manifest.seal,
+        "entries": str(len(entries)),
+        "last_entry": entry_hash(entries[-1]) if entries else "",
+        LINK: "",
+    }
+
+
+def _follows(entries: Sequence[Entry], line: Mapping[str, str]) -> bool:
+    """Return whether a manifest's history goes on from where a line of the book left it."""
+    known = int(line["entries"] or 0)
+    return 0 < known < len(entries) and entry_hash(entries[known - 1]) == line["last_entry"]
+
+
+def _read(root: Path) -> list[dict[str, str]]:
+    path = root / BOOK
+    if not path.is_file():
+        return []
+    rows = read_rows(path.read_bytes(), BOOK, columns=COLUMNS)
+    check_chain(rows, BOOK)
+    for number, row in enumerate(rows, 2):
+        if bool(row[LINK]) is (number == FIRST_ROW):
+            raise StudyError(f"{BOOK}, row {number}", "the line above it, or its link to that line, is gone.", CURE)
+    return rows
+
+
+def _last(rows: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    return {row["wave"]: row for row in rows}
+
+
+def _add(root: Path, rows: Sequence[Mapping[str, str]], new: Sequence[Mapping[str, str]]) -> None:
+    if new:
+        replace_file(root / BOOK, write_rows(extend_chain(rows, new), COLUMNS))
