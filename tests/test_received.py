@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,7 @@ from danvan_study.store.received import BOOK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 AT = "2026-11-{:02d}T00:00:00+00:00"
 FIRST, SECOND, DRAWN = "2026q3", "2026q4", "2026q2"

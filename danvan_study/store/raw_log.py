@@ -1,8 +1,8 @@
 """A raw wave that grows: every pull adds files, a withdrawal rewrites some, a kill at any moment harms neither.
 
-One change is four steps: the new file under a name that starts with a dot, the manifest that lists it, the rename, a line
-in the book of what was received. The manifest decides: until it is replaced nothing has happened, afterwards the file counts
-under either name, and the book may be a step behind.
+One change is four steps: the new file under a name that starts with a dot, the manifest that lists it, the rename, a
+line in the book of what was received. The manifest decides: until it is replaced nothing has happened, afterwards the
+file counts under either name, and the book may be a step behind.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The book of what was received: every state that the raw data of a wave have had, each line with the hash of the one before.
+"""The book of what was received: every state that a raw wave has had, each line with the hash of the one before.
 
-A manifest proves that a wave's folder is whole. Only the book can tell that a whole folder is gone, or that an older state
-of it was put back. Simulated waves are not in it: they can be drawn again.
+A manifest proves that a wave's folder is whole. Only the book can tell that a whole folder is gone, or that an older
+state of it was put back. Simulated waves are not in it: they can be drawn again.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def enter_states(root: Path, manifests: Sequence[Manifest]) -> None:
 
 
 def enter_destroyed(root: Path, wave_id: str, *, at: str) -> None:
-    """Write down that the raw data of a wave are to be destroyed because their time is over; do so before it is done."""
+    """Write down that the raw data of a wave are to be destroyed, their time being over; do so beforehand."""
     rows = _read(root)
     before = _last(rows).get(wave_id, {})
     _add(root, rows, [{**dict.fromkeys(COLUMNS, ""), **before, "wave": wave_id, "what": DESTROYED, "at": at}])
