@@ -188,7 +188,7 @@ FINE = [
     ("change-figures", "So với quý II/2026: chưa thấy thay đổi rõ, −1,0 điểm % (−5,0 đến 3,0)."),
     (
         "change-figures",
-        "Bảng 2. Thay đổi của tỷ lệ (điểm %)\n\n| Câu | So với quý II/2026 |\n|---|---|\n| Đường | tăng +6,0 (2,0–10,0) |",
+        "Bảng 2. Thay đổi (điểm %)\n\n| Câu | So với quý II/2026 |\n|---|---|\n| Đường | tăng +6,0 (2,0–10,0) |",
     ),
     ("change-fits", "So với quý II/2026: tỷ lệ hài lòng tăng, " + CHANGE + "."),
     ("change-fits", "So với quý II/2026: tỷ lệ hài lòng giảm, " + FALL + "."),
