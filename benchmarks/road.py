@@ -31,7 +31,7 @@ STAGES = {
         "weight_respondents",
     ),
     "danvan_study.pipeline.run": ("estimate_period", "publish_estimates"),
-    "danvan_study.pipeline.outputs": ("write_brief",),
+    "danvan_study.pipeline.outputs": ("write_outputs",),
 }
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "processed", "__pycache__", ".*_cache")
 

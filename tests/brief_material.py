@@ -11,7 +11,7 @@ import pandas as pd
 
 from danvan_study.areas import Area, Areas
 from danvan_study.codebook import Choice, Codebook, Question, QuestionKind, Role, Topic
-from danvan_study.publish import BriefContext, Fieldwork, Provenance, Published, publish_estimates
+from danvan_study.publish import BriefContext, Fieldwork, Provenance, Published, publish_estimates, write_outputs
 from danvan_study.study import Consent, Design, Group, Period, Publication, Study, Wave, Weighting
 from danvan_study.tables import Estimates
 
@@ -276,6 +276,7 @@ __all__ = [
     "context",
     "published",
     "replace",
+    "report_page",
     "row",
     "set_of",
     "table",
@@ -316,3 +317,8 @@ def context(*, simulated: bool = True, **fields: Any) -> BriefContext:
         ),
     }
     return BriefContext(**given | fields)
+
+
+def report_page(context: BriefContext) -> str:
+    """Write the report as HTML and nothing else: most tests look at no more."""
+    return write_outputs(context, parts=["report"], formats=["html"])["brief.html"].decode()

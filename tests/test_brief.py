@@ -17,17 +17,18 @@ import pytest
 from docx.oxml.ns import qn
 from PIL import Image
 
-from danvan_study.publish import BriefContext, write_brief
+from danvan_study.publish import BriefContext, write_outputs
+from danvan_study.publish.brief import FORMATS
 from danvan_study.study import Group, Publication
 from danvan_study.tables import PublishedRows
-from tests.brief_material import AREAS, CODEBOOK, STUDY, context, whole_estimates
+from tests.brief_material import AREAS, CODEBOOK, STUDY, context, report_page, whole_estimates
 
 MARK = "SỐ LIỆU MÔ PHỎNG"
 
 
 @pytest.fixture(scope="module")
 def files():
-    return write_brief(context())
+    return write_outputs(context())
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_a_brief_cannot_be_written_from_unpublished_estimates(figures):
     with pytest.raises(TypeError, match="only Published"):
         context(published=figures)
     with pytest.raises(TypeError):
-        write_brief(figures)
+        write_outputs(figures)
 
 
 def test_figures_and_provenance_must_agree_about_simulation():
@@ -80,12 +81,23 @@ def test_no_hidden_number_reaches_any_output(files):
 
 
 def test_the_same_context_gives_the_same_bytes(files):
-    again = write_brief(context())
+    again = write_outputs(context())
     assert again == files
+
+
+def test_a_period_has_a_report_a_summary_a_page_for_each_area_in_every_format_its_charts_and_its_tables(files):
+    documents = ["brief", "summary", *(f"areas/{area.code}" for area in AREAS.reporting)]
     assert sorted(files) == sorted(
-        ["brief.html", "brief.docx", "published.csv"]
+        ["published.csv"]
+        + [f"{name}.{form}" for name in documents for form in FORMATS]
         + [f"charts/{name}.{kind}" for name in ("LIV", "TRU", "ISS", "areas") for kind in ("png", "svg")]
     )
+
+
+def test_some_of_the_outputs_can_be_asked_for_and_are_the_same(files):
+    some = write_outputs(context(), parts=["summary", "tables"], formats=["docx"])
+    assert sorted(some) == ["published.csv", "summary.docx"]
+    assert some.items() <= files.items()
 
 
 def test_the_csv_has_decimal_points_and_the_contract(files):
@@ -128,7 +140,7 @@ def test_areas_stand_in_their_own_order_over_the_rolling_year(html):
 
 
 def test_without_a_rolling_year_areas_are_of_the_quarter_and_hidden_ones_are_dots():
-    html = write_brief(context(rolling=None))["brief.html"].decode()
+    html = report_page(context(rolling=None))
     table = table_after(html, "Kết quả theo địa bàn")
     assert "quý III/2026" in table
     assert "<td>…</td>" in table
@@ -151,7 +163,7 @@ def test_design_questions_of_a_form_without_roles_are_not_shown():
     from danvan_study.publish import publish_estimates
 
     figures = publish_estimates(whole_estimates(), rules=Publication(), codebook=foreign, simulated=True)
-    html = write_brief(context(published=figures, codebook=foreign))["brief.html"].decode()
+    html = report_page(context(published=figures, codebook=foreign))
     assert "Thôn, bản" not in visible(html)
 
 
@@ -181,7 +193,7 @@ def test_it_never_sets_a_document_number_a_signature_or_a_secrecy_mark(html, wor
 
 def test_groups_without_a_population_figure_are_left_out():
     study = replace(STUDY, groups=(Group(name="sex", question="sex", other=("2",)),))
-    html = write_brief(context(study=study))["brief.html"].decode()
+    html = report_page(context(study=study))
     table = table_after(html, "Kết quả theo nhóm người trả lời")
     assert "Nam" in table
     assert "Nữ" not in table
@@ -189,14 +201,14 @@ def test_groups_without_a_population_figure_are_left_out():
 
 def test_without_headlines_in_the_study_the_first_sound_scales_open_the_brief():
     study = replace(STUDY, publication=Publication())
-    html = write_brief(context(study=study))["brief.html"].decode()
+    html = report_page(context(study=study))
     cards = html[html.index('<ol class="cards') : html.index("</ol>")]
     assert cards.count('<li class="card">') == 4
     assert "Nhà ông/bà có mấy người" not in cards
 
 
 def test_it_can_be_written_in_english():
-    html = write_brief(context(study=replace(STUDY, languages=("en",))))["brief.html"].decode()
+    html = report_page(context(study=replace(STUDY, languages=("en",))))
     assert '<html lang="en">' in html
     assert "61.2%" in html
     assert "Results of an opinion survey, not official state statistics" in html
@@ -225,7 +237,7 @@ def test_simulated_data_are_marked_on_every_page_chart_and_table(html, word, fil
 
 
 def test_real_data_carry_no_such_mark():
-    files = write_brief(context(simulated=False))
+    files = write_outputs(context(simulated=False), parts=["report", "tables"])
     assert MARK not in files["brief.html"].decode()
     assert MARK not in files["published.csv"].decode()
     word = docx.Document(io.BytesIO(files["brief.docx"]))
@@ -339,14 +351,14 @@ def test_the_page_is_drawn_by_a_browser(files, tmp_path):
 
 def test_a_context_is_the_only_thing_a_brief_is_written_from():
     with pytest.raises(TypeError, match="BriefContext"):
-        write_brief({"published": context().published})
+        write_outputs({"published": context().published})
     assert isinstance(context(), BriefContext)
 
 
 def test_the_method_box_counts_who_was_apportioned_and_is_silent_when_nobody_was():
     work = context().fieldwork
     for apportioned, said in ((9, "9 người chỉ cho biết xã mới"), (0, "")):
-        page = write_brief(context(fieldwork=replace(work, apportioned=apportioned)))["brief.html"].decode()
+        page = report_page(context(fieldwork=replace(work, apportioned=apportioned)))
         assert ("Huyện suy từ xã mới" in page) is bool(said)
         assert said in page
 
@@ -354,10 +366,10 @@ def test_the_method_box_counts_who_was_apportioned_and_is_silent_when_nobody_was
 def test_the_method_box_says_who_is_not_covered_and_is_silent_when_everybody_is():
     area = AREAS.reporting[0]
     report = {"uncovered": (area.key, "elsewhere"), "merged_cells": (), "frame_coverage": 0.955}
-    page = visible(write_brief(context(weights=report))["brief.html"].decode())
+    page = visible(report_page(context(weights=report)))
     assert f"Địa bàn không có phiếu {area.name}; elsewhere." in " ".join(page.split())
     assert "đại diện cho 95,5 % dân số" in page
-    silent = visible(write_brief(context())["brief.html"].decode())
+    silent = visible(report_page(context()))
     assert "Kiểm tra sai số" not in page
     for term in ("Địa bàn không có phiếu", "Ô dân số ghép", "Kiểm tra sai số", "Độ phủ"):
         assert term not in silent
@@ -369,12 +381,12 @@ def test_the_method_box_tells_how_errors_were_checked():
     )
     effects = pd.DataFrame({"se_factor": [1.0, 1.2]})
     tables = {"replicate_errors": errors, "interviewer_effects": effects}
-    page = visible(write_brief(context(precision=tables))["brief.html"].decode())
+    page = visible(report_page(context(precision=tables)))
     assert "trung vị bằng 1,10 lần" in page
     assert "Ở 1 trong số đó vài cụm chiếm phần lớn trọng số" in page
     assert "lớn gấp 1,10 lần" in page
     even = {"replicate_errors": errors.assign(warning="")}
-    page = visible(write_brief(context(precision=even))["brief.html"].decode())
+    page = visible(report_page(context(precision=even)))
     assert "trung vị bằng 1,10 lần" in page
     assert "vài cụm" not in page
     assert "điều tra viên giống nhau" not in page
@@ -382,7 +394,7 @@ def test_the_method_box_tells_how_errors_were_checked():
 
 def test_the_map_stands_in_the_brief_where_there_are_tiles():
     tiles = {area.key: (place, 0) for place, area in enumerate(AREAS.reporting)}
-    files = write_brief(context(areas=replace(AREAS, tiles=tiles)))
+    files = write_outputs(context(areas=replace(AREAS, tiles=tiles)), parts=["report"], formats=["html"])
     assert {"charts/map.png", "charts/map.svg"} <= set(files)
     assert "Mỗi ô là một địa bàn" in files["brief.html"].decode()
-    assert "charts/map.png" not in write_brief(context())
+    assert "charts/map.png" not in write_outputs(context(), parts=["report"], formats=["html"])

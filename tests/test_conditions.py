@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from danvan_study.estimate import Conditioned, estimate_conditions
-from danvan_study.publish import Published, PublishedConditions, publish_conditions, publish_estimates, write_brief
+from danvan_study.publish import Published, PublishedConditions, publish_conditions, publish_estimates
 from danvan_study.study import Conditions, Reports
 from danvan_study.tables import ConditionTests, InterviewerEffects
 from tests import small_sample
-from tests.brief_material import CODEBOOK, SHARES, STUDY, context, published, set_of, table, tilted
+from tests.brief_material import CODEBOOK, SHARES, STUDY, context, published, report_page, set_of, table, tilted
 from tests.small_sample import answers, period, respondents, wave_sample
 
 CONDITIONS = Conditions(questions=("satisfied",), by=("sponsor", "others"))
@@ -87,7 +87,7 @@ def gate(given: Conditioned | None = None, beside: pd.DataFrame | None = None, *
 
 
 def page(**fields: object) -> str:
-    return write_brief(context(study=SPLIT, **fields))["brief.html"].decode().replace("\u00a0", " ")
+    return report_page(context(study=SPLIT, **fields)).replace("\u00a0", " ")
 
 
 def test_a_test_needs_two_conditions_that_are_shown() -> None:
@@ -145,5 +145,5 @@ def test_a_share_of_95_percent_is_a_warning_wherever_it_stands(share: float, *, 
 
 
 def test_a_study_that_names_no_conditions_has_no_table_of_them() -> None:
-    html = write_brief(context())["brief.html"].decode()
+    html = report_page(context())
     assert "Tỷ lệ tích cực theo hoàn cảnh phỏng vấn" not in html

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from danvan_study.publish import publish_estimates, publish_outlook, write_brief
+from danvan_study.publish import publish_estimates, publish_outlook, write_outputs
 from danvan_study.publish.charts import draw_districts
 from danvan_study.publish.outlook_gate import PublishedOutlook, require_published_outlook
 from danvan_study.tables import Forecasts, Signals, Smoothed
 from danvan_study.trend import Outlooks
-from tests.brief_material import AREAS, CODEBOOK, SHARES, STUDY, context, set_of, table
+from tests.brief_material import AREAS, CODEBOOK, SHARES, STUDY, context, report_page, set_of, table
 from tests.test_trend_brief import WAVES, history
 
 NAME = "life_overall"
@@ -95,7 +95,7 @@ def test_only_the_gate_makes_what_can_be_shown(figures):
 
 def brief(figures, made: Outlooks) -> str:
     past = history(figures=figures, outlook=publish_outlook(made, figures=figures))
-    return write_brief(context(history=past))["brief.html"].decode().replace("\u00a0", " ")
+    return report_page(context(history=past)).replace("\u00a0", " ")
 
 
 def test_the_brief_sets_the_forecast_beside_no_change_and_scores_the_past(figures):
@@ -108,7 +108,7 @@ def test_the_brief_sets_the_forecast_beside_no_change_and_scores_the_past(figure
 
 def test_lines_forecasts_and_signals_stand_beside_the_brief_marked_as_the_models_and_as_simulated(figures):
     past = history(figures=figures, outlook=publish_outlook(outlooks(), figures=figures))
-    files = write_brief(context(history=past))
+    files = write_outputs(context(history=past), parts=["tables"])
     for name in ("lines", "forecasts", "signals"):
         head, *lines = files[f"published_{name}.csv"].decode().splitlines()
         assert head.endswith(",source,data")

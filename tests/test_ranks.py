@@ -12,7 +12,7 @@ from danvan_study.errors import StudyError
 from danvan_study.estimate import rank_issues, sum_wave
 from danvan_study.estimate.design import Design
 from danvan_study.estimate.ranks import rank_sets
-from danvan_study.publish import BriefContext, publish_estimates, publish_ranks, publish_trends, write_brief
+from danvan_study.publish import BriefContext, publish_estimates, publish_ranks, publish_trends, write_outputs
 from danvan_study.publish.rank_gate import PublishedRanks
 from danvan_study.study import Comparison, ListedIssues, Reports, read_study
 from danvan_study.study.periods import Against
@@ -125,7 +125,7 @@ def brief(verdicts: dict[str, tuple[float, float]] | None = None, **fields: obje
         comparison = Comparison(period=periods[0], against=periods[1], kind=Against.PREVIOUS)
         given["history"] = replace(history(), figures=shown, changes=changes, comparisons=(comparison,))
     made: BriefContext = context(**(given | fields))
-    return write_brief(made)
+    return write_outputs(made, parts=["report"])
 
 
 def page(files: dict[str, bytes]) -> str:

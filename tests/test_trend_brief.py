@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from danvan_study.publish import BriefContext, History, publish_estimates, publish_trends, write_brief
+from danvan_study.publish import BriefContext, History, publish_estimates, publish_trends, write_outputs
 from danvan_study.publish.charts import draw_trends
 from danvan_study.study import Against, Calendar, Comparison, Wave
 from danvan_study.tables import Trends
-from tests.brief_material import CODEBOOK, SHARES, STUDY, context, set_of, table
+from tests.brief_material import CODEBOOK, SHARES, STUDY, context, report_page, set_of, table
 
 SCALES = ("life_overall", "petition_trust")
 
@@ -69,7 +69,7 @@ def history(
 
 def page(past: History, **fields: object) -> str:
     given: BriefContext = context(history=past, **fields)
-    return write_brief(given)["brief.html"].decode().replace("\u00a0", " ")
+    return report_page(given).replace("\u00a0", " ")
 
 
 PREVIOUS, YEAR = Against.PREVIOUS, Against.YEAR_BEFORE
@@ -95,11 +95,12 @@ def test_the_table_prints_the_smallest_change_that_could_be_seen() -> None:
 
 
 def test_without_a_past_the_brief_has_no_chapter_on_change() -> None:
-    assert "Thay đổi theo thời gian" not in write_brief(context())["brief.html"].decode()
+    assert "Thay đổi theo thời gian" not in report_page(context())
 
 
 def test_changes_stand_beside_the_figures_as_a_file_marked_as_simulated() -> None:
-    files = write_brief(context(history=history({("life_overall", PREVIOUS): (np.nan, np.nan, False)})))
+    past = history({("life_overall", PREVIOUS): (np.nan, np.nan, False)})
+    files = write_outputs(context(history=past), parts=["tables"])
     lines = files["published_trends.csv"].decode().splitlines()
     assert len(lines) == 1 + 2 * len(SCALES)
     assert all(line.endswith("SỐ LIỆU MÔ PHỎNG") for line in lines[1:])

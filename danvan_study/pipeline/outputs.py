@@ -7,17 +7,15 @@ import io
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, fields
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from danvan_study.areas import APPORTIONED
 from danvan_study.codebook import QuestionKind
-from danvan_study.field import response_rates
 from danvan_study.open_ended.release import show_texts
-from danvan_study.publish import BriefContext, Fieldwork, History, Provenance, write_brief
+from danvan_study.pipeline.told_fieldwork import removal_counts, tell_fieldwork, tell_weights
+from danvan_study.publish import BriefContext, History, Provenance, write_outputs
 from danvan_study.store import read_commit, read_versions
 from danvan_study.study import Span
-from danvan_study.tables import Answers, Interviews, PublishedRows, Removed, Respondents
+from danvan_study.tables import Answers, PublishedRows, Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from danvan_study.study import Period, Study
 
 RUN_SCHEMA = 1
-BY_CORRECTION = "correction"
 DECIMALS = 6
 """Of the numbers in CSV tables: beyond them stands what sums in another order would change."""
 
@@ -113,7 +110,7 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "drift.csv": _csv(result.drift),
         **{f"{name}.csv": _csv(table) for name, table in result.precision.items()},
         "weight_report.json": _json(wave.weighted.report.as_dict()),
-        **write_brief(brief_context(result, maker)),
+        **write_outputs(brief_context(result, maker)),
     }
     return files | {"run.json": _json(run_record(result, maker, files))}
 
@@ -141,8 +138,8 @@ def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
         published=result.published,
         period=result.periods[0],
         rolling=rolling,
-        fieldwork=_fieldwork(wave, result.study),
-        weights=wave.weighted.report.as_dict(),
+        fieldwork=tell_fieldwork([wave], result.study),
+        weights=tell_weights([wave]),
         precision=result.precision,
         history=brief_history(result),
         own_words=result.own_words,
@@ -197,7 +194,7 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
                 "out": int((result.published.rows[PublishedRows.flag] != "suppressed").sum()),
             },
         },
-        "removed": _counts(result.wave.removed),
+        "removed": removal_counts(result.wave.removed),
         "area_known_by": _area_bases(result.wave.respondents),
         "collect": _plain(result.wave.collect_report),
         "clean": _plain(result.wave.cleaned.report),
@@ -211,27 +208,6 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
     }
 
 
-def _fieldwork(wave: PreparedWave, study: Study) -> Fieldwork:
-    days = wave.interviews.loc[wave.interviews[Interviews.started_on] != "", Interviews.started_on]
-    minutes = wave.interviews[Interviews.minutes].median()
-    interviewers = wave.respondents.loc[wave.respondents[Respondents.interviewer] != "", Respondents.interviewer]
-    return Fieldwork(
-        submissions_received=len(wave.source.raw.records),
-        removed=_counts(wave.removed),
-        interviews=len(wave.respondents),
-        corrections=len(wave.cleaned.changes),
-        fieldwork_start=date.fromisoformat(days.min()) if len(days) else None,
-        fieldwork_end=date.fromisoformat(days.max()) if len(days) else None,
-        median_minutes=None if minutes != minutes else float(minutes),  # noqa: PLR0124 -- NaN is the one value unequal to itself
-        interviewers=interviewers.nunique(),
-        clusters=wave.respondents.groupby([Respondents.stratum, Respondents.cluster]).ngroups
-        if study.design.cluster
-        else 0,
-        apportioned=int((wave.respondents[Respondents.area_basis] == APPORTIONED).sum()),
-        response=response_rates(visits).get("") if len(visits := wave.source.visits) else None,
-    )
-
-
 def _area_bases(respondents: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Count by area how the respondents' areas are known; ``apportioned`` were put there by a fixed rule."""
     known = respondents[respondents[Respondents.area] != ""]
@@ -241,12 +217,6 @@ def _area_bases(respondents: pd.DataFrame) -> dict[str, dict[str, int]]:
         }
         for area, there in known.groupby(Respondents.area, sort=True)
     }
-
-
-def _counts(removed: pd.DataFrame) -> dict[str, int]:
-    """Count removals by reason; what a person wrote into the corrections file is for the office, not for a brief."""
-    reasons = removed[Removed.reason].where(removed[Removed.stage] != "clean", BY_CORRECTION)
-    return dict(sorted(Counter(reasons.to_list()).items()))
 
 
 def _plain(report: CollectReport | CleanReport) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Figures that may leave the office, and the brief that carries them."""
 
-from danvan_study.publish.brief import write_brief
+from danvan_study.publish.brief import write_outputs
 from danvan_study.publish.chapter_blocks import (
     condition_chapter,
     issue_chapter,
@@ -57,6 +57,6 @@ __all__ = [
     "sentences",
     "tables",
     "weight_table",
-    "write_brief",
+    "write_outputs",
     "write_review",
 ]

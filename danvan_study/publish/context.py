@@ -50,6 +50,8 @@ class Fieldwork:
     """Respondents put into an area by a fixed rule, because they named only a commune that lies in several."""
     response: ResponseRates | None = None
     """None: nobody kept the attempts."""
+    waves_without_visits: tuple[str, ...] = ()
+    """Waves of the period whose attempts nobody kept: they are not in ``response``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class BriefContext:
     areas: Areas | None = None
     rolling: Period | None = None
     weights: Mapping[str, object] = field(default_factory=dict)
-    """``WeightReport.as_dict()``."""
+    """Of one wave ``WeightReport.as_dict()``; of several what ``tell_weights`` says."""
     precision: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """``replicate_errors`` and ``interviewer_effects``: the method box tells their medians."""
     skipped: Mapping[str, str] = field(default_factory=dict)
@@ -126,6 +128,8 @@ class BriefContext:
     """How the shares of the period's open questions came about."""
     ranks: PublishedRanks | None = None
     conditions: PublishedConditions | None = None
+    language: str = ""
+    """In which everything is told; empty: the study's first."""
 
     def __post_init__(self) -> None:
         require_published(self.published)
@@ -135,8 +139,4 @@ class BriefContext:
             require_published_conditions(self.conditions)
         if self.published.simulated is not self.provenance.simulated:
             raise ValueError("figures and provenance disagree about whether the answers are simulated")
-
-    @property
-    def language(self) -> str:
-        """The office's first language."""
-        return self.study.languages[0]
+        object.__setattr__(self, "language", self.language or self.study.languages[0])

@@ -10,7 +10,7 @@ from danvan_study.publish import words
 from danvan_study.publish.as_docx import set_docx
 from danvan_study.publish.as_html import set_html
 from danvan_study.publish.blocks import Block, Bullets, DataTable, Document, Facts, Heading, Paragraph, Row
-from danvan_study.publish.brief import changes_csv, published_csv
+from danvan_study.publish.csv_tables import changes_csv, figures_csv
 from danvan_study.publish.gate import require_published
 from danvan_study.publish.movements import movement_cell, movements_of
 from danvan_study.publish.pilot_gate import require_published_pilot
@@ -84,7 +84,7 @@ def write_review(context: ReviewContext) -> dict[str, bytes]:
     files = {
         "review.html": set_html(document),
         "review.docx": set_docx(document, dated=dated),
-        "figures.csv": published_csv(context.figures, context.language),
+        "figures.csv": figures_csv(context.figures, context.language),
         "changes.csv": changes_csv(context.changes, context.language),
     }
     if context.pilot is not None:
