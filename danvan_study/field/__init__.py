@@ -2,7 +2,7 @@
 
 from danvan_study.field.assignments import Assignment, read_sheet, set_sheet, share_villages
 from danvan_study.field.backcheck import DRAWN_COLUMNS, ErrorRate, compare_answers, draw_backchecks
-from danvan_study.field.dispositions import ResponseRates, read_visits, response_rates
+from danvan_study.field.dispositions import ResponseRates, read_visits, response_rates, sum_rates
 from danvan_study.field.draw import LOT_COLUMNS, draw_households, draw_sample, lot_hash
 from danvan_study.field.outline import Outline, differences, media_names, read_outline, server_outline
 from danvan_study.field.pages import enumerator_page, slips_page
@@ -41,5 +41,6 @@ __all__ = [
     "set_sheet",
     "share_villages",
     "slips_page",
+    "sum_rates",
     "tidy_code",
 ]

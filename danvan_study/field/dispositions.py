@@ -7,7 +7,7 @@ rates RR1 to RR4, COOP1, REF1 and CON1.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -184,6 +184,14 @@ def response_rates(
             eligible_share=eligible_share,
         )
     return rates
+
+
+def sum_rates(rates: Sequence[ResponseRates]) -> ResponseRates | None:
+    """Return the rates of several waves together; None where there are none. A household counts in every wave."""
+    if not rates:
+        return None
+    counts = [each.name for each in fields(ResponseRates) if each.name != "eligible_share"]
+    return ResponseRates(**{name: sum(getattr(each, name) for each in rates) for name in counts})
 
 
 def _over(part: float, whole: float) -> float:
