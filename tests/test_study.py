@@ -118,6 +118,17 @@ def changed(old: str, new: str, text: str = STUDY) -> str:
     return text.replace(old, new)
 
 
+OFFICE = """
+[office]
+form = "party_2026"
+superior = "Tỉnh uỷ Thái Nguyên"
+body = "Ban Tuyên giáo và Dân vận"
+place = "Thái Nguyên"
+symbol = "BTGDVTU"
+recipients = ["Thường trực Tỉnh ủy", "Lưu Ban Tuyên giáo và Dân vận"]
+"""
+
+
 def mistake(text: str) -> StudyError:
     with pytest.raises(StudyError) as caught:
         read_study(text, "nghiencuu/study.toml")
@@ -159,7 +170,7 @@ def test_the_smallest_page_is_enough():
 
 
 def test_every_field_of_a_study_is_read_from_the_page():
-    assert all(getattr(read_study(STUDY), field.name) for field in fields(Study))
+    assert all(getattr(read_study(STUDY + OFFICE), field.name) for field in fields(Study))
 
 
 def test_a_study_cannot_be_changed_once_it_is_read():

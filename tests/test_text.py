@@ -25,6 +25,7 @@ from danvan_study.text import (
     read_legacy,
     squeeze,
     tone_key,
+    write_tones,
 )
 
 VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
@@ -166,6 +167,20 @@ def test_keys_know_tones_but_not_their_place():
     assert tone_key("Ðiện") == tone_key("Điện")
     assert tone_key("Lộc Thạnh") != tone_key("Lộc Thành")
     assert tone_key("hoàn") != tone_key("hoan")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Tỉnh ủy", "Tỉnh uỷ"),
+        ("TỈNH ỦY HÒA BÌNH", "TỈNH UỶ HOÀ BÌNH"),
+        ("Thúy khỏe, lòe xòe.", "Thuý khoẻ, loè xoè."),
+        ("quý quỳ hoàn ngoài khuỷu huỳnh oan", "quý quỳ hoàn ngoài khuỷu huỳnh oan"),
+    ],
+)
+def test_tones_of_open_syllables_stand_where_the_office_wants_them_and_no_others_move(first, second):
+    assert write_tones(second, "ủy") == write_tones(first, "ủy") == first
+    assert write_tones(first, "uỷ") == write_tones(second, "uỷ") == second
 
 
 def test_i_and_y_are_one_only_where_spelling_varies():

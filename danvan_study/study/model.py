@@ -226,6 +226,23 @@ class Kobo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """In whose name documents go out. Number, date, signature and secrecy mark are never set by a program."""
+
+    form: str
+    """Name of a file in ``publish/forms``."""
+    superior: str
+    """The body above; empty: none is named."""
+    body: str
+    """The body that issues the documents."""
+    place: str
+    symbol: str
+    """Its short name in a document's number: ``BTGDVTU``."""
+    recipients: tuple[str, ...]
+    """The last one keeps the file: ``Lưu …``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """A study: its areas, design, weighting, publication rules and waves."""
 
@@ -263,6 +280,8 @@ class Study:
     vectors_folder: str = ""
     """Folder of the study with an ONNX model of text and its tokenizer; empty: answers are read by their words."""
     reports: Reports = field(default_factory=Reports)
+    office: Office | None = None
+    """None: documents have a look of no office."""
     index: tuple[str, ...] = ()
     """Topics whose indices make the index over all of them; empty: there is none."""
 

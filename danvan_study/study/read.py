@@ -20,6 +20,7 @@ from danvan_study.study.model import (
     Wave,
     Weighting,
 )
+from danvan_study.study.office import read_office
 from danvan_study.study.reports import read_reports
 from danvan_study.study.sampling import read_sampling
 from danvan_study.study.toml import Section, parse
@@ -71,6 +72,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         missing=_read_missing(top.section("missing", required=False)),
         withhold=collect.texts("withhold", []),
         reports=read_reports(top),
+        office=read_office(top.section("office", required=False)),
         weighting=_read_weighting(top.section("weighting", required=False), design, groups),
         publication=_read_publication(top.section("publication", required=False)),
         waves=_read_waves(top),

@@ -12,6 +12,7 @@ from danvan_study.text.vietnamese import (
     nfc,
     squeeze,
     tone_key,
+    write_tones,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "read_legacy",
     "squeeze",
     "tone_key",
+    "write_tones",
 ]

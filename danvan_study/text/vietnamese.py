@@ -24,6 +24,20 @@ _OPEN_Y = re.compile(r"((?:^|(?<= ))(?:[^aăâeêioôơuưy\s]+|qu))y(\d)")
 
 _SYLLABLE = re.compile("(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?")
 
+_OPEN_PAIRS = {
+    unicodedata.normalize("NFC", f"{pair[0]}{mark}{pair[1]}"): unicodedata.normalize("NFC", f"{pair}{mark}")
+    for vowels in ("oa", "oe", "uy")
+    for pair in (vowels, vowels.upper(), vowels.title())
+    for mark in _TONES
+}
+"""òa to oà and so on: the open syllables of which there are two spellings."""
+
+_TONE_STYLES = {
+    style: (re.compile(rf"(?<![qQ])(?:{'|'.join(pairs)})(?!\w)"), pairs)
+    for style, pairs in (("uỷ", _OPEN_PAIRS), ("ủy", {new: old for old, new in _OPEN_PAIRS.items()}))
+}
+"""Which pair is sought, and what stands in its place."""
+
 CollationKey = tuple[tuple[tuple[int, int], ...], tuple[int, ...], tuple[bool, ...]]
 
 
@@ -66,6 +80,18 @@ def iy_key(text: str) -> str:
     Behind another vowel the two are different words (thúi, thúy), so there they stay apart.
     """
     return _OPEN_Y.sub(r"\1i\2", tone_key(text))
+
+
+def write_tones(text: str, style: str) -> str:
+    """Write the tone of an open oa, oe or uy on the vowel that ``style`` asks for.
+
+    Parameters
+    ----------
+    style
+        ``ủy``: on the first vowel, as most people type; ``uỷ``: on the second, as schoolbooks do.
+    """
+    pattern, moved = _TONE_STYLES[style]
+    return pattern.sub(lambda pair: moved[pair[0]], nfc(text))
 
 
 def is_syllable(text: str) -> bool:

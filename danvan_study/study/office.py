@@ -1,0 +1,72 @@
+"""Read the section ``[office]`` of ``study.toml``: in whose name documents go out, and in which form they are set."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from danvan_study.errors import StudyError
+from danvan_study.study.model import Office
+from danvan_study.text import write_tones
+
+if TYPE_CHECKING:
+    from danvan_study.study.toml import Section
+
+BY_HAND: Final = {
+    "number": "A document gets its number from the clerk, when it is signed.",
+    "signature": "A document is signed by hand.",
+    "signed_by": "A document is signed by hand; whoever signs writes the name.",
+    "signer": "A document is signed by hand; whoever signs writes the name.",
+    "post": "Whoever signs writes the post.",
+    "date": "A document is dated when it is signed.",
+    "secrecy": "Classified reports don't belong in this tool.",
+    "urgency": "The clerk stamps it.",
+}
+"""Keys that somebody might look for, and why there are none."""
+
+_SECRECY: Final = re.compile(r"(?<!bí )(?<!cơ )\bmật\b", re.IGNORECASE)
+_SYMBOL: Final = re.compile(r"[^\W\d_]+(-[^\W\d_]+)*")
+
+
+def read_office(section: Section) -> Office | None:
+    """Read form, heads and recipients; None where the study has no such section.
+
+    The spelling of tones follows ``tone_style`` wherever the office is named: uỷ or ủy.
+
+    Raises
+    ------
+    StudyError
+        A key is unknown; or something stands there that only a person may set: a document number, a date, a name
+        under the text, a secrecy mark.
+    """
+    if not section.keys():
+        return None
+    for key, reason in BY_HAND.items():
+        if key in section:
+            raise StudyError(section.where(key), reason, "Delete the key: the place stays blank for it.")
+    style = section.choice("tone_style", ("ủy", "uỷ"), "ủy")
+    office = Office(
+        form=section.text("form"),
+        superior=write_tones(section.text("superior", ""), style),
+        body=write_tones(section.text("body"), style),
+        place=write_tones(section.text("place"), style),
+        symbol=section.text("symbol"),
+        recipients=tuple(write_tones(name, style) for name in section.texts("recipients")),
+    )
+    for name in ("superior", "body", "place", "symbol", "recipients"):
+        if _SECRECY.search(str(getattr(office, name))):
+            raise StudyError(
+                section.where(name),
+                "this is a secrecy mark, and none is ever made here.",
+                "Delete it: classified reports don't belong in this tool.",
+            )
+    if not _SYMBOL.fullmatch(office.symbol):
+        raise StudyError(
+            section.where("symbol"),
+            f'"{office.symbol}" is not the short name of a body alone.',
+            'Write it without number and kind, such as "BTGDVTU": the form adds both, and leaves the number blank.',
+        )
+    if not office.recipients:
+        raise StudyError(section.where("recipients"), "there is none.", 'Name them: recipients = ["…", "Lưu …"].')
+    section.close()
+    return office
