@@ -13,8 +13,9 @@ from danvan_study.publish.blocks import Facts
 from danvan_study.publish.method import method_blocks
 from danvan_study.simulate import simulate_wave
 from danvan_study.store import Folder
+from danvan_study.study import Period, Span
 from danvan_study.tables import Visits
-from tests.brief_material import context
+from tests.brief_material import STUDY, context
 from tests.demonstration import ROOT, codebook, study, table, truth, world
 
 WAVES = truth().fieldwork.visits
@@ -106,5 +107,25 @@ def test_the_brief_tells_the_response_rates_of_the_vector():
     assert "RR1 76.6%" in dict(method_rows(rates, "en"))["Response"]
 
 
-def test_a_brief_without_visits_is_silent_about_response():
-    assert "Tỷ lệ trả lời" not in dict(method_rows(None))
+def test_a_brief_without_visits_says_that_no_rate_is_known():
+    text = dict(method_rows(None))["Tỷ lệ trả lời"]
+    assert text.startswith("Chưa ghi")
+    assert "RR1" not in text
+
+
+def test_a_period_of_several_waves_names_its_waves_and_those_without_visits():
+    waves = tuple(replace(STUDY.waves[0], id=wave) for wave in ("2026q1", "2026q2", "2026q3"))
+    rates = ResponseRates(
+        complete=812, partial=18, refused=96, not_met=74, other=12, unknown_household=40, unknown_other=8
+    )
+    weights = {"waves": {wave.id: {"n": 1200, "kish_deff": 1.4, "n_effective": 857.1} for wave in waves}}
+    brief = context(
+        study=replace(STUDY, waves=waves),
+        period=Period(id="2026-9T", waves=tuple(wave.id for wave in waves), span=Span.NINE),
+        fieldwork=replace(context().fieldwork, response=rates, waves_without_visits=("2026q1",)),
+        weights=weights,
+    )
+    rows = dict(next(block for block in method_blocks(brief, []) if isinstance(block, Facts)).rows)
+    assert "Gồm 3 đợt: quý I/2026, quý II/2026, quý III/2026." in rows["Thời gian"]
+    assert rows["Tỷ lệ trả lời"].endswith("Chưa gồm quý I/2026: không giữ sổ các lượt đến hộ.")
+    assert "quý II/2026: 1,40" in rows["Độ chính xác"]
