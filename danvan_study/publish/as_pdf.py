@@ -1,0 +1,134 @@
+"""A brief as PDF by typst: tagged, in its own font, the same bytes each time.
+
+The template (``templates/brief.typ``) is fixed; the brief reaches it as data. No word of a brief is ever read as
+markup or code, and nothing is fetched: no package, no font of the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+import unicodedata
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import fontpkg
+import matplotlib as mpl
+import typst
+from matplotlib.ft2font import FT2Font
+
+from danvan_study.publish import words
+from danvan_study.publish.blocks import Headline, Picture
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from danvan_study.publish.blocks import Block, Document
+
+FAMILY: Final = "Be Vietnam Pro"
+STANDARD: Final = "ua-1"
+"""PDF/UA-1 (ISO 14289-1): a PDF that can be read by ear. Typst refuses to write one that isn't."""
+
+PAGES: Final = {"summary": 2, "area": 1}
+"""Of how many pages a kind of document consists at most."""
+
+_SIZES: Final = {"report": (10.0,), "summary": (9.5, 9.0, 8.5, 8.0), "area": (9.5, 9.0, 8.5, 8.0)}
+"""In points; of several the first is taken with which the document has no more than its pages."""
+
+_UNREADABLE: Final = "\ufffd"
+
+
+def set_pdf(document: Document, *, dated: date) -> bytes:
+    """Set a brief as PDF; the same brief gives the same bytes, whenever it is set.
+
+    A document of limited length (:data:`PAGES`) is set in smaller letters where it would not fit; where the smallest
+    do not do either it becomes longer, and nothing is left out.
+
+    Parameters
+    ----------
+    document
+        The brief.
+    dated
+        The day that the file's properties name.
+    """
+    content = json.dumps(_readable(_content(document)), ensure_ascii=False)
+    for size in _SIZES[document.kind]:
+        inputs = {"document": content, "size": str(size), "dated": dated.isoformat()}
+        if document.kind not in PAGES or _pages(inputs) <= PAGES[document.kind]:
+            break
+    moment = datetime.combine(dated, time(), UTC)
+    pdf: bytes = typst.compile(_template(), **_given(inputs), pdf_standards=STANDARD, timestamp=moment)
+    return pdf
+
+
+def _pages(inputs: dict[str, str]) -> int:
+    """Return how many pages the document has."""
+    return int(json.loads(typst.query(_template(), "<pages>", field="value", one=True, **_given(inputs))))
+
+
+def _given(inputs: dict[str, str]) -> dict[str, Any]:
+    return {"sys_inputs": inputs, "font_paths": _fonts(), "ignore_system_fonts": True}
+
+
+@cache
+def _template() -> bytes:
+    return pkgutil.get_data("danvan_study.publish", "templates/brief.typ") or b""
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return the family and, for signs that it lacks, DejaVu Sans, which matplotlib ships; none of the machine's."""
+    folders = [str(fontpkg.path(FAMILY, 400).parent), f"{mpl.get_data_path()}/fonts/ttf"]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+@cache
+def _signs() -> frozenset[int]:
+    """Return the code points that one of the two families can draw."""
+    files = [str(fontpkg.path(FAMILY, 400)), f"{mpl.get_data_path()}/fonts/ttf/DejaVuSans.ttf"]
+    return frozenset(sign for file in files for sign in FT2Font(file).get_charmap())
+
+
+def _readable(given: object) -> object:
+    """Return ``given`` with a mark in place of each sign that no font has: PDF/UA-1 would refuse the whole brief."""
+    if isinstance(given, dict):
+        return {key: _readable(value) for key, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [_readable(value) for value in given]
+    return given.translate({ord(sign): _sign(sign) for sign in set(given)}) if isinstance(given, str) else given
+
+
+@cache
+def _sign(sign: str) -> str:
+    """Return what stands for a sign: itself, a blank for a tab, nothing for what is invisible, else the mark."""
+    if sign == "\n" or ord(sign) in _signs():
+        return sign
+    if unicodedata.category(sign) in {"Cc", "Cf"}:
+        return " " if sign == "\t" else ""
+    return _UNREADABLE
+
+
+def _content(document: Document) -> dict[str, object]:
+    """Return the document as data for the template."""
+    return {
+        "language": document.language,
+        "kicker": document.kicker,
+        "title": document.title,
+        "period": document.period,
+        "disclaimer": document.disclaimer,
+        "simulated": document.simulated,
+        "simulated_note": document.simulated_note,
+        "blocks": [_block(block, document.language) for block in document.blocks],
+    }
+
+
+def _block(block: Block, language: str) -> dict[str, object]:
+    given = {"type": type(block).__name__, **asdict(block)}
+    if isinstance(block, Picture):
+        given |= {"svg": block.svg.decode(), "png": None}
+    if isinstance(block, Headline):
+        number = words.phrases(language)["question_number"]
+        given["cards"] = [asdict(card) | {"number": number.format(number=card.mark)} for card in block.cards]
+    return given
