@@ -16,6 +16,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from danvan_study.errors import StudyError
 from danvan_study.open_ended.audit import Audit, AuditedShares
@@ -149,6 +150,8 @@ def everything_outside_raw(root: Path) -> dict[str, str]:
         elif path.suffix in {".xlsx", ".docx"}:
             with ZipFile(path) as archive:
                 text = " ".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+        elif path.suffix == ".pdf":
+            text = " ".join(page.extract_text() for page in PdfReader(path).pages)
         else:
             text = path.read_bytes().decode("utf-8", "replace")
         found[path.relative_to(root).as_posix()] = text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from danvan_study.publish.area_page import compose_area
 from danvan_study.publish.as_docx import set_docx
 from danvan_study.publish.as_html import set_html
+from danvan_study.publish.as_pdf import set_pdf
 from danvan_study.publish.blocks import Picture
 from danvan_study.publish.context import BriefContext
 from danvan_study.publish.csv_tables import csv_tables
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 PARTS: Final = ("report", "summary", "areas", "tables")
 """Of the outputs of a period: three kinds of documents, and the published rows as CSV."""
 
-FORMATS: Final = ("html", "docx")
+FORMATS: Final = ("html", "docx", "pdf")
 """In which each document is set."""
 
 
@@ -71,7 +72,9 @@ def _documents(context: BriefContext, parts: Collection[str]) -> dict[str, Docum
 
 
 def _set(document: Document, form: str, *, dated: date) -> bytes:
-    return set_html(document) if form == "html" else set_docx(document, dated=dated)
+    if form == "html":
+        return set_html(document)
+    return set_docx(document, dated=dated) if form == "docx" else set_pdf(document, dated=dated)
 
 
 def _charts(document: Document) -> dict[str, bytes]:
