@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from danvan_study.publish import BriefContext, History, publish_estimates, publish_trends, write_outputs
 from danvan_study.publish.charts import draw_trends
@@ -40,7 +41,7 @@ def trends(changes: dict[tuple[str, str], tuple[float, float, bool]]) -> pd.Data
             row: dict[str, object] = dict.fromkeys(Trends.columns(), 1.0)
             row |= {"period": comparison.period.id, "against": comparison.against.id, "level": "all", "area": ""}
             row |= {"question": question, "statistic": "positive", "answer": "", "family": "f", "note": ""}
-            row |= {"change": change, "low": change - 4.0, "high": change + 4.0, "p": p, "mdc": 5.7}
+            row |= {"change": change, "se": abs(change) / stats.t.isf(p / 2, 200), "p": p, "mdc": 5.7}
             row |= {"df": 200, "n": 1180, "n_earlier": 1170, "comparable": comparable}
             rows.append(row)
     return pd.DataFrame(rows).astype({name: "str" for name, one in Trends.columns().items() if one.kind == "text"})
@@ -77,8 +78,8 @@ PREVIOUS, YEAR = Against.PREVIOUS, Against.YEAR_BEFORE
 
 def test_a_clear_change_is_named_and_an_unclear_one_is_not_called_stable() -> None:
     html = page(history({("life_overall", PREVIOUS): (6.0, 0.004, True), ("life_overall", YEAR): (-1.0, 0.6, True)}))
-    assert "So với quý II/2026: tăng, +6,0 (2,0–10,0) điểm %" in html
-    assert "So với quý III/2025: chưa thấy thay đổi rõ, −1,0 (−5,0 đến 3,0) điểm %" in html
+    assert "So với quý II/2026: tăng, +6,0 (1,3–10,7) điểm %" in html
+    assert "So với quý III/2025: chưa thấy thay đổi rõ, −1,0 (−4,8 đến 2,8) điểm %" in html
     assert "ổn định" not in html.lower()
 
 

@@ -8,6 +8,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from danvan_study.publish import PublishedTrends, publish_estimates, publish_trends
 from danvan_study.publish.trend_gate import require_published_trends
@@ -33,9 +34,10 @@ def trend(area: str = "", **given: object) -> dict[str, object]:
     base: dict[str, object] = dict.fromkeys(Trends.columns(), 1.0)
     texts = {"period": NOW, "against": BEFORE, "level": "area" if area else "all", "area": area}
     texts |= {"question": "life_overall", "statistic": "positive", "answer": "", "family": "f", "note": ""}
-    numbers = {"change": 9.0, "low": 4.04, "high": 13.96, "p": 0.001, "p_adjusted": 0.5, "mdc": 7.06}
+    numbers = {"change": 9.0, "p": 0.001, "p_adjusted": 0.5, "mdc": 7.06}
     counts = {"df": 200, "n": 1180, "n_earlier": 1180}
-    return base | texts | numbers | counts | {"comparable": True} | given
+    row = base | texts | numbers | counts | {"comparable": True} | given
+    return row | {"se": abs(row["change"]) / stats.t.isf(row["p"] / 2, 200)}
 
 
 def trends(*rows: dict[str, object]) -> pd.DataFrame:
@@ -49,7 +51,8 @@ def publish(*rows: dict[str, object], now: int = 120, before: int = 120) -> pd.D
 
 def test_a_change_between_published_figures_is_shown_rounded_with_its_verdict() -> None:
     row = publish(trend()).iloc[0]
-    assert (row["change"], row["low"], row["high"], row["mdc"]) == (9.0, 4.0, 14.0, 7.1)
+    assert (row["change"], row["low"], row["high"], row["mdc"]) == (9.0, 3.7, 14.3, 7.1)
+    assert row["confidence"] == 95.0
     assert (row["verdict"], row["flag"], row["reason"]) == ("up", "", "")
 
 
@@ -86,6 +89,22 @@ def test_a_small_p_among_many_is_no_verdict() -> None:
     areas = [area.key for area in AREAS.reporting]
     rows = publish(*[trend(area, p=0.04 if place == 0 else 0.9) for place, area in enumerate(areas)])
     assert set(rows["verdict"]) == {"unclear"}
+
+
+def test_a_change_that_was_picked_out_of_many_has_a_wider_interval() -> None:
+    areas = [area.key for area in AREAS.reporting[:4]]
+    rows = publish(*[trend(area, p=0.01 if place == 0 else 0.9) for place, area in enumerate(areas)])
+    called, other = rows.iloc[0], rows.iloc[1]
+    assert (called["verdict"], called["confidence"]) == ("up", 100 * (1 - 0.10 / 4))
+    assert (other["verdict"], other["confidence"]) == ("unclear", 95.0)
+    se = 9.0 / stats.t.isf(0.005, 200)
+    reach = stats.t.isf(0.025 / 2, 200) * se
+    assert (called["low"], called["high"]) == (round(9 - reach, 1), round(9 + reach, 1))
+
+
+def test_a_change_that_is_printed_as_nothing_is_not_called() -> None:
+    row = publish(trend(change=0.04, p=0.0001)).iloc[0]
+    assert (row["verdict"], row["change"]) == ("unclear", 0.0)
 
 
 def test_published_trends_can_only_be_made_by_the_gate() -> None:

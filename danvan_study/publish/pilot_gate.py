@@ -11,12 +11,17 @@ from scipy import stats
 from danvan_study.publish.sealed import Sealed
 from danvan_study.publish.trend_gate import ERROR, FALSE_DISCOVERIES, require_published_trends
 from danvan_study.tables import Contrasts, PublishedChanges, PublishedContrasts
+from danvan_study.trend import Evidence, select_changes
 
 if TYPE_CHECKING:
     from danvan_study.publish.trend_gate import PublishedTrends
 
 _FAMILY: Final = [Contrasts.period, Contrasts.against, Contrasts.statistic]
-_DIGITS: Final = dict.fromkeys(("pilot", "others", "contrast", "low", "high"), 1) | {"p": 4, "p_adjusted": 4}
+_DIGITS: Final = dict.fromkeys(("pilot", "others", "contrast", "low", "high"), 1) | {
+    "confidence": 2,
+    "p": 4,
+    "p_adjusted": 4,
+}
 
 
 class PublishedPilot(Sealed):
@@ -30,8 +35,8 @@ class PublishedPilot(Sealed):
 def publish_pilot(contrasts: pd.DataFrame, *, changes: PublishedTrends) -> PublishedPilot:
     """Let through the contrasts of changes that are themselves published on both sides, and judge them.
 
-    p is adjusted over what is shown together (Benjamini and Hochberg 1995, JRSS B 57); the verdict follows the rule of
-    all changes.
+    p is adjusted over what is shown together (Benjamini and Hochberg 1995, JRSS B 57); verdict and interval follow the
+    rule of all changes (:func:`~danvan_study.trend.select_changes`).
 
     Raises
     ------
@@ -45,14 +50,23 @@ def publish_pilot(contrasts: pd.DataFrame, *, changes: PublishedTrends) -> Publi
     both = pd.MultiIndex.from_frame(rows[list(Contrasts.key)]).isin(sides.index[sides == 2])
     rows = rows[both & rows[Contrasts.p].notna()].reset_index(drop=True)
     adjusted = rows.groupby(_FAMILY)[Contrasts.p].transform(stats.false_discovery_control)
-    sure = (rows[Contrasts.p] <= ERROR) & (adjusted <= FALSE_DISCOVERIES)
-    verdict = np.where(sure, np.where(rows[Contrasts.contrast] > 0, "up", "down"), "unclear")
-    rows = rows.assign(
-        **{
-            PublishedContrasts.p_adjusted: adjusted.astype("float64"),
-            PublishedContrasts.verdict: pd.Series(verdict, index=rows.index, dtype="str"),
-        }
-    ).round(_DIGITS)
+    evidence = Evidence(
+        change=rows[Contrasts.contrast].to_numpy(),
+        se=rows[Contrasts.se].to_numpy(),
+        df=rows[Contrasts.df].to_numpy(dtype="float64"),
+        p=rows[Contrasts.p].to_numpy(),
+        family=rows[_FAMILY[0]].str.cat(rows[_FAMILY[1:]], sep=" ").to_numpy(dtype="object"),
+    )
+    selected = select_changes(evidence, error=ERROR, false_share=FALSE_DISCOVERIES)
+    verdict = np.where(selected.called, np.where(rows[Contrasts.contrast] > 0, "up", "down"), "unclear")
+    numbers = {
+        PublishedContrasts.low: selected.low,
+        PublishedContrasts.high: selected.high,
+        PublishedContrasts.confidence: selected.confidence,
+        PublishedContrasts.p_adjusted: adjusted.astype("float64").to_numpy(),
+    }
+    rows = rows.assign(**numbers).round(_DIGITS)
+    rows[PublishedContrasts.verdict] = pd.Series(verdict, index=rows.index, dtype="str")
     published = object.__new__(PublishedPilot)
     object.__setattr__(published, "_rows", PublishedContrasts.conform(rows[list(PublishedContrasts.columns())]))
     object.__setattr__(published, "_simulated", changes.simulated)

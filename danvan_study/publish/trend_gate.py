@@ -11,7 +11,7 @@ from danvan_study.publish.gate import require_published
 from danvan_study.publish.rounding import WHOLE_BELOW
 from danvan_study.publish.sealed import Sealed
 from danvan_study.tables import Estimates, PublishedChanges, PublishedRows, Trends
-from danvan_study.trend import adjust_families
+from danvan_study.trend import Evidence, adjust_families, select_changes, within_range
 
 if TYPE_CHECKING:
     from danvan_study.publish.gate import Published
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FALSE_DISCOVERIES: Final = 0.10
 """The share of false discoveries that a table of changes may hold."""
 ERROR: Final = 0.05
+_SMALLEST: Final = 0.05
+"""A change that is printed as 0,0 is not called: shares that the weights tie to known margins move by less."""
 
 _KEY: Final = [Trends.level, Trends.area, Trends.question, Trends.statistic, Trends.answer]
 _NUMBERS: Final = [
@@ -27,6 +29,7 @@ _NUMBERS: Final = [
     PublishedChanges.change,
     PublishedChanges.low,
     PublishedChanges.high,
+    PublishedChanges.confidence,
     PublishedChanges.p,
     PublishedChanges.p_adjusted,
     PublishedChanges.mdc,
@@ -46,8 +49,10 @@ def publish_trends(trends: pd.DataFrame, *, figures: Published) -> PublishedTren
 
     * A change of a figure that the gate hid in either period is hidden, or the other figure would give it back.
     * ``p_adjusted`` is worked out anew over what is shown together.
-    * ``verdict`` is ``up`` or ``down`` where p is at most 0.05, the adjusted p at most 0.10 and the interval excludes
-      0, else ``unclear``; there is no word for "has not changed", which no sample can show.
+    * ``verdict`` is ``up`` or ``down`` where p is at most 0.05, the adjusted p at most 0.10 and the interval shown
+      excludes 0, else ``unclear``; there is no word for "has not changed", which no sample can show.
+    * The interval of what is called up or down is wider than one of 95 %, for having been picked out
+      (:func:`~danvan_study.trend.select_changes`); ``confidence`` is its level.
 
     Parameters
     ----------
@@ -70,11 +75,11 @@ def publish_trends(trends: pd.DataFrame, *, figures: Published) -> PublishedTren
     suppressed = broken | hidden | untested
     rows = rows.assign(**{Trends.p: rows[Trends.p].where(~suppressed)})
     rows[Trends.p_adjusted] = adjust_families(rows)
+    rows = _select(rows)
     flag = np.select([suppressed, doubtful], ["suppressed", "low_precision"], default="")
     reason = np.select([broken, hidden, untested], ["not_comparable", "figure_hidden", "not_testable"], default="")
     rows = rows.assign(
         **{
-            PublishedChanges.verdict: pd.Series(_verdicts(rows), index=rows.index, dtype="str"),
             PublishedChanges.flag: pd.Series(flag, index=rows.index, dtype="str"),
             PublishedChanges.reason: pd.Series(reason, index=rows.index, dtype="str"),
         }
@@ -113,12 +118,20 @@ def _flags(rows: pd.DataFrame, published: pd.DataFrame, *, period: str) -> np.nd
     return found[PublishedRows.flag].astype("object").fillna("hidden").to_numpy()
 
 
-def _verdicts(rows: pd.DataFrame) -> np.ndarray:
-    sure = (rows[Trends.p] <= ERROR) & (rows[Trends.p_adjusted] <= FALSE_DISCOVERIES)
-    sure &= (rows[Trends.low] > 0) | (rows[Trends.high] < 0)
-    tested = rows[Trends.p].notna()
-    change = rows[Trends.change]
-    return np.select([sure & (change > 0), sure & (change < 0), tested], ["up", "down", "unclear"], default="")
+def _select(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add verdict, interval and its level."""
+    names = (Trends.change, Trends.se, Trends.df, Trends.p)
+    numbers = {name: rows[name].to_numpy(dtype="float64") for name in names}
+    tested = Evidence(**numbers, family=rows[Trends.family].to_numpy(dtype="object"))
+    selected = select_changes(tested, error=ERROR, false_share=FALSE_DISCOVERIES)
+    low, high = within_range(rows, selected.low, selected.high)
+    change, known = numbers[Trends.change], np.isfinite(numbers[Trends.p])
+    called = selected.called & (np.abs(change) >= _SMALLEST)
+    verdict = np.select([called & (change > 0), called, known], ["up", "down", "unclear"], default="")
+    columns = {PublishedChanges.low: low, PublishedChanges.high: high, PublishedChanges.confidence: selected.confidence}
+    rows = rows.assign(**columns)
+    rows[PublishedChanges.verdict] = pd.Series(verdict, index=rows.index, dtype="str")
+    return rows
 
 
 def _round(rows: pd.DataFrame) -> pd.DataFrame:
@@ -128,6 +141,8 @@ def _round(rows: pd.DataFrame) -> pd.DataFrame:
     for name in _NUMBERS:
         if name in {PublishedChanges.p, PublishedChanges.p_adjusted}:
             rows[name] = rows[name].round(4)
+        elif name == PublishedChanges.confidence:
+            rows[name] = rows[name].round(2)
         else:
             rounded = rows[name].round(1).where(~small, rows[name].round(0))
             rows[name] = rounded.where(in_points, rows[name].round(3))

@@ -65,8 +65,9 @@ class Trends(_Pairs):
 class PublishedChanges(_Pairs):
     """Changes after the gate: numbers of suppressed rows are NaN, and ``reason`` says why."""
 
-    low = Column(Kind.NUMBER, blank=True)
+    low = Column(Kind.NUMBER, blank=True)  # of the interval to show
     high = Column(Kind.NUMBER, blank=True)
+    confidence = Column(Kind.NUMBER, blank=True)  # its level: 95 %, more where the change is called up or down
     p = Column(Kind.NUMBER, blank=True)
     p_adjusted = Column(Kind.NUMBER, blank=True)
     family = Column()
@@ -193,8 +194,9 @@ class PublishedContrasts(Table):
     pilot = Column(Kind.NUMBER)
     others = Column(Kind.NUMBER)
     contrast = Column(Kind.NUMBER)
-    low = Column(Kind.NUMBER)  # 95 %
+    low = Column(Kind.NUMBER)  # of the interval to show
     high = Column(Kind.NUMBER)
+    confidence = Column(Kind.NUMBER)  # its level: 95 %, more where the contrast is called up or down
     p = Column(Kind.NUMBER)
     p_adjusted = Column(Kind.NUMBER)  # over the same statistic of all questions between the same two periods
     verdict = Column(allowed=VERDICTS)

@@ -69,7 +69,7 @@ def find_trends(changes: pd.DataFrame) -> pd.DataFrame:
     reach = stats.t.ppf((1 + LEVEL) / 2, freedom)
     with np.errstate(invalid="ignore"):
         p = 2 * stats.t.sf(np.abs(change) / null, freedom)
-    low, high = _within_range(changes, change - reach * se, change + reach * se)
+    low, high = within_range(changes, change - reach * se, change + reach * se)
     table = changes.rename(columns={Changes.se: Trends.se_design}).drop(columns=[Changes.simple_se, Changes.null_se])
     table = table.assign(
         **{
@@ -127,7 +127,8 @@ def _design_effects(changes: pd.DataFrame) -> tuple[Floats, NDArray[np.int64]]:
     return np.where(lean, borrowed, own), np.where(lean, np.maximum(freedom, df), df).astype(np.int64)
 
 
-def _within_range(changes: pd.DataFrame, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def within_range(changes: pd.DataFrame, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Cut intervals off where no change can lie: beyond 100 points, beyond 200 of a net share."""
     widest = changes[Changes.statistic].map({"net": 200.0, "average": np.inf}).fillna(100.0).to_numpy()
     return np.maximum(low, -widest), np.minimum(high, widest)
 
