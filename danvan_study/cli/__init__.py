@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from danvan_study import __version__
+from danvan_study.cli.archives import archives_app
 from danvan_study.cli.areas import areas_app
 from danvan_study.cli.backcheck import backcheck_app
 from danvan_study.cli.console import err, out
@@ -37,6 +38,7 @@ app.add_typer(backcheck_app, name="backcheck")
 app.add_typer(field_app)
 app.add_typer(monitoring_app)
 app.add_typer(retention_app)
+app.add_typer(archives_app)
 app.add_typer(open_app, name="open")
 
 USER_ERROR = 2

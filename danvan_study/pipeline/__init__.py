@@ -1,8 +1,11 @@
 """The order of the stages; no other module knows it."""
 
+from danvan_study.pipeline.archives import archive_study, check_archive, restore_study
 from danvan_study.pipeline.areas import check_areas, convert_unit
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
 from danvan_study.pipeline.chapters import run_chapters
+from danvan_study.pipeline.copies import Archive, list_archives
+from danvan_study.pipeline.contexts import brief_context, brief_contexts, brief_history
 from danvan_study.pipeline.corrections import Review, offer_corrections, record_decisions, review_wave
 from danvan_study.pipeline.fieldwork import (
     PullReport,
@@ -51,8 +54,8 @@ from danvan_study.pipeline.open_coding import (
     take_sheet,
     write_coding_sheets,
 )
-from danvan_study.pipeline.outputs import Maker, brief_context, brief_history
 from danvan_study.pipeline.past import Workshop
+from danvan_study.pipeline.result import Maker
 from danvan_study.pipeline.review import review_context, review_study
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
@@ -60,18 +63,22 @@ from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 
 __all__ = [
+    "Archive",
     "Maker",
     "PreparedWave",
     "PullReport",
     "Review",
     "WaveOutput",
     "Workshop",
+    "archive_study",
     "assemble_dossier",
     "assign_enumerators",
     "brief_context",
+    "brief_contexts",
     "brief_history",
     "bring_visits",
     "build_file",
+    "check_archive",
     "check_areas",
     "check_fieldwork",
     "check_study",
@@ -96,6 +103,7 @@ __all__ = [
     "keep_contacts",
     "keep_wave_traces",
     "lint_file",
+    "list_archives",
     "load_study",
     "load_wave",
     "lock_wave",
@@ -114,6 +122,7 @@ __all__ = [
     "rebuild_outputs",
     "record_decisions",
     "refuse_unsound",
+    "restore_study",
     "review_context",
     "review_study",
     "review_wave",

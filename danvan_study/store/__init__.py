@@ -1,12 +1,13 @@
 """The disk edge: the only place that reads or writes files."""
 
+from danvan_study.store.bag import Bag, read_bag, unpack_bag, write_bag
 from danvan_study.store.cells import read_cells
 from danvan_study.store.decided import add_corrections
 from danvan_study.store.decode import decode_submissions
 from danvan_study.store.facts import load_facts
 from danvan_study.store.folder import Folder, RawWave, read_outside
 from danvan_study.store.frozen import freeze, read_frozen, refuse_changed
-from danvan_study.store.manifest import Manifest
+from danvan_study.store.manifest import Manifest, read_manifest
 from danvan_study.store.odk_validate import has_java, validate_xform
 from danvan_study.store.pulled import (
     DELETED,
@@ -20,6 +21,7 @@ from danvan_study.store.pulled import (
     write_line,
 )
 from danvan_study.store.raw_log import Change, RawLog
+from danvan_study.store.received import relation
 from danvan_study.store.revision import read_commit, read_versions
 from danvan_study.store.rows import read_rows, write_rows
 from danvan_study.store.secret import KEY_FILE, TOKEN, read_token, write_key
@@ -30,6 +32,7 @@ __all__ = [
     "KEY_FILE",
     "TOKEN",
     "WITHDRAWN",
+    "Bag",
     "Change",
     "Folder",
     "GzipLines",
@@ -44,16 +47,21 @@ __all__ = [
     "note",
     "pack_lines",
     "pull_file",
+    "read_bag",
     "read_cells",
     "read_commit",
     "read_frozen",
     "read_lines",
+    "read_manifest",
     "read_outside",
     "read_rows",
     "read_token",
     "read_versions",
     "refuse_changed",
+    "relation",
+    "unpack_bag",
     "validate_xform",
+    "write_bag",
     "write_key",
     "write_line",
     "write_rows",

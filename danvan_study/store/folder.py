@@ -20,7 +20,7 @@ from danvan_study.store.manifest import (
     sha256,
     write_manifest,
 )
-from danvan_study.store.output import one_run_at_a_time, remove_folder, replace_file, write_folder
+from danvan_study.store.output import one_run_at_a_time, protect, remove_folder, replace_file, write_folder
 from danvan_study.store.pulled import PULL_FILE, fold
 from danvan_study.store.raw_log import RawLog, as_listed
 from danvan_study.store.received import check_received, enter_destroyed, enter_states
@@ -201,6 +201,8 @@ class Folder:
             files = {f"{name}{ENDING}": self.vault().seal(content) for name, content in files.items()}
         sealed = write_manifest(replace(manifest, files=list_files(files)))
         write_folder(target, {**files, MANIFEST: sealed})
+        for name in files:
+            protect(target / name)
         stored = read_manifest(sealed, MANIFEST)
         enter_states(self.root, [stored])
         return stored
@@ -266,6 +268,13 @@ class Folder:
         """Return the bytes of a file, or of every file of a folder; none where there is neither."""
         path = self.root / name
         return [each.stat().st_size for each in (path, *sorted(path.rglob("*"))) if each.is_file()]
+
+    def files(self, name: str) -> list[str]:
+        """Return the files of a part of the study, sorted; hidden ones and those of file managers left out."""
+        path = self.root / name
+        found = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+        inside = sorted(each.relative_to(self.root) for each in found if each.name not in NOT_DATA)
+        return [each.as_posix() for each in inside if not any(part.startswith(".") for part in each.parts)]
 
     def write_corrections(self, name: str, rows: Sequence[dict[str, str]]) -> None:
         """Write a corrections file, each line with the hash of the line before."""

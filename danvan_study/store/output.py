@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     StudyError
         The folder can't be written (full disk, no permission, a file open in another program).
     """
-    new, old = _beside(target, NEW), _beside(target, OLD)
+    new, old = beside(target, NEW), beside(target, OLD)
     try:
         tidy(target)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +71,11 @@ def replace_file(path: Path, content: bytes) -> None:
         raise cannot_write(path, error) from error
 
 
+def protect(path: Path) -> None:
+    """Make a file read-only: received data are changed by the kit's own steps or not at all."""
+    path.chmod(stat.S_IREAD | stat.S_IRGRP | stat.S_IROTH)
+
+
 def remove_folder(target: Path) -> None:
     """Delete a folder; it is no mistake when it is gone.
 
@@ -88,7 +94,7 @@ def remove_folder(target: Path) -> None:
 
 def tidy(target: Path) -> None:
     """Undo what a killed run left beside ``target``."""
-    new, old = _beside(target, NEW), _beside(target, OLD)
+    new, old = beside(target, NEW), beside(target, OLD)
     if new.exists():
         shutil.rmtree(new)
     if old.exists():
@@ -148,5 +154,6 @@ else:
         return True
 
 
-def _beside(target: Path, mark: str) -> Path:
+def beside(target: Path, mark: str) -> Path:
+    """Return the name under which something is written before it takes its place."""
     return target.with_name(f".{target.name}{mark}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
 from danvan_study.store.manifest import MANIFEST, Entry, Manifest, enter, read_manifest, seal, sha256, write_manifest
-from danvan_study.store.output import NEW, cannot_write, replace_file, write_file, write_folder
+from danvan_study.store.output import NEW, cannot_write, protect, replace_file, write_file, write_folder
 from danvan_study.store.pulled import PULL_FILE, read_lines
 from danvan_study.store.received import enter_states
 from danvan_study.vault import ENDING, Vault
@@ -114,6 +114,7 @@ class RawLog:
             self._put(change.name, sealed, manifest)
         else:
             write_folder(self._target, {change.name: sealed, MANIFEST: write_manifest(manifest)})
+            protect(self._target / change.name)
             self._is_there = True
         self.manifest = seal(manifest)
         enter_states(self._target.parents[2], [self.manifest])
@@ -130,6 +131,7 @@ class RawLog:
             pending.unlink(missing_ok=True)
             raise
         pending.replace(self._target / name)
+        protect(self._target / name)
 
     def _lines(self, names: list[str]) -> Iterator[dict[str, Any]]:
         for name in names:

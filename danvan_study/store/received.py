@@ -83,6 +83,25 @@ def check_received(root: Path, manifests: Mapping[str, Manifest]) -> None:
             )
 
 
+def relation(archived: Manifest, now: Manifest | None) -> str:
+    """Say how a wave stands to an archived state of it.
+
+    Returns
+    -------
+    str
+        ``same``; ``grown`` by pulls; ``redacted``: the archive still holds what a person withdrew; ``gone``; ``other``:
+        the wave isn't a later state of the archived one.
+    """
+    if now is None:
+        return "gone"
+    if archived.seal == now.seal:
+        return "same"
+    known = len(archived.entries)
+    if known == 0 or now.entries[:known] != archived.entries or len(now.entries) == known:
+        return "other"
+    return "redacted" if any(entry.event == "redaction" for entry in now.entries[known:]) else "grown"
+
+
 def _state(manifest: Manifest) -> dict[str, str]:
     entries = manifest.entries
     return {

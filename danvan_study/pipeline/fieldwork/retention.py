@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.field import is_code, tidy_code
 from danvan_study.field.retention import KINDS, Clock, due_day, withdrawal_clock
+from danvan_study.pipeline.copies import SEPARATOR, copies_with, list_archives
 from danvan_study.pipeline.fieldwork.desk import known_wave, now
 from danvan_study.pipeline.fieldwork.parts import lock_file
 from danvan_study.pipeline.sources import load_study
@@ -82,20 +83,18 @@ def destroy_due(root: Path, *, today: date, who: str) -> list[Holding]:
     """
     folder = Folder(root)
     with folder.locked():
-        study, _ = load_study(folder)
         due = [each for each in _holdings(folder) if each.due < today]
         for each in due:
             if each.kind == "withdrawal_link" and not folder.has_file(lock_file(each.wave)):
                 folder.write_file(lock_file(each.wave), f"{now()}\n".encode())
-            _destroy(folder, each, who=who, backups=study.backups)
+            _destroy(folder, each, who=who)
     return due
 
 
 def destroy_at_lock(folder: Folder, wave_id: str) -> None:
     """Destroy all by which somebody of a wave might be told apart, with a line in the log for each."""
-    study, _ = load_study(folder)
     for each in _holdings_of(folder, wave_id, kinds=AT_LOCK):
-        _destroy(folder, each, who=LOCKED, backups=study.backups)
+        _destroy(folder, each, who=LOCKED)
 
 
 def note_erased(root: Path, backup: str) -> None:
@@ -109,9 +108,10 @@ def note_erased(root: Path, backup: str) -> None:
     folder = Folder(root)
     with folder.locked():
         study, _ = load_study(folder)
-        if backup not in study.backups:
+        known = (*study.backups, *(each.name for each in list_archives(root)))
+        if backup not in known:
             raise StudyError(
-                "study.toml, [study] backups", f'there is no copy "{backup}".', f"Known: {', '.join(study.backups)}."
+                "study.toml, [study] backups", f'there is no copy "{backup}".', f"Known: {', '.join(known)}."
             )
         blank = dict.fromkeys(RETENTION_COLUMNS, "")
         folder.add_to_log(RETENTION_LOG, blank | {"at": now(), "kind": BACKUP, "path": backup})
@@ -200,14 +200,14 @@ def _holdings_of(folder: Folder, wave_id: str, *, kinds: Collection[str] = ()) -
     return found
 
 
-def _destroy(folder: Folder, holding: Holding, *, who: str, backups: tuple[str, ...]) -> None:
+def _destroy(folder: Folder, holding: Holding, *, who: str) -> None:
     if holding.path == f"data/raw/{holding.wave}":
         folder.destroy_raw_wave(holding.wave, at=now())
     else:
         folder.destroy(holding.path)
     cells = (
         now(), holding.wave, holding.kind, holding.path, str(holding.files), str(holding.size),
-        holding.due.isoformat(), who, "; ".join(backups),
+        holding.due.isoformat(), who, SEPARATOR.join(copies_with(folder.root, holding.wave)),
     )  # fmt: skip
     folder.add_to_log(RETENTION_LOG, dict(zip(RETENTION_COLUMNS, cells, strict=True)))
 
@@ -219,7 +219,7 @@ def _open_backups(lines: list[dict[str, str]]) -> tuple[str, ...]:
         if line["kind"] == BACKUP:
             left.discard(line["path"])
         else:
-            left |= set(filter(None, line["backups"].split("; ")))
+            left |= set(filter(None, line["backups"].split(SEPARATOR)))
     return tuple(sorted(left))
 
 

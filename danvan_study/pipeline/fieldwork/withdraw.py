@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_page, tidy_code
 from danvan_study.pipeline.coding_files import CodingNames
+from danvan_study.pipeline.copies import copies_with
 from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
 from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder, lock_file
 from danvan_study.pipeline.fieldwork.retention import destroy_at_lock
@@ -95,9 +96,8 @@ def withdraw_submission(
         _redact_corrections(desk, theirs, submission)
         _redact_raw(log, submission)
         _forget_link(desk.folder, wave_id, submission)
-    tell(
-        f"{wave_id}: đã rút một phiếu trên máy chủ và trong data/raw. Xoá nốt trong bản sao lưu (erase it in backups)."
-    )
+    copies = ", ".join(copies_with(root, wave_id)) or "bản sao lưu"
+    tell(f"{wave_id}: đã rút một phiếu trên máy chủ và trong data/raw. Xoá nốt trong (erase it in): {copies}.")
 
 
 def rebuild_outputs(root: Path, wave_id: str) -> list[str]:

@@ -1,0 +1,131 @@
+"""A study in one file: made, looked into beside the study as it is now, restored."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+from danvan_study.field.retention import FOREVER, KINDS, LOCK_DAYS
+from danvan_study.pipeline.copies import ARCHIVE_LOG, COLUMNS, SEPARATOR, Archive
+from danvan_study.pipeline.fieldwork.desk import now
+from danvan_study.pipeline.sources import load_study
+from danvan_study.store import (
+    Folder,
+    read_bag,
+    read_commit,
+    read_manifest,
+    read_versions,
+    relation,
+    unpack_bag,
+    write_bag,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from danvan_study.study import Study
+
+PARTS = ("study.toml", "survey_forms", "notebooks", "data")
+"""What a study is made of; results are made again from it."""
+RESULTS = "data/processed"
+LONGEST_NAME = 255
+MANIFEST = "/MANIFEST.jsonl"
+
+
+def archive_study(root: Path, target: Path) -> Archive:
+    """Write the study into one file, and a line about it into the log of archives.
+
+    What must be gone by the lock of a wave (contacts, slips, findings, coding sheets) stays out, and so do results.
+
+    Raises
+    ------
+    StudyError
+        The raw data are damaged, the file lies in the study or exists already, or it can't be written.
+    """
+    folder = Folder(root)
+    study, _ = load_study(folder)
+    if root.resolve() in target.resolve().parents:
+        raise StudyError(str(target), "it lies in the study itself.", "Put archives onto another disk.")
+    if target.exists():
+        raise StudyError(str(target), "there is a file of that name.", "Take another name; archives stay as they are.")
+    with folder.locked():
+        waves = tuple(sorted(folder.check_raw()))
+        sha256, size = write_bag(root, _names(folder, study), target, info=_info(study))
+        made = Archive(name=target.name, made_at=now(), sha256=sha256, size=size, waves=waves)
+        cells = (made.made_at, made.name, sha256, str(size), SEPARATOR.join(waves))
+        folder.add_to_log(ARCHIVE_LOG, dict(zip(COLUMNS, cells, strict=True)))
+    return made
+
+
+def check_archive(root: Path, path: Path) -> dict[str, str]:
+    """Read an archive through, every byte of it, and say how the study's waves stand to it now.
+
+    Returns
+    -------
+    dict
+        Wave to ``same``, ``grown``, ``redacted`` (somebody has withdrawn since: this copy has to go), ``gone`` or
+        ``other`` (the study's state doesn't follow from the archived one).
+
+    Raises
+    ------
+    StudyError
+        The archive is damaged, or the study's raw data are.
+    """
+    bag = read_bag(path, keep=MANIFEST)
+    there = Folder(root).check_raw()
+    archived = {
+        name.removesuffix(MANIFEST).rpartition("/")[2]: read_manifest(content, f"{path.name}, {name}")
+        for name, content in bag.kept.items()
+    }
+    return {wave_id: relation(manifest, there.get(wave_id)) for wave_id, manifest in sorted(archived.items())}
+
+
+def restore_study(path: Path, target: Path) -> int:
+    """Unpack an archive into a new folder and check its raw data; return the number of files.
+
+    Raises
+    ------
+    StudyError
+        The archive is damaged or the folder isn't empty; nothing is left behind.
+    """
+    bag = unpack_bag(path, target)
+    Folder(target).check_raw()
+    return len(bag.files)
+
+
+def _names(folder: Folder, study: Study) -> list[str]:
+    """Return the files to keep: the parts of a study, and whatever else study.toml names."""
+    passing = [
+        pattern
+        for kind in KINDS
+        if kind.days != FOREVER and kind.days <= LOCK_DAYS and not kind.whole_years
+        for pattern in kind.paths
+    ]
+    left_out = (RESULTS, *_of_waves(passing, study))
+    named = _of_waves(_texts(tomllib.loads(folder.read_study())), study)
+    found = {name for part in PARTS for name in folder.files(part)} | {name for name in named if folder.has_file(name)}
+    return sorted(name for name in found if not any(name == path or name.startswith(f"{path}/") for path in left_out))
+
+
+def _texts(value: object) -> list[str]:
+    """Return every text of a TOML document; those that are names of files are among them."""
+    if isinstance(value, str):
+        inside = value and len(value) <= LONGEST_NAME and not value.startswith("/") and ".." not in value.split("/")
+        return [value] if inside else []
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for each in inner for text in _texts(each)]
+
+
+def _of_waves(patterns: Iterable[str], study: Study) -> set[str]:
+    return {pattern.replace("{wave}", wave.id) for pattern in patterns for wave in study.waves}
+
+
+def _info(study: Study) -> dict[str, str]:
+    versions = read_versions()
+    return {
+        "Bag-Software-Agent": f"danvan_study {versions['danvan_study']}, commit {read_commit()}",
+        "External-Description": next(iter(study.name.values())),
+        "Source-Organization": study.conducted_by,
+    }
