@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from danvan_study.study.disclosure import Disclosure
 from danvan_study.study.periods import Calendar
 from danvan_study.study.reports import Reports
 
@@ -280,6 +281,7 @@ class Study:
     vectors_folder: str = ""
     """Folder of the study with an ONNX model of text and its tokenizer; empty: answers are read by their words."""
     reports: Reports = field(default_factory=Reports)
+    disclosure: Disclosure = field(default_factory=Disclosure)
     office: Office | None = None
     """None: documents have a look of no office."""
     index: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.study.backcheck import read_backcheck
+from danvan_study.study.disclosure import read_disclosure
 from danvan_study.study.kobo import read_kobo
 from danvan_study.study.model import (
     Base,
@@ -55,9 +56,10 @@ def read_study(text: str, file: str = "study.toml") -> Study:
     collect = top.section("collect", required=False)
     own_words = top.section("open", required=False)
     index = top.section("index", required=False)
+    languages = about.texts("languages", ["vi", "en"])
     study = Study(
         name=_read_name(about),
-        languages=about.texts("languages", ["vi", "en"]),
+        languages=languages,
         sponsor=about.text("sponsor"),
         conducted_by=about.text("conducted_by"),
         contact=about.text("contact"),
@@ -72,6 +74,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         missing=_read_missing(top.section("missing", required=False)),
         withhold=collect.texts("withhold", []),
         reports=read_reports(top),
+        disclosure=read_disclosure(top.section("disclosure", required=False), languages),
         office=read_office(top.section("office", required=False)),
         weighting=_read_weighting(top.section("weighting", required=False), design, groups),
         publication=_read_publication(top.section("publication", required=False)),
