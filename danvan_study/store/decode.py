@@ -9,20 +9,16 @@ import csv
 import gzip
 import io
 import json
-import tempfile
 import zlib
 from collections import Counter, defaultdict
-from datetime import date, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import openpyxl
-import pandas as pd
-import pyreadstat
 
 from danvan_study.errors import StudyError
 from danvan_study.store.central import from_central_csv, from_central_json, is_central_csv, is_central_json
+from danvan_study.store.labelled import SPSS, STATA, read_labelled, write_cell
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
@@ -171,9 +167,9 @@ def _decode_xlsx(name: str, content: bytes) -> list[Submission]:
 
 def _read_sheet(where: str, rows: Iterable[tuple[object, ...]]) -> list[Submission]:
     lines = iter(rows)
-    names = _check_head(where, [nfc(_cell(cell)) for cell in next(lines, ())])
+    names = _check_head(where, [write_cell(cell) for cell in next(lines, ())])
     records: list[Submission] = [
-        {key: nfc(text) for key, cell in zip(names, line, strict=False) if key and (text := _cell(cell))}
+        {key: text for key, cell in zip(names, line, strict=False) if key and (text := write_cell(cell))}
         for line in lines
     ]
     return [record for record in records if record]
@@ -203,33 +199,10 @@ def _join_repeat(where: str, title: str, *, sheets: dict[str, list[Submission]],
         turns.append(row)
 
 
-def _decode_statistics(reader: Callable[..., Any], **options: bool) -> Callable[[str, bytes], list[Submission]]:
-    def decode(name: str, content: bytes) -> list[Submission]:
-        # pyreadstat reads from a path only.
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "submissions"
-            path.write_bytes(content)
-            try:
-                table, _ = reader(str(path), **options)
-            except (pyreadstat.ReadstatError, ValueError) as error:
-                raise StudyError(name, f"this file can't be read ({error}).", "Export it again.") from error
-        columns = {nfc(str(column)): [nfc(_cell(value)) for value in table[column]] for column in table.columns}
-        return [{key: cells[row] for key, cells in columns.items() if cells[row]} for row in range(len(table))]
-
-    return decode
-
-
-def _cell(value: object) -> str:
-    """Write a cell as KoboToolbox would: whole numbers without a point, dates in ISO form."""
-    if value is None or (not isinstance(value, str) and pd.isna(value)):  # type: ignore[call-overload]
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() and value.tzinfo is None else value.isoformat()
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return str(value).strip()
+def _decode_statistics(name: str, content: bytes) -> list[Submission]:
+    cells = read_labelled(name, content).cells
+    rows = cells.itertuples(index=False, name=None)
+    return [{key: cell for key, cell in zip(cells.columns, row, strict=True) if cell} for row in rows]
 
 
 DECODERS: dict[str, Callable[[str, bytes], list[Submission]]] = {
@@ -238,6 +211,6 @@ DECODERS: dict[str, Callable[[str, bytes], list[Submission]]] = {
     ".json": _decode_json,
     ".csv": _decode_csv,
     ".xlsx": _decode_xlsx,
-    ".sav": _decode_statistics(pyreadstat.read_sav, user_missing=True),
-    ".dta": _decode_statistics(pyreadstat.read_dta, user_missing=True),
+    SPSS: _decode_statistics,
+    STATA: _decode_statistics,
 }
