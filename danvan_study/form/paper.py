@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from danvan_study.codebook import QuestionKind, Role
+from danvan_study.form.skips import Skips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "vi": {
         "number": "Phiếu số: ________________     Đợt: _________     Ngày: ____/____/______     Bắt đầu: ____ giờ ____",
-        "only": "Chỉ hỏi nếu {condition}.",
-        "=": "câu {number} là {answers}",
-        "!=": "câu {number} khác {answers}",
-        "= ''": "câu {number} để trống",
-        "!= ''": "câu {number} đã có câu trả lời",
-        "or": " hoặc ",
-        "and": " và ",
         "self": "Đưa phiếu cho người trả lời tự đánh dấu.",
         "apart": "Không đọc:",
         "list": "Mã (tra danh sách kèm theo): ______________________",
@@ -42,17 +35,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         " theo tuổi của người được hỏi, từ cao xuống thấp.",
         "digit": "Số cuối",
         "page": "trang",
-        "turn": "Câu luân phiên, chỉ hỏi trong quý có ghi ở kế hoạch đợt.",
     },
     "en": {
         "number": "Form no.: ________________     Wave: _________     Date: ____/____/_____     Start: ____:____",
-        "only": "Ask only if {condition}.",
-        "=": "question {number} is {answers}",
-        "!=": "question {number} is not {answers}",
-        "= ''": "question {number} is empty",
-        "!= ''": "question {number} is answered",
-        "or": " or ",
-        "and": " and ",
         "self": "Hand the form over; the respondent marks alone.",
         "apart": "Do not read out:",
         "list": "Code (see the list): ______________________",
@@ -62,7 +47,6 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         " older; the cell is the place by age, oldest first, of whom to ask.",
         "digit": "Last digit",
         "page": "page",
-        "turn": "A rotating question, asked only in the quarter that the plan of the wave names.",
     },
 }
 FONT = "Times New Roman"
@@ -74,9 +58,6 @@ SIDE_BY_SIDE = 6
 LARGEST_HOUSEHOLD = 12
 APART = ("dont_know", "refused")
 """Meanings of choices that are not read out."""
-_TEST = re.compile(r"\$\{([^}]+)\}\s*(!?=)\s*'([^']*)'")
-_NAME = re.compile(r"\$\{([^}]+)\}")
-_JOINTS = re.compile(r"\b(?:and|or)\b|[()\s]")
 MADE = datetime(2020, 1, 1)  # noqa: DTZ001 -- fixed, so that equal forms are equal bytes; documents know no zones
 
 
@@ -105,8 +86,8 @@ class _Paper:
         self.language = language
         self.words = WORDS.get(language, WORDS["en"])
         self.document = _blank()
-        self.numbers = {each.name: number for number, each in enumerate(_printed(codebook), 1)}
-        self.consent = {each.name for each in codebook.questions if each.card.consent == "part"}
+        self.skips = Skips(codebook, language)
+        self.numbers = self.skips.numbers
 
     def write(self) -> None:
         title = self._line(self.codebook.title, size=15, bold=True)
@@ -149,7 +130,7 @@ class _Paper:
             self._draw_table()
 
     def _notes(self, question: Question) -> Iterator[str]:
-        if condition := self._condition(question):
+        if condition := self.skips.told(question.relevant):
             yield condition
         if question.card.filled_by == "self":
             yield self.words["self"]
@@ -157,26 +138,6 @@ class _Paper:
             yield question.hint(self.language)
         if question.kind is QuestionKind.SELECT_MULTIPLE:
             yield self.words["many"]
-
-    def _condition(self, question: Question) -> str:
-        """Say in words when a question is asked; what consent decides is said where consent is asked."""
-        written = question.relevant
-        tests, names = _TEST.findall(written), set(_NAME.findall(written))
-        if not written or names <= self.consent:
-            return ""
-        if not names <= set(self.numbers):
-            return self.words["turn"]
-        if _JOINTS.sub("", _TEST.sub("", written)):  # more than comparisons: as written, with the numbers of questions
-            told = _NAME.sub(lambda name: f"[{self.numbers[name[1]]}]", written)
-            return self.words["only"].format(condition=told)
-        answers: dict[tuple[str, str], list[str]] = {}
-        for name, sign, answer in tests:
-            answers.setdefault((name, sign if answer else f"{sign} ''"), []).append(answer)
-        parts = [
-            self.words[sign].format(number=self.numbers[name], answers=self.words["or"].join(said))
-            for (name, sign), said in answers.items()
-        ]
-        return self.words["only"].format(condition=self.words["and" if " and " in written else "or"].join(parts))
 
     def _choices(self, question: Question) -> None:
         if not question.choices or len(question.choices) > LONGEST_LIST:
@@ -246,10 +207,6 @@ def whom_to_ask(digit: int, adults: int) -> int:
     favoured over all sizes.
     """
     return 1 + ((digit * 7 + adults * 3) % 10) * adults // 10
-
-
-def _printed(codebook: Codebook) -> list[Question]:
-    return [each for each in codebook.questions if each.is_asked and each.role is not Role.IDENTIFIER]
 
 
 def _blank() -> DocxDocument:
