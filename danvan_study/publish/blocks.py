@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from danvan_study.study import Office
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading of level 1 (part) or 2 (topic)."""
+    """A heading of level 1 (part), 2 (topic) or 3."""
 
     text: str
     level: int = 1
+    label: str = ""
+    """``I``, ``1``, ``a`` or ``Phụ lục 1``: how a form joins it to the text is the form's affair."""
+    is_annex: bool = False
+    """Whether it opens an annex: on a new page, behind the end of the document's own text."""
+    starts_page: bool = False
+
+    @property
+    def line(self) -> str:
+        """Label and text, as they are joined where no form says otherwise."""
+        return f"{self.label}. {self.text}" if self.label else self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Running text; ``note`` is smaller and quieter."""
+    """Running text."""
 
     text: str
     style: str = "body"
+    """``note`` is smaller and quieter; ``author`` is a gap that whoever writes the document fills."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +129,7 @@ class Document:
     simulated_note: str
     blocks: tuple[Block, ...]
     kind: Kind = "report"
+    subject: str = ""
+    """What an office's document is about, beneath the name of its kind; lines parted by a line break."""
+    office: Office | None = None
+    """In whose name it goes out; a form needs one."""

@@ -67,6 +67,8 @@ def document_of(context: BriefContext, blocks: Sequence[Block], *, kind: Kind) -
         simulated=texts["simulated"] if simulated else "",
         simulated_note=texts["simulated_note"] if simulated else "",
         blocks=tuple(numbered(blocks, language)),
+        subject=texts["subject"].format(period=words.period_name(context.period, language)),
+        office=context.study.office,
     )
 
 
