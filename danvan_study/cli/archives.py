@@ -1,16 +1,20 @@
-"""The verbs that keep a study: one file that holds it, what became of it since, and back into a folder."""
+"""The verbs that keep and prove a study: its archive, back into a folder, every result made again."""
 
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 -- typer reads the annotations
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from danvan_study.cli.console import err, out
 
+if TYPE_CHECKING:
+    from danvan_study.pipeline import Verdict
+
 archives_app = typer.Typer()
 
+MOST_TOLD = 10
 RELATIONS = {
     "same": "như trong bản lưu (same)",
     "grown": "đã kéo thêm từ khi lưu (grown since)",
@@ -61,3 +65,36 @@ def restore(
 
     count = restore_study(file, folder)
     out.print(f"{folder}: {count} tệp, nguyên vẹn (whole).", markup=False)
+
+
+@archives_app.command()
+def verify(
+    context: typer.Context,
+    waves: Annotated[
+        list[str] | None, typer.Argument(metavar="[WAVE]...", help="Bỏ trống: mọi đợt đã có kết quả. (Default: all.)")
+    ] = None,
+) -> None:
+    """Làm lại mọi kết quả từ số liệu gốc ở thư mục trống, so từng byte. (Make everything again and compare.)"""
+    from danvan_study.pipeline import verify_study  # noqa: PLC0415 -- as above
+
+    verdicts = verify_study(context.obj, waves or ())
+    for each in verdicts:
+        _tell(each)
+    if any(each.differences for each in verdicts):
+        raise typer.Exit(1)
+
+
+def _tell(verdict: Verdict) -> None:
+    how = "từng byte (byte for byte)" if verdict.by_bytes else "từng con số công bố (Python hoặc thư viện đã khác)"
+    if not verdict.differences:
+        out.print(f"{verdict.folder}: {verdict.files} tệp làm lại giống {how}", markup=False)
+        return
+    first = verdict.differences[0]
+    err.print(
+        f"{verdict.folder}: {len(verdict.differences)} trong {verdict.files} tệp khác; khác từ khâu {first.stage}",
+        markup=False,
+    )
+    if not verdict.same_code:
+        err.print("  Mã nguồn đã đổi từ lần chạy trước (the code is another one): danvan run", markup=False)
+    for each in verdict.differences[:MOST_TOLD]:
+        err.print(f"  {each.stage}: {each.file}: {each.what}", markup=False, soft_wrap=True)

@@ -4,8 +4,8 @@ from danvan_study.pipeline.archives import archive_study, check_archive, restore
 from danvan_study.pipeline.areas import check_areas, convert_unit
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
 from danvan_study.pipeline.chapters import run_chapters
-from danvan_study.pipeline.copies import Archive, list_archives
 from danvan_study.pipeline.contexts import brief_context, brief_contexts, brief_history
+from danvan_study.pipeline.copies import Archive, list_archives
 from danvan_study.pipeline.corrections import Review, offer_corrections, record_decisions, review_wave
 from danvan_study.pipeline.fieldwork import (
     PullReport,
@@ -60,14 +60,17 @@ from danvan_study.pipeline.review import review_context, review_study
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
 from danvan_study.pipeline.sources import load_study, load_wave
+from danvan_study.pipeline.verify import Difference, Verdict, verify_study
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 
 __all__ = [
     "Archive",
+    "Difference",
     "Maker",
     "PreparedWave",
     "PullReport",
     "Review",
+    "Verdict",
     "WaveOutput",
     "Workshop",
     "archive_study",
@@ -131,6 +134,7 @@ __all__ = [
     "simulate_study",
     "take_sheet",
     "take_stock",
+    "verify_study",
     "withdraw_submission",
     "write_assignments",
     "write_coding_sheets",

@@ -52,7 +52,7 @@ def archive_study(root: Path, target: Path) -> Archive:
         raise StudyError(str(target), "there is a file of that name.", "Take another name; archives stay as they are.")
     with folder.locked():
         waves = tuple(sorted(folder.check_raw()))
-        sha256, size = write_bag(root, _names(folder, study), target, info=_info(study))
+        sha256, size = write_bag(root, study_files(folder, study), target, info=_info(study))
         made = Archive(name=target.name, made_at=now(), sha256=sha256, size=size, waves=waves)
         cells = (made.made_at, made.name, sha256, str(size), SEPARATOR.join(waves))
         folder.add_to_log(ARCHIVE_LOG, dict(zip(COLUMNS, cells, strict=True)))
@@ -95,8 +95,8 @@ def restore_study(path: Path, target: Path) -> int:
     return len(bag.files)
 
 
-def _names(folder: Folder, study: Study) -> list[str]:
-    """Return the files to keep: the parts of a study, and whatever else study.toml names."""
+def study_files(folder: Folder, study: Study) -> list[str]:
+    """Return the files from which all can be made again: the parts of a study, and what else study.toml names."""
     passing = [
         pattern
         for kind in KINDS

@@ -1,5 +1,6 @@
 """The disk edge: the only place that reads or writes files."""
 
+from danvan_study.store.apart import copy_apart, run_apart
 from danvan_study.store.bag import Bag, read_bag, unpack_bag, write_bag
 from danvan_study.store.cells import read_cells
 from danvan_study.store.decided import add_corrections
@@ -40,6 +41,7 @@ __all__ = [
     "RawLog",
     "RawWave",
     "add_corrections",
+    "copy_apart",
     "decode_submissions",
     "freeze",
     "has_java",
@@ -59,6 +61,7 @@ __all__ = [
     "read_versions",
     "refuse_changed",
     "relation",
+    "run_apart",
     "unpack_bag",
     "validate_xform",
     "write_bag",

@@ -129,8 +129,8 @@ def _design_effects(changes: pd.DataFrame) -> tuple[Floats, NDArray[np.int64]]:
 
 def within_range(changes: pd.DataFrame, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Cut intervals off where no change can lie: beyond 100 points, beyond 200 of a net share."""
-    widest = changes[Changes.statistic].map({"net": 200.0, "average": np.inf}).astype("float64").fillna(100.0).to_numpy()
-    return np.maximum(low, -widest), np.minimum(high, widest)
+    widest = changes[Changes.statistic].map({"net": 200.0, "average": np.inf}).astype("float64").fillna(100.0)
+    return np.maximum(low, -widest.to_numpy()), np.minimum(high, widest.to_numpy())
 
 
 def _families(changes: pd.DataFrame) -> pd.Series:
