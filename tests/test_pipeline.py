@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _same_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Name one commit in every output, also while somebody commits beside the tests."""
-    monkeypatch.setattr("danvan_study.pipeline.outputs.read_commit", lambda: "0" * 40)
+    monkeypatch.setattr("danvan_study.pipeline.result.read_commit", lambda: "0" * 40)
 
 
 def tree(folder: Path) -> dict[str, str]:

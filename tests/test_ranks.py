@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from danvan_study.errors import StudyError
-from danvan_study.estimate import rank_issues, sum_wave
+from danvan_study.estimate import estimate_period, pool_sums, rank_issues, sum_wave
 from danvan_study.estimate.design import Design
 from danvan_study.estimate.ranks import rank_sets
 from danvan_study.publish import BriefContext, publish_estimates, publish_ranks, publish_trends, write_outputs
 from danvan_study.publish.rank_gate import PublishedRanks
-from danvan_study.study import Comparison, ListedIssues, Reports, read_study
+from danvan_study.study import Comparison, ListedIssues, Period, Reports, Span, read_study
 from danvan_study.study.periods import Against
 from danvan_study.tables import Ranks, Trends
 from tests import small_sample
@@ -70,6 +70,31 @@ def test_answers_that_are_no_issue_are_not_ranked() -> None:
     assert (ranks[Ranks.rank_low] <= ranks[Ranks.rank]).all()
     assert (ranks[Ranks.rank] <= ranks[Ranks.rank_high]).all()
     assert rank_issues(sums, ListedIssues(question="elsewhere")).empty
+
+
+def test_the_ranks_of_a_longer_period_stand_on_the_sums_of_its_waves() -> None:
+    whole, issues = small_sample.study("w1", "w2"), ListedIssues(question="issues")
+    samples = [sample("w1", 1), sample("w2", 2)]
+    period = Period(id="2025-6T", waves=("w1", "w2"), span=Span.HALF)
+    pooled = pool_sums(period, [sum_wave(one, whole) for one in samples], "issues", kept=False)
+    part = pooled.questions["issues"]
+    estimates = estimate_period(period, samples, study=whole).estimates
+    rows = estimates[(estimates["question"] == "issues") & (estimates["statistic"] == "share")]
+    rows = rows[(rows["level"] == "all") & (rows["group"] == "")].set_index("answer")
+    for place, (_, answer) in enumerate(part.statistics[:3]):
+        ratio = part.values[0, place] / part.people[0, 0]  # noqa: PD011 -- sums, no table
+        assert 100 * ratio == pytest.approx(rows.loc[answer, "estimate"])
+    assert set(rank_issues(pooled, issues)[Ranks.period]) == {"2025-6T"}
+
+
+def test_issues_asked_otherwise_in_one_wave_have_no_ranks_over_both() -> None:
+    whole = small_sample.study("w1", "w2")
+    period = Period(id="2025-6T", waves=("w1", "w2"), span=Span.HALF)
+    one, other = (sum_wave(sample(wave, seed), whole) for wave, seed in (("w1", 1), ("w2", 2)))
+    changed = replace(other.questions["issues"], fingerprint="other words")
+    other = replace(other, questions={**other.questions, "issues": changed})
+    pooled = pool_sums(period, [one, other], "issues", kept=False)
+    assert rank_issues(pooled, ListedIssues(question="issues")).empty
 
 
 def ranks(**places: tuple[int, int, int]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from danvan_study.estimate.directs import find_directs
 from danvan_study.estimate.indices import estimate_indices
 from danvan_study.estimate.interviewers import interviewer_effects
 from danvan_study.estimate.pool import Auxiliaries, Pool, WaveSample, pool_waves
+from danvan_study.estimate.pooled_sums import pool_sums
 from danvan_study.estimate.ranks import rank_issues
 from danvan_study.estimate.reviews import Reviewed, estimate_review
 from danvan_study.estimate.set_sizes import size_sets
@@ -27,6 +28,7 @@ __all__ = [
     "estimate_review",
     "find_directs",
     "interviewer_effects",
+    "pool_sums",
     "pool_waves",
     "rank_issues",
     "size_sets",

@@ -6,82 +6,31 @@ import hashlib
 import io
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.open_ended.release import show_texts
-from danvan_study.pipeline.told_fieldwork import removal_counts, tell_fieldwork, tell_weights
-from danvan_study.publish import BriefContext, History, Provenance, write_outputs
-from danvan_study.store import read_commit, read_versions
-from danvan_study.study import Span
+from danvan_study.pipeline.contexts import brief_contexts
+from danvan_study.pipeline.told_fieldwork import removal_counts
+from danvan_study.publish import write_outputs
+from danvan_study.publish.brief import PARTS
 from danvan_study.tables import Answers, PublishedRows, Respondents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
 
-    from danvan_study.areas import Areas
     from danvan_study.clean import CleanReport
     from danvan_study.collect import CollectReport
-    from danvan_study.pipeline.past import Past
+    from danvan_study.pipeline.result import Maker, WaveResult
     from danvan_study.pipeline.wave import PreparedWave
-    from danvan_study.publish import Published, PublishedConditions, ToldWords
-    from danvan_study.study import Period, Study
+    from danvan_study.publish import PublishedConditions
 
 RUN_SCHEMA = 1
 DECIMALS = 6
 """Of the numbers in CSV tables: beyond them stands what sums in another order would change."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Maker:
-    """Which code made the outputs."""
-
-    commit: str
-    versions: Mapping[str, str]
-
-    @classmethod
-    def current(cls) -> Maker:
-        """Return the code that is running."""
-        return cls(commit=read_commit(), versions=read_versions())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaveResult:
-    """A wave's figures before they are written."""
-
-    study: Study
-    areas: Areas | None
-    window: Sequence[PreparedWave]
-    """The waves behind all periods; the last is the wave itself."""
-    periods: tuple[Period, ...]
-    """The wave, then the longer periods that end with it."""
-    gaps: Mapping[str, str]
-    """Periods that could not be made, with the reason."""
-    estimates: pd.DataFrame
-    indices: pd.DataFrame
-    """Contract :class:`~danvan_study.tables.Indices`, of the wave and its four quarters."""
-    skipped: Mapping[str, Mapping[str, str]]
-    """Period to questions that were not estimated, with the reason."""
-    published: Published
-    conditions: PublishedConditions | None
-    """How answers hang on the conditions of the interview; None: the study does not ask."""
-    past: Past
-    own_words: tuple[ToldWords, ...]
-    """How the shares of the wave's open questions came about."""
-    drift: pd.DataFrame
-    """Contract :class:`~danvan_study.tables.Drift`."""
-    precision: Mapping[str, pd.DataFrame]
-    """Tables about weights and errors (:func:`~danvan_study.pipeline.precision.precision_tables`)."""
-    inputs: Mapping[str, str]
-    """SHA-256 of study.toml and the areas table."""
-
-    @property
-    def wave(self) -> PreparedWave:
-        """The wave itself."""
-        return self.window[-1]
 
 
 def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
@@ -110,9 +59,22 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "drift.csv": _csv(result.drift),
         **{f"{name}.csv": _csv(table) for name, table in result.precision.items()},
         "weight_report.json": _json(wave.weighted.report.as_dict()),
-        **write_outputs(brief_context(result, maker)),
+        **period_files(result, maker),
     }
     return files | {"run.json": _json(run_record(result, maker, files))}
+
+
+def period_files(result: WaveResult, maker: Maker, *, language: str = "") -> dict[str, bytes]:
+    """Return the outputs of the wave's own period, and those of the longer ones in a folder each.
+
+    A longer period has no CSV of its own: the tables of the wave hold its rows.
+    """
+    files: dict[str, bytes] = {}
+    for folder, context in brief_contexts(result, maker, language=language).items():
+        parts = PARTS if not folder else [part for part in PARTS if part != "tables"]
+        made = write_outputs(context, parts=parts)
+        files |= {f"{folder}/{name}" if folder else name: content for name, content in made.items()}
+    return files
 
 
 def _condition_files(conditions: PublishedConditions | None) -> dict[str, bytes]:
@@ -123,51 +85,6 @@ def _condition_files(conditions: PublishedConditions | None) -> dict[str, bytes]
         "published_splits.parquet": _parquet(conditions.rows),
         "published_interviewers.parquet": _parquet(conditions.interviewers),
     }
-
-
-def brief_context(result: WaveResult, maker: Maker) -> BriefContext:
-    """Gather what the brief tells beside the figures."""
-    wave = result.wave
-    codebook = wave.source.latest_codebook
-    rolling = next((period for period in result.periods if period.span is Span.ROLLING), None)
-    return BriefContext(
-        study=result.study,
-        areas=result.areas,
-        wave=wave.source.wave.id,
-        codebook=codebook,
-        published=result.published,
-        period=result.periods[0],
-        rolling=rolling,
-        fieldwork=tell_fieldwork([wave], result.study),
-        weights=tell_weights([wave]),
-        precision=result.precision,
-        history=brief_history(result),
-        own_words=result.own_words,
-        ranks=result.past.ranks,
-        conditions=result.conditions,
-        skipped=result.skipped[(rolling or result.periods[0]).id],
-        provenance=Provenance(
-            simulated=result.published.simulated,
-            manifest_sha256=wave.source.raw.manifest.seal,
-            commit=maker.commit,
-            version=maker.versions["danvan_study"],
-            form_sha256=codebook.sha256,
-        ),
-    )
-
-
-def brief_history(result: WaveResult) -> History:
-    """Return what came before the wave, as charts and briefs take it."""
-    past = result.past
-    return History(
-        calendar=past.calendar,
-        figures=past.published,
-        changes=past.changes,
-        comparisons=past.comparisons,
-        breaks=past.breaks,
-        outlook=past.outlook,
-        splices=past.splices,
-    )
 
 
 def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -199,7 +116,7 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
         "collect": _plain(result.wave.collect_report),
         "clean": _plain(result.wave.cleaned.report),
         "texts": asdict(result.wave.text_report),
-        "own_words": [asdict(one) for one in result.own_words],
+        "own_words": [asdict(one) for one in result.own_words[result.periods[0].id]],
         "free_text_withheld": int(_is_free_text(result.wave).sum()),
         "not_estimated": result.skipped,
         "not_published": result.published.withheld,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ class OwnWords:
         return Words(shares=tuple(shares), skipped=skipped)
 
     def tell(self, period: Period) -> tuple[ToldWords, ...]:
-        """Return how the shares of a wave came about, and whether the codebook still fits."""
+        """Return how the shares of a period came about, and whether the codebook fits what its last wave said."""
         return tuple(self._tell(one, period) for one in self.of(period).shares)
 
     def drift(self, period: Period) -> pd.DataFrame:
@@ -94,10 +95,12 @@ class OwnWords:
         return self._drifts[period.id]
 
     def _tell(self, shares: SharesOfWords, period: Period) -> ToldWords:
-        wave, drift = self._wave(period.waves[-1]), self.drift(period)
+        drift = self.drift(period)
         drift = drift[drift[Drift.question] == shares.question]
         names = drift.groupby(Drift.sign, sort=False)[Drift.name].apply(tuple).to_dict()
-        kinds = wave.text_report.kinds.get(shares.question, {})
+        kinds: Counter[str] = Counter()
+        for one in period.waves:
+            kinds.update(self._wave(one).text_report.kinds.get(shares.question, {}))
         return ToldWords(
             question=shares.question,
             texts=shares.texts,

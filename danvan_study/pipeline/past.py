@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.estimate import estimate_changes, estimate_period, find_directs, rank_issues, sum_wave
+from danvan_study.estimate import (
+    Estimated,
+    estimate_changes,
+    estimate_period,
+    find_directs,
+    pool_sums,
+    rank_issues,
+    sum_wave,
+)
 from danvan_study.pipeline.closing import Closing
 from danvan_study.pipeline.lookout import Lookout
 from danvan_study.pipeline.own_words import OwnWords
@@ -15,6 +23,8 @@ from danvan_study.pipeline.sources import load_encoder, load_wave
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 from danvan_study.publish import publish_estimates, publish_outlook, publish_ranks, publish_trends
 from danvan_study.store import Folder
+from danvan_study.study import REPORTED
+from danvan_study.tables import SHARE_ASKED, Estimates
 from danvan_study.trend import check_splices, find_breaks, find_trends
 
 if TYPE_CHECKING:
@@ -22,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from danvan_study.areas import Areas
-    from danvan_study.estimate import Estimated, WaveSums
+    from danvan_study.estimate import WaveSample, WaveSums
     from danvan_study.publish import Published, PublishedOutlook, PublishedRanks, PublishedTrends
     from danvan_study.study import Calendar, Comparison, Period, Splice, Study
     from danvan_study.trend import Outlooks
@@ -47,7 +57,7 @@ class Past:
     outlook: PublishedOutlook
     """What of them may be shown."""
     ranks: PublishedRanks
-    """Of the issues of concern, in the wave itself."""
+    """Of the issues of concern, in the wave itself and in the periods with a report of their own."""
     breaks: Mapping[str, tuple[str, ...]]
     """Question to the waves from which on it was asked in another way."""
     splices: tuple[Splice, ...]
@@ -64,6 +74,7 @@ class Workshop:
         self._ungrouped = replace(study, groups=())
         self._waves: dict[str, PreparedWave] = {}
         self._estimates: dict[str, Estimated] = {}
+        self._by_group: dict[str, Estimated] = {}
         self._sums: dict[str, WaveSums] = {}
         self._directs: dict[str, pd.DataFrame] = {}
         self._lookout = Lookout(self._direct, self.calendar)
@@ -115,7 +126,7 @@ class Workshop:
             outlooks=outlooks,
             outlook=publish_outlook(outlooks, figures=published),
             breaks=breaks,
-            ranks=publish_ranks(rank_issues(sums[wave_id], self.study.reports.issues), figures=published),
+            ranks=publish_ranks(self._ranks(wave_id), figures=published),
             splices=check_splices(
                 self.study.reports.splices,
                 {wave: {question.name: question for question in sums[wave].order} for wave in ids},
@@ -126,9 +137,32 @@ class Workshop:
     def estimate(self, period: Period) -> Estimated:
         """Return the estimates for all and for each area; groups are not followed over time."""
         if period.id not in self._estimates:
-            samples = [self.wave(wave).sample for wave in period.waves]
-            self._estimates[period.id] = estimate_period(period, samples, study=self._ungrouped)
+            if period.id in self._by_group:
+                self._estimates[period.id] = _without_groups(self._by_group[period.id])
+            else:
+                self._estimates[period.id] = estimate_period(period, self.samples(period), study=self._ungrouped)
         return self._estimates[period.id]
+
+    def estimate_groups(self, period: Period) -> Estimated:
+        """Return the estimates by group as well, and each share among all asked beside the one among the valid."""
+        if period.id not in self._by_group:
+            self._by_group[period.id] = estimate_period(period, self.samples(period), study=self.study, both_bases=True)
+        return self._by_group[period.id]
+
+    def samples(self, period: Period) -> list[WaveSample]:
+        """Return the waves of a period as the estimates take them."""
+        return [self.wave(wave).sample for wave in period.waves]
+
+    def _ranks(self, wave_id: str) -> pd.DataFrame:
+        """Rank the issues in the wave, and in each period that ends with it and has a report of its own."""
+        issues = self.study.reports.issues
+        kept = self.study.design.clusters_between_waves == "kept"
+        longer = [period for period in self.calendar.periods(wave_id) if period.span in REPORTED]
+        sums = [
+            pool_sums(period, [self._sum(wave) for wave in period.waves], issues.question, kept=kept)
+            for period in longer
+        ]
+        return pd.concat([rank_issues(one, issues) for one in (self._sum(wave_id), *sums)], ignore_index=True)
 
     def _sum(self, wave_id: str) -> WaveSums:
         if wave_id not in self._sums:
@@ -140,3 +174,10 @@ class Workshop:
             estimates = self.estimate(self.calendar.wave(wave_id)).estimates
             self._directs[wave_id] = find_directs(estimates, self._sum(wave_id))
         return self._directs[wave_id]
+
+
+def _without_groups(estimated: Estimated) -> Estimated:
+    """Return the estimates as they are made without groups."""
+    rows = estimated.estimates
+    kept = (rows[Estimates.group] == "") & (rows[Estimates.statistic] != SHARE_ASKED)
+    return replace(estimated, estimates=rows[kept].reset_index(drop=True))

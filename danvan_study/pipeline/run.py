@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.estimate import estimate_indices, estimate_period
+from danvan_study.estimate import estimate_indices
 from danvan_study.pipeline.asking import tell_conditions
-from danvan_study.pipeline.outputs import Maker, WaveResult, wave_files
+from danvan_study.pipeline.outputs import wave_files
 from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.precision import precision_tables
+from danvan_study.pipeline.result import Maker, WaveResult
 from danvan_study.pipeline.sources import load_study
 from danvan_study.publish import publish_estimates
 from danvan_study.store import Folder
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from danvan_study.areas import Areas
     from danvan_study.study import Study
-
-WITHOUT_GROUPS = (Span.HALF, Span.NINE, Span.YEAR)
-"""The year so far is reported for all and by area; by group there are the wave and the four quarters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +111,11 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
     periods = calendar.periods(wave_id)
     needed = [wave.id for wave in calendar.waves if any(wave.id in period.waves for period in periods)]
     window = [workshop.wave(wave) for wave in needed]
-    samples = {wave.source.wave.id: wave.sample for wave in window}
+    told = [period for period in periods if period.span is not Span.SECOND_HALF]
     estimated = [
-        workshop.estimate(period)
-        if period.span in WITHOUT_GROUPS
-        else estimate_period(period, [samples[wave] for wave in period.waves], study=study, both_bases=True)
-        for period in periods
+        workshop.estimate_groups(period) if period in told else workshop.estimate(period) for period in periods
     ]
-    words = {period.id: workshop.words.of(period) for period in periods if period.span not in WITHOUT_GROUPS}
+    words = {period.id: workshop.words.of(period) for period in told}
     tables = [*(one.estimates for one in estimated), *(one.rows for one in words.values())]
     estimates = pd.concat(tables, ignore_index=True)
     skipped = {period.id: dict(one.skipped) for period, one in zip(periods, estimated, strict=True)}
@@ -138,14 +133,10 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         window=window,
         periods=periods,
         gaps=calendar.gaps(wave_id),
+        missed=calendar.missed(wave_id),
         estimates=estimates,
         indices=pd.concat(
-            [
-                estimate_indices(period, [samples[wave] for wave in period.waves], study=study)
-                for period in periods
-                if period.span not in WITHOUT_GROUPS
-            ],
-            ignore_index=True,
+            [estimate_indices(period, workshop.samples(period), study=study) for period in told], ignore_index=True
         ),
         skipped={name: left | dict(words[name].skipped) if name in words else left for name, left in skipped.items()},
         published=published,
@@ -153,7 +144,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
             window, periods, interviewers=precision["interviewer_effects"], published=published, study=study
         ),
         past=workshop.past(wave_id),
-        own_words=workshop.words.tell(periods[0]),
+        own_words={period.id: workshop.words.tell(period) for period in told},
         drift=workshop.words.drift(periods[0]),
         precision=precision,
         inputs=dict(inputs),

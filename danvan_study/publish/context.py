@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from danvan_study.publish.rank_gate import PublishedRanks
     from danvan_study.publish.told_words import ToldWords
     from danvan_study.publish.trend_gate import PublishedTrends
-    from danvan_study.study import Calendar, Comparison, Period, Splice, Study
+    from danvan_study.study import Calendar, Comparison, Period, Span, Splice, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,8 @@ class Fieldwork:
     median_minutes: float | None = None
     interviewers: int = 0
     """0: the study does not say."""
+    modes: Mapping[str, int] = field(default_factory=dict)
+    """Mode of the interview, as the form writes it, to interviews."""
     clusters: int = 0
     """0: every respondent is a sampling unit."""
     apportioned: int = 0
@@ -52,6 +54,11 @@ class Fieldwork:
     """None: nobody kept the attempts."""
     waves_without_visits: tuple[str, ...] = ()
     """Waves of the period whose attempts nobody kept: they are not in ``response``."""
+
+    @property
+    def has_visits(self) -> bool:
+        """Whether the attempts of every wave were kept."""
+        return self.response is not None and not self.waves_without_visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +124,8 @@ class BriefContext:
     provenance: Provenance
     areas: Areas | None = None
     rolling: Period | None = None
+    missed: Mapping[Span, tuple[str, ...]] = field(default_factory=dict)
+    """Longer periods that would end with the wave: the quarters without data that keep each from being made."""
     weights: Mapping[str, object] = field(default_factory=dict)
     """Of one wave ``WeightReport.as_dict()``; of several what ``tell_weights`` says."""
     precision: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -10,7 +10,8 @@ from danvan_study.publish.charts import Place, draw_ranks
 from danvan_study.publish.movements import movement_cell, movements_of
 from danvan_study.publish.results import Results
 from danvan_study.publish.topics import annex_text
-from danvan_study.study import Against, Span
+from danvan_study.publish.trends import comparisons_of
+from danvan_study.study import Against
 from danvan_study.tables import Ranks
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def issue_blocks(context: BriefContext, results: Results) -> list[Block]:
     if not places or result is None:
         return []
     texts = words.phrases(context.language)
-    comparisons = _comparisons(context)
+    comparisons = comparisons_of(context)
     movements = {
         place.reading.answer: [_movement(context, one, result=result, place=place) for one in comparisons]
         for place in places
@@ -74,18 +75,15 @@ def find_places(context: BriefContext, results: Results) -> list[Place]:
 
 
 def _before(context: BriefContext) -> Result | None:
-    """Return what was published of the question in the wave before, where it was asked alike."""
-    previous = next((one for one in _comparisons(context) if one.kind is Against.PREVIOUS), None)
+    """Return what was published of the question in the period before, where it was asked alike."""
+    previous = next((one for one in comparisons_of(context) if one.kind is Against.PREVIOUS), None)
     name = context.study.reports.issues.question
-    if previous is None or context.history is None or context.period.id in context.history.breaks.get(name, ()):
+    if previous is None or context.history is None:
+        return None
+    if set(previous.waves[1:]) & set(context.history.breaks.get(name, ())):
         return None
     figures = context.history.figures
     return Results(figures, period=previous.against.id, codebook=context.codebook, language=context.language).get(name)
-
-
-def _comparisons(context: BriefContext) -> list[Comparison]:
-    history = context.history
-    return [one for one in history.comparisons if one.period.span is Span.WAVE] if history else []
 
 
 def _movement(context: BriefContext, comparison: Comparison, *, result: Result, place: Place) -> Movement | None:

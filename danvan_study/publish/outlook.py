@@ -74,7 +74,7 @@ def _forecast_table(context: BriefContext, headlines: Sequence[Result], forecast
             ahead = f"{_figure(row, Forecasts.estimate, language)} ({_interval(row, language)})"
             last = _figure(row, Forecasts.unchanged, language)
             rows.append(Row(cells=(wording(result, language), last, ahead)))
-    period = words.period_name(context.period, language)
+    period = words.wave_name(context.wave, language)
     return DataTable(
         caption=texts["forecast_caption"].format(period=period),
         head=(texts["question_column"], texts["unchanged_head"].format(period=period), texts["forecast_head"]),

@@ -14,6 +14,7 @@ from danvan_study.publish.issues import issue_blocks
 from danvan_study.publish.method import contact_blocks, limit_blocks, method_blocks, origin_blocks
 from danvan_study.publish.open_words import own_words_blocks
 from danvan_study.publish.outlook import outlook_blocks
+from danvan_study.publish.pooled import period_blocks
 from danvan_study.publish.topics import annex_blocks, topic_blocks
 from danvan_study.publish.trends import trend_blocks
 
@@ -28,6 +29,7 @@ def compose_report(context: BriefContext) -> Document:
     ranked = context.study.reports.issues.question if issues else ""
     charted = [result for result in content.shown if result.name != ranked]
     blocks: list[Block] = [
+        *period_blocks(context),
         Heading(text=texts["headline_title"]),
         *headline_blocks(content.headlines, context),
         *issues,

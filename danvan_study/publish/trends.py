@@ -25,13 +25,13 @@ _SMALLEST: Final = 22.0
 
 
 def card_changes(context: BriefContext, result: Result) -> tuple[str, ...]:
-    """Say how a headline figure differs from the wave before and from the same quarter of the year before."""
+    """Say how a headline figure differs from the period before and from the same one of the year before."""
     reading = key_reading(result)
     if context.history is None or reading is None:
         return ()
     texts, movements = words.phrases(context.language), movements_of(context.history.changes)
     lines = []
-    for comparison in _of(context, Span.WAVE):
+    for comparison in comparisons_of(context):
         movement = movements.get(comparison, result.name, reading)
         if movement is None or not (movement.is_shown or movement.is_broken):
             continue
@@ -60,9 +60,18 @@ def trend_blocks(context: BriefContext, headlines: Sequence[Result], shown: Sequ
 _OPINIONS: Final = (Role.OPINION, Role.FILTER, Role.UNSTATED)
 
 
-def _of(context: BriefContext, *spans: Span) -> list[Comparison]:
+def comparisons_of(context: BriefContext) -> list[Comparison]:
+    """Return what the period is compared with."""
     history = context.history
-    return [one for one in history.comparisons if one.period.span in spans] if history else []
+    return [one for one in history.comparisons if one.period == context.period] if history else []
+
+
+def _rolling(context: BriefContext) -> list[Comparison]:
+    """Return the rolling year beside the one before it, which shares no wave with it; a longer period stands alone."""
+    if context.history is None or context.period.span is not Span.WAVE:
+        return []
+    found = [one for one in context.history.comparisons if one.period == context.rolling]
+    return [one for one in found if not set(one.period.waves) & set(one.against.waves)]
 
 
 def _picture(context: BriefContext, history: History, drawn: Sequence[Result]) -> Picture:
@@ -105,9 +114,8 @@ def splice_notes(context: BriefContext, names: Sequence[str]) -> list[str]:
 def _table(context: BriefContext, history: History, scales: Sequence[Result]) -> DataTable:
     """Return a row for each question: its figure, each change with its word, and the smallest change to be seen."""
     texts, language = words.phrases(context.language), context.language
-    columns = _of(context, Span.WAVE)
-    rolling = [one for one in _of(context, Span.ROLLING) if not set(one.period.waves) & set(one.against.waves)]
-    columns += rolling
+    rolling = _rolling(context)
+    columns = [*comparisons_of(context), *rolling]
     movements, rows = movements_of(history.changes), []
     for result in scales:
         reading = key_reading(result)

@@ -17,11 +17,12 @@ from danvan_study.study.model import (
     Wave,
     Weighting,
 )
-from danvan_study.study.periods import Against, Calendar, Comparison, Period, Span
+from danvan_study.study.periods import REPORTED, Against, Calendar, Comparison, Period, Span
 from danvan_study.study.read import read_study
 from danvan_study.study.reports import Conditions, Join, ListedIssues, Reports, Review, Splice
 
 __all__ = [
+    "REPORTED",
     "Against",
     "Allocation",
     "Backcheck",

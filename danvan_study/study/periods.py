@@ -25,6 +25,8 @@ class Span(StrEnum):
     """One wave, whatever its length: in most studies a quarter."""
     HALF = "6T"
     """January to June."""
+    SECOND_HALF = "6TC"
+    """July to December: reported on by nobody, and what the next January to June is compared with."""
     NINE = "9T"
     """January to September."""
     YEAR = "NAM"
@@ -47,11 +49,15 @@ class Period:
         return len(self.waves) > 1
 
 
+REPORTED = (Span.HALF, Span.NINE, Span.YEAR)
+"""What has a report of its own beside the wave's."""
+
+
 class Against(StrEnum):
     """What a period is compared with."""
 
     PREVIOUS = "previous"
-    """The wave before, or the rolling year that ended one quarter earlier."""
+    """The wave before, the rolling year that ended one quarter earlier, or the six months before."""
     YEAR_BEFORE = "year_before"
     """The same quarters of the year before."""
 
@@ -70,9 +76,11 @@ class Comparison:
         return tuple(dict.fromkeys([*self.against.waves, *self.period.waves]))
 
 
-CUMULATIVE = {2: Span.HALF, 3: Span.NINE, 4: Span.YEAR}
-"""Quarter of the year to the span that ends with it."""
 QUARTERS = 4
+FIRST_QUARTER = {Span.HALF: 1, Span.SECOND_HALF: 3, Span.NINE: 1, Span.YEAR: 1}
+"""Of the year, in which a span begins."""
+ENDING = {2: (Span.HALF,), 3: (Span.NINE,), 4: (Span.YEAR, Span.SECOND_HALF)}
+"""Quarter of the year to the spans that end with it."""
 DAYS = 365.25 / QUARTERS
 
 
@@ -83,7 +91,7 @@ class Calendar:
     waves: tuple[Wave, ...]
 
     def periods(self, wave_id: str) -> tuple[Period, ...]:
-        """Return the periods that end with a wave: the wave, the rolling year, then the year so far."""
+        """Return the periods that end with a wave: the wave, the rolling year, the year so far, the second half."""
         return (self.wave(wave_id), *[found for found in self._longer(wave_id).values() if isinstance(found, Period)])
 
     def gaps(self, wave_id: str) -> dict[str, str]:
@@ -91,20 +99,21 @@ class Calendar:
 
         A study whose waves never follow each other by a quarter has no such periods, and so no gaps.
         """
+        return {f"{wave_id}-{span}": f"no data for {', '.join(found)}" for span, found in self.missed(wave_id).items()}
+
+    def missed(self, wave_id: str) -> dict[Span, tuple[str, ...]]:
+        """Return the quarters without data, by the span that they keep from being made."""
         if not self._is_quarterly:
             return {}
-        return {
-            name: f"no data for {', '.join(found)}"
-            for name, found in self._longer(wave_id).items()
-            if not isinstance(found, Period)
-        }
+        return {span: tuple(found) for span, found in self._longer(wave_id).items() if not isinstance(found, Period)}
 
     def comparisons(self, wave_id: str) -> tuple[Comparison, ...]:
         """Return what the periods that end with a wave are compared with, as far as it is there."""
         found = []
         for period in self.periods(wave_id):
-            if period.span in {Span.WAVE, Span.ROLLING}:
-                found.append((period, self._before(period), Against.PREVIOUS))
+            if period.span is Span.SECOND_HALF:
+                continue
+            found.append((period, self._before(period), Against.PREVIOUS))
             found.append((period, self._earlier(period, QUARTERS), Against.YEAR_BEFORE))
         pairs: dict[tuple[str, str], Comparison] = {}
         for period, against, kind in found:
@@ -142,14 +151,13 @@ class Calendar:
         quarters = [self._quarter(wave.id) for wave in self.waves]
         return any(later - earlier == 1 for earlier, later in pairwise(quarters))
 
-    def _longer(self, wave_id: str) -> dict[str, Period | list[str]]:
+    def _longer(self, wave_id: str) -> dict[Span, Period | list[str]]:
         """Return each longer period that ends with a wave, or the quarters that it misses."""
         end = self._quarter(wave_id)
-        spans = [Span.ROLLING, *([CUMULATIVE[end % QUARTERS + 1]] if end % QUARTERS else [])]
-        return {f"{wave_id}-{span}": self._pooled(span, end) for span in spans}
+        return {span: self._pooled(span, end) for span in (Span.ROLLING, *ENDING.get(end % QUARTERS + 1, ()))}
 
     def _pooled(self, span: Span, end: int) -> Period | list[str]:
-        start = end - QUARTERS + 1 if span is Span.ROLLING else end - end % QUARTERS
+        start = end - QUARTERS + 1 if span is Span.ROLLING else end - end % QUARTERS + FIRST_QUARTER[span] - 1
         wanted = range(start, end + 1)
         waves = [wave.id for wave in self.waves if self._quarter(wave.id) in wanted]
         there = {self._quarter(wave) for wave in waves}
@@ -159,9 +167,17 @@ class Calendar:
         return Period(id=name, waves=tuple(waves), span=span)
 
     def _before(self, period: Period) -> Period | None:
-        """Return the wave before this one, however long ago; or the rolling year one quarter back."""
+        """Return the wave before this one, however long ago; the rolling year one quarter back; the six months before.
+
+        Nine months and a year have none: it would share months with them, or be the year before.
+        """
         if period.span is Span.ROLLING:
             return self._earlier(period, 1)
+        if period.span is Span.HALF:
+            found = self._pooled(Span.SECOND_HALF, self._quarter(period.waves[0]) - 1)
+            return found if isinstance(found, Period) else None
+        if period.span is not Span.WAVE:
+            return None
         place = [wave.id for wave in self.waves].index(period.id)
         return self.wave(self.waves[place - 1].id) if place else None
 

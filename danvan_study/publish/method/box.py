@@ -56,7 +56,7 @@ def _gate(context: BriefContext) -> str:
 
 
 def _not_pooled(context: BriefContext, shown: Sequence[Result]) -> str:
-    if context.rolling is None:
+    if context.rolling is None and not context.period.is_pooled:
         return ""
     texts = words.phrases(context.language)
     asked = {result.name for result in shown}
