@@ -13,6 +13,7 @@ from danvan_study.areas import Area, Areas
 from danvan_study.codebook import Choice, Codebook, Question, QuestionKind, Role, Topic
 from danvan_study.publish import BriefContext, Fieldwork, Provenance, Published, publish_estimates, write_outputs
 from danvan_study.study import Consent, Design, Group, Period, Publication, Study, Wave, Weighting
+from danvan_study.study.disclosure import Disclosure
 from danvan_study.tables import Estimates
 
 QUARTER, ROLLING = "2026q3", "2025q4-2026q3"
@@ -130,6 +131,19 @@ STUDY = Study(
     missing={},
     withhold=(),
     weighting=Weighting(),
+    disclosure=Disclosure(
+        lines={
+            "vi": {
+                "funding": "Ngân sách của cơ quan yêu cầu",
+                "sample": "Thôn rút thăm theo số dân, hộ rút thăm từ danh sách",
+                "mode": "Hỏi trực tiếp, tiếng Việt",
+                "training": "Một ngày tập huấn",
+                "show_cards": "Không dùng",
+                "dispositions": "Không giữ sổ các lượt đến hộ",
+            },
+            "en": {"funding": "Budget of the sponsor"},
+        }
+    ),
     publication=Publication(headline=("life_overall", "life_change_3m", "trust_commune", "priority_next_q")),
     waves=(Wave(id="2026q3", forms=("core.xlsx",), start=date(2026, 7, 20), end=date(2026, 8, 28)),),
 )

@@ -53,6 +53,14 @@ file = "margin_area.csv"
 by = ["sex"]
 file = "margin_sex.csv"
 
+[disclosure]
+funding = "Không có: số liệu do bài kiểm dựng"
+sample = "Không ai được chọn: phiếu do bài kiểm dựng"
+mode = "Không hỏi ai"
+training = "Không có điều tra viên"
+show_cards = "Không có thẻ gợi ý"
+dispositions = "Không có lượt đến hộ"
+
 [publication]
 headline = ["life_overall"]
 

@@ -10,6 +10,7 @@ from danvan_study.clean import IMPACT_LOG, import_log
 from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
+from danvan_study.publish.disclosure import empty_lines, require_disclosed
 from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, read_rows
 
 if TYPE_CHECKING:
@@ -115,15 +116,21 @@ def check_study(root: Path) -> list[str]:
     study, areas = load_study(folder)
     raw = folder.check_raw()
     lines = [f"study.toml: {len(study.waves)} đợt, {len(areas.reporting) if areas else 0} địa bàn"]
+    has_visits = True
     for wave in study.waves:
         if wave.id not in raw:
             load_codebooks(folder, wave, study=study)
             lines.append(f"{wave.id}: phiếu hỏi đọc được, chưa có số liệu")
             continue
         source = load_wave(Folder(root), wave, study=study, areas=areas)
+        has_visits = has_visits and not source.visits.empty
         lines.append(
             f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn"
         )
+    if raw:
+        require_disclosed(study, has_visits=has_visits, where="every wave")
+    elif missing := empty_lines(study, has_visits=True):
+        lines.append(f"[disclosure]: trước khi in báo cáo còn phải ghi {', '.join(missing)}")
     return lines
 
 

@@ -43,6 +43,7 @@ def tell_fieldwork(waves: Sequence[PreparedWave], study: Study) -> Fieldwork:
         fieldwork_end=date.fromisoformat(days.max()) if len(days) else None,
         median_minutes=None if math.isnan(minutes) else float(minutes),
         interviewers=interviewers.nunique(),
+        modes=dict(sorted(Counter(mode for mode in respondents[Respondents.mode] if mode).items())),
         clusters=_clusters(respondents, study),
         apportioned=int((respondents[Respondents.area_basis] == APPORTIONED).sum()),
         response=sum_rates([response_rates(table)[""] for table in visits.values() if len(table)]),

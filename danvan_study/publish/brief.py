@@ -11,6 +11,7 @@ from danvan_study.publish.as_pdf import set_pdf
 from danvan_study.publish.blocks import Picture
 from danvan_study.publish.context import BriefContext
 from danvan_study.publish.csv_tables import csv_tables
+from danvan_study.publish.disclosure import require_disclosed
 from danvan_study.publish.report import compose_report
 from danvan_study.publish.summary import compose_summary
 
@@ -47,9 +48,12 @@ def write_outputs(
     ------
     TypeError
         ``context`` is not a :class:`BriefContext`, and so perhaps not published.
+    StudyError
+        An item of the disclosure sheet is empty.
     """
     if type(context) is not BriefContext:
         raise TypeError(f"outputs are written from a BriefContext, not from {type(context).__name__}")
+    require_disclosed(context.study, has_visits=context.fieldwork.has_visits, where=context.period.id)
     dated = context.study.wave(context.wave).end
     files: dict[str, bytes] = {}
     for name, document in _documents(context, parts).items():

@@ -32,8 +32,8 @@ ITEMS: Final[Mapping[str, str]] = {
     "subgroups": "B6",
     "models": "B7",
 }
-"""Key to number: part III of the AAPOR Code of Professional Ethics and Practices (April 2021), A to be told at once, B on
-request; here both are told at once."""
+"""Key to number: part III of the AAPOR Code of Professional Ethics and Practices (April 2021), A to be told at once, B
+on request; here both are told at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

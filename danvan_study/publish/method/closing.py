@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 def limit_blocks(context: BriefContext) -> list[Block]:
     """Return what the figures cannot tell."""
     texts = words.phrases(context.language)
+    return [Heading(text=texts["limits_title"]), Bullets(items=limits(context))]
+
+
+def limits(context: BriefContext) -> tuple[str, ...]:
+    """Say each limit of the figures."""
+    texts = words.phrases(context.language)
     keys = ["limit_sponsor", "limit_sampling", "limit_change"]
     if context.areas is not None:
         keys += ["limit_areas", "limit_quarter" if context.rolling else "limit_quarter_single"]
-    return [Heading(text=texts["limits_title"]), Bullets(items=tuple(texts[key] for key in keys))]
+    return tuple(texts[key] for key in keys)
 
 
 def contact_blocks(context: BriefContext) -> list[Block]:
