@@ -87,7 +87,9 @@ def test_nothing_that_goes_at_the_lock_and_no_result_is_in_it(archive: Path) -> 
 
 def test_the_same_files_give_the_same_bytes(study: Path, tmp_path: Path) -> None:
     names = Folder(study).files("data")
-    made = [write_bag(study, order, tmp_path / "a.tar", info={"A": "b"}) for order in (names, names[::-1])]
+    made = [
+        write_bag(study, order, tmp_path / name, info={"A": "b"}) for name, order in (("a", names), ("b", names[::-1]))
+    ]
     assert made[0] == made[1]
 
 

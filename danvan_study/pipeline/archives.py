@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
-from danvan_study.errors import StudyError
 from danvan_study.field.retention import FOREVER, KINDS, LOCK_DAYS
 from danvan_study.pipeline.copies import ARCHIVE_LOG, COLUMNS, SEPARATOR, Archive
 from danvan_study.pipeline.fieldwork.desk import now
@@ -46,10 +45,6 @@ def archive_study(root: Path, target: Path) -> Archive:
     """
     folder = Folder(root)
     study, _ = load_study(folder)
-    if root.resolve() in target.resolve().parents:
-        raise StudyError(str(target), "it lies in the study itself.", "Put archives onto another disk.")
-    if target.exists():
-        raise StudyError(str(target), "there is a file of that name.", "Take another name; archives stay as they are.")
     with folder.locked():
         waves = tuple(sorted(folder.check_raw()))
         sha256, size = write_bag(root, study_files(folder, study), target, info=_info(study))

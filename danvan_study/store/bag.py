@@ -79,8 +79,12 @@ def write_bag(root: Path, names: Sequence[str], target: Path, *, info: Mapping[s
     Raises
     ------
     StudyError
-        A file changes meanwhile, or the archive can't be written.
+        The archive lies in the study, is there already or can't be written, or a file changes meanwhile.
     """
+    if root.resolve() in target.resolve().parents:
+        raise StudyError(str(target), "it lies in the study itself.", "Put archives onto another disk.")
+    if target.exists():
+        raise StudyError(str(target), "there is a file of that name.", "Take another name; archives stay as they are.")
     sums, total = {}, 0
     for name in sorted(names):
         with (root / name).open("rb") as stream:
