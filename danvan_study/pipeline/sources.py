@@ -235,6 +235,7 @@ def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) ->
     needed += [("[[design.consent]] question", consent.question) for consent in study.design.consent]
     needed += [("[publication] headline", name) for name in study.publication.headline]
     needed += study.reports.questions
+    needed += [("[programme] others", study.programme.others)] if study.programme.others else []
     for key, name in needed:
         for codebook in codebooks.values():
             if codebook.question(name) is None:

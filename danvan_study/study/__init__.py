@@ -1,5 +1,6 @@
 """The study as one page: what ``study.toml`` says, as frozen objects."""
 
+from danvan_study.study.disclosure import Disclosure
 from danvan_study.study.model import (
     Allocation,
     Backcheck,
@@ -18,6 +19,7 @@ from danvan_study.study.model import (
     Weighting,
 )
 from danvan_study.study.periods import REPORTED, Against, Calendar, Comparison, Period, Span
+from danvan_study.study.programme import Programme
 from danvan_study.study.read import read_study
 from danvan_study.study.reports import Conditions, Join, ListedIssues, Reports, Review, Splice
 
@@ -32,6 +34,7 @@ __all__ = [
     "Conditions",
     "Consent",
     "Design",
+    "Disclosure",
     "Distance",
     "Group",
     "Join",
@@ -40,6 +43,7 @@ __all__ = [
     "Margin",
     "Office",
     "Period",
+    "Programme",
     "Publication",
     "Reports",
     "Review",

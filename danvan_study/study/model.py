@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.study.disclosure import Disclosure
 from danvan_study.study.periods import Calendar
+from danvan_study.study.programme import Programme
 from danvan_study.study.reports import Reports
 
 if TYPE_CHECKING:
@@ -282,6 +283,7 @@ class Study:
     """Folder of the study with an ONNX model of text and its tokenizer; empty: answers are read by their words."""
     reports: Reports = field(default_factory=Reports)
     disclosure: Disclosure = field(default_factory=Disclosure)
+    programme: Programme = field(default_factory=Programme)
     office: Office | None = None
     """None: documents have a look of no office."""
     index: tuple[str, ...] = ()

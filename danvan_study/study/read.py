@@ -22,6 +22,7 @@ from danvan_study.study.model import (
     Weighting,
 )
 from danvan_study.study.office import read_office
+from danvan_study.study.programme import read_programme
 from danvan_study.study.reports import read_reports
 from danvan_study.study.sampling import read_sampling
 from danvan_study.study.toml import Section, parse
@@ -74,6 +75,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         missing=_read_missing(top.section("missing", required=False)),
         withhold=collect.texts("withhold", []),
         reports=read_reports(top),
+        programme=read_programme(top.section("programme", required=False)),
         disclosure=read_disclosure(top.section("disclosure", required=False), languages),
         office=read_office(top.section("office", required=False)),
         weighting=_read_weighting(top.section("weighting", required=False), design, groups),
