@@ -151,22 +151,24 @@ def period_name(period: Period, language: str) -> str:
     return phrases(language)["pooled_period"].format(count=len(period.waves), first=first, last=last)
 
 
-def quantifier(low: float, high: float) -> str:
-    """Return the key of the phrase that a share's 95 % interval allows, or an empty text.
+def quantifiers(low: float, high: float) -> list[str]:
+    """Return the keys of all phrases that a share's 95 % interval allows, the strongest first.
 
-    The order of the trade, bound to intervals as in domain.md 7.1: most allowing rule first.
+    The order of the trade (tuyệt đại đa số, đa số, khoảng một nửa, nhiều ý kiến, một số ý kiến), bound to intervals.
     """
-    if low >= 85:
-        return "overwhelming_majority"
-    if low > 50:
-        return "majority"
-    if low <= 50 <= high and high - low <= 12:
-        return "about_half"
-    if low >= 20 and high <= 50:
-        return "many"
-    if low >= 5 and high < 25:
-        return "some"
-    return ""
+    allowed = {
+        "overwhelming_majority": low >= 85,
+        "majority": low > 50,
+        "about_half": low <= 50 <= high and high - low <= 12,
+        "many": low >= 20 and high <= 50,
+        "some": low >= 5 and high < 25,
+    }
+    return [key for key, is_allowed in allowed.items() if is_allowed]
+
+
+def quantifier(low: float, high: float) -> str:
+    """Return the key of the strongest phrase that a share's 95 % interval allows, or an empty text."""
+    return next(iter(quantifiers(low, high)), "")
 
 
 def capital(text: str) -> str:

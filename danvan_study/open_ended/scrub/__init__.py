@@ -5,6 +5,7 @@ person looks through the masked texts before coders see them.
 """
 
 from danvan_study.open_ended.scrub.mask import LABELS, Scrubbed, scrub_text
+from danvan_study.open_ended.scrub.names import called_names
 from danvan_study.open_ended.scrub.shadow import Span
 
-__all__ = ["LABELS", "Scrubbed", "Span", "scrub_text"]
+__all__ = ["LABELS", "Scrubbed", "Span", "called_names", "scrub_text"]

@@ -22,13 +22,13 @@ from danvan_study.open_ended.scrub.name_words import (
     SURNAMES,
     TITLES,
 )
-from danvan_study.open_ended.scrub.shadow import Span
+from danvan_study.open_ended.scrub.shadow import Shadowed, Span
 from danvan_study.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from danvan_study.open_ended.scrub.shadow import Shadowed, Word
+    from danvan_study.open_ended.scrub.shadow import Word
 
 _LONGEST: Final = 5
 _BARE_SURNAMES: Final = frozenset(map(fold, SURNAMES))
@@ -47,6 +47,20 @@ def find_names(seen: Shadowed, places: Collection[str] = ()) -> Iterator[Span]:
             words = seen.words[position : position + length]
             yield Span(words[0].start, words[-1].end, "NAME")
         position += max(abs(length), 1)
+
+
+def called_names(text: str, places: Collection[str] = ()) -> Iterator[str]:
+    """Yield the names in capitals that a title or a word of kinship announces: "ông Hùng", "đồng chí Trần Thị Hạnh".
+
+    In a text that an office wrote, other runs of capitals are places and offices.
+    """
+    seen, known = Shadowed.of(text), PLACES | set(places)
+    for position, word in enumerate(seen.words):
+        before = _line(seen.words[max(0, position - 4) : position], word)
+        if seen.has_case and word.is_capital and _is_called(before, seen):
+            words = seen.words[position : position + _LONGEST]
+            if length := _capitals_at(seen, words, called=True, places=known):
+                yield seen.text[words[0].start : words[length - 1].end]
 
 
 def _name_at(seen: Shadowed, position: int, places: Collection[str]) -> int:

@@ -1,0 +1,112 @@
+"""Words for change: each beside its difference in points and the interval, and never more than the sample shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from danvan_study.publish.lint.draft import Part
+from danvan_study.publish.lint.figures import find_figures, nearest
+from danvan_study.publish.lint.lexicon import FALL, MEASURE, NOT_OPINION, OPINION, RISE, STABLE, WISH
+from danvan_study.publish.lint.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from danvan_study.publish.lint.draft import Draft, Passage, Statement
+    from danvan_study.publish.lint.figures import Figure
+
+_POINTS: Final = ("điểm %", "percentage point")
+_SILENT: Final = {Part.ALT, Part.COMMENT, Part.HEADER, Part.FOOTER}
+
+
+@rule(
+    "change-figures", cure="Ghi thay đổi bằng “điểm %” kèm khoảng tin cậy ngay trong câu hoặc dòng đó, hoặc bỏ chữ ấy."
+)
+def change_has_its_figures(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """“Tăng”, “giảm” stand beside the change in percentage points and its interval."""
+    for statement, word, _, figure in _moved(draft):
+        if figure is None:
+            yield statement.passage, f"“{word}” không có thay đổi kèm khoảng tin cậy."
+        elif not figure.has_unit and not any(unit in statement.around for unit in _POINTS):
+            yield statement.passage, f"“{word}”: {figure.text} chưa ghi đơn vị “điểm %”."
+
+
+@rule("change-fits", cure="Viết “chưa thấy thay đổi rõ”, hoặc sửa con số cho đúng chiều.")
+def change_fits_its_interval(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """“Tăng”, “giảm” go with an interval that leaves 0 out, on the side that the word says."""
+    for statement, word, is_rise, figure in _moved(draft):
+        if figure is None or not (figure.in_points or figure.value):
+            continue
+        if figure.low < 0 < figure.high:
+            yield statement.passage, f"“{word}”: khoảng tin cậy {figure.text} chứa 0."
+        elif (is_rise and figure.low < figure.high <= 0) or (not is_rise and figure.text[0] == "+"):
+            yield statement.passage, f"“{word}” nhưng thay đổi là {figure.text}."
+
+
+@rule("change-allowed", cure="Chỉ dùng “tăng”, “giảm” cho thay đổi mà bảng thay đổi đã công bố kết luận như vậy.")
+def change_is_allowed_by_its_verdict(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """With the study at hand: “tăng”, “giảm” only of a published change whose adjusted p allows the word."""
+    verdicts = draft.known.verdicts
+    for statement, word, is_rise, figure in _moved(draft) if verdicts else ():
+        if figure is None:
+            continue
+        sides = (1.0, -1.0) if figure.value > 0 and not is_rise else (1.0,)
+        found = [verdicts.get(_turned(figure, side)) for side in sides]
+        allowed = {verdict for verdicts_of_one in found if verdicts_of_one for verdict in verdicts_of_one}
+        wanted = "up" if is_rise else "down"
+        if not any(found):
+            yield statement.passage, f"“{word}”: {figure.text} không có trong bảng thay đổi đã công bố."
+        elif wanted not in allowed:
+            yield statement.passage, f"“{word}”: bảng đã công bố không kết luận như vậy về {figure.text}."
+
+
+@rule("never-stable", cure="Viết “chưa thấy thay đổi rõ”: không mẫu nào cho thấy là không thay đổi.")
+def nothing_is_called_stable(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """No figure is called stable or unchanged: no sample can show that."""
+    language = draft.language
+    for statement in _spoken(draft):
+        for found in STABLE[language].finditer(statement.text):
+            rest = statement.text[: found.start()] + statement.text[found.end() :]
+            about = OPINION[language].search(rest) or MEASURE[language].search(rest)
+            if about and not _is_of_wording(rest) and not WISH[language].search(rest[: found.start()]):
+                yield statement.passage, f"“{found[0].lower()}” nói về một con số."
+
+
+def _moved(draft: Draft) -> Iterator[tuple[Statement, str, bool, Figure | None]]:
+    """Yield each word of change with its direction and the difference it goes with."""
+    language = draft.language
+    for statement in _spoken(draft):
+        figures = _changes(statement.text)
+        for pattern, is_rise in ((RISE[language], True), (FALL[language], False)):
+            for found in pattern.finditer(statement.text):
+                before = statement.text[: found.start()]
+                if WISH[language].search(before) or NOT_OPINION[language].search(before):
+                    continue
+                if not MEASURE[language].search(statement.whole.replace(found[0], "")):
+                    continue
+                figure = nearest(figures, found.start()) or nearest(_changes(statement.row), 0)
+                yield statement, found[0].lower(), is_rise, figure
+
+
+def _spoken(draft: Draft) -> Iterator[Statement]:
+    return (one for one in draft.statements if one.passage.part not in _SILENT and not one.passage.is_heading)
+
+
+def _changes(text: str) -> list[Figure]:
+    """Return the differences of a text; where none says so, whatever has an interval and no percent sign."""
+    figures = find_figures(text)
+    return [one for one in figures if one.in_points] or [one for one in figures if "%" not in one.text]
+
+
+def _is_of_wording(text: str) -> bool:
+    """Whether a sentence is about the questionnaire: a question that stays as it was."""
+    return any(
+        word in text.lower() for word in ("cách hỏi", "câu chữ", "bảng hỏi", "ranh giới", "wording", "asked alike")
+    )
+
+
+def _turned(figure: Figure, side: float) -> tuple[float, float, float]:
+    """Return the figure as the table has it: "giảm 4,0 (2,0–6,0)" is −4,0 there."""
+    if side > 0:
+        return figure.key
+    return -figure.value, -figure.high, -figure.low

@@ -1,0 +1,126 @@
+"""Numbers: the language's signs, points for differences, no more decimals than the sample knows, none unpublished."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from danvan_study.publish.lint.draft import Part
+from danvan_study.publish.lint.figures import find_figures, find_lone
+from danvan_study.publish.lint.lexicon import NOT_OPINION
+from danvan_study.publish.lint.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from danvan_study.publish.lint.draft import Draft, Passage
+
+_NOT_A_FIGURE: Final = re.compile(
+    r"(?:phiên bản|danvan_study|version|mục|điều|khoản|bảng|hình|chương|section|table|figure|ngày|nghị định|luật)\s*$",
+    re.IGNORECASE,
+)
+_POINT: Final = re.compile(r"(?<![\w.,/-])\d{1,3}\.\d{1,2}(?![\w/]|[.,]\d)")
+_COMMA: Final = re.compile(r"(?<![\w.,/-])\d{1,3},\d{1,2}(?![\w/]|[.,]\d)(?=\s?(?:%|percent|points?|[–-]\s?\d|\)))")
+_NUMBERED: Final = re.compile(r"^\s*\d+\.\d+\.?\s+\D")
+_THOUSANDS: Final = {
+    "vi": re.compile(
+        r"(?<![\w.,/])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d)|(?<=n = )\d{4,}(?![\w.,])"
+        r"|(?<!\w)(?<![.,/])\d{4,}(?= (?:người|phiếu|hộ)(?!\w))"
+    ),
+    "en": re.compile(
+        r"(?<![\w.,/])\d{1,3}(?:\.\d{3})+(?=\s(?:people|respondents|interviews|persons|households))"
+        r"|(?<=n = )\d{1,3}\.\d{3}(?![\w,])"
+    ),
+}
+_TOO_FINE: Final = re.compile(r"(?<![\w.,/])[+−-]?\d{1,3}[.,]\d{2,}\s?(?:%|điểm %|percentage points?)")
+_DIFFERENCE: Final = {
+    "vi": re.compile(
+        r"(?<!\w)(?:tăng|giảm|cao hơn|thấp hơn|hơn|kém|chênh lệch|chênh|nhiều hơn|ít hơn)"
+        r"(?P<between>(?:\s(?!từ\b)[^\s\d%.;:]+){0,5}?)\s"
+        r"[+−-]?\d{1,3}(?:,\d+)?\s?%",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"(?<!\w)(?:(?:rose|fell|increased|decreased|declined|up|down)\s(?:by\s)?\d{1,3}(?:\.\d+)?\s?%"
+        r"|\d{1,3}(?:\.\d+)?\s?%\s(?:higher|lower|more|less)(?! than \d))",
+        re.IGNORECASE,
+    ),
+}
+_CONFIDENCE: Final = re.compile(r"(?:tin cậy|khoảng|dải|confidence|interval|band|ngưỡng)[^.;]{0,12}$", re.IGNORECASE)
+_ROUND: Final = frozenset({0.0, 5.0, 10.0, 50.0, 90.0, 95.0, 100.0})
+
+
+@rule("unpublished-figure", cure="Sửa theo bảng công bố của đợt, hoặc bỏ con số.")
+def figure_is_published(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """With the wave at hand: every share, change and interval is one that the study published."""
+    known = draft.known
+    for passage in draft.everything if known.has_figures else ():
+        figures = find_figures(passage.text)
+        for figure in figures:
+            turned = (-figure.value, -figure.high, -figure.low)
+            if figure.key not in known.figures and turned not in known.figures:
+                yield passage, f"{figure.text.strip()}: số này không có trong bảng công bố."
+        inside = [(figure.start, figure.end) for figure in figures]
+        for lone in find_lone(passage.text):
+            covered = any(start <= lone.start < end for start, end in inside)
+            if covered or abs(lone.value) in _ROUND or _CONFIDENCE.search(passage.text[: lone.start]):
+                continue
+            if not {lone.value, -lone.value} & known.numbers:
+                yield passage, f"{lone.text}: số này không có trong bảng công bố."
+
+
+@rule("decimal-sign", cure="Tiếng Việt viết dấu phẩy trước số lẻ: 61,2 %; tiếng Anh viết dấu chấm: 61.2%.")
+def decimals_follow_the_language(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """Decimals follow the language: a comma in Vietnamese, a point in English."""
+    pattern = _POINT if draft.language == "vi" else _COMMA
+    for passage in draft.everything:
+        if passage.part is Part.COMMENT:
+            continue
+        for found in pattern.finditer(passage.text):
+            before = passage.text[: found.start()]
+            heading = not before.strip() and _NUMBERED.match(passage.text)
+            if not heading and not _NOT_A_FIGURE.search(before):
+                yield passage, f"{found[0]} viết sai dấu thập phân."
+
+
+@rule("thousands-sign", cure="Tiếng Việt: 1.180; tiếng Anh: 1,180.")
+def thousands_follow_the_language(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """Thousands follow the language: a point in Vietnamese, a comma in English."""
+    for passage in draft.everything:
+        for found in _THOUSANDS[draft.language].finditer(passage.text):
+            yield passage, f"{found[0]} viết sai dấu phần nghìn."
+
+
+@rule("percentage-points", cure="Chênh lệch của hai tỷ lệ là “điểm %”: 55 % lên 61 % là 6 điểm %.")
+def differences_are_in_points(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """Differences of shares are said in percentage points, not in percent."""
+    for statement in draft.statements:
+        for found in _DIFFERENCE[draft.language].finditer(statement.text):
+            before = statement.text[: found.start()]
+            if not NOT_OPINION[draft.language].search(before) and " từ " not in (
+                found.groupdict().get("between") or ""
+            ):
+                yield statement.passage, f"“{found[0].strip()}” là chênh lệch, phải ghi “điểm %”."
+
+
+@rule("one-decimal", cure="Tỷ lệ và chênh lệch có nhiều nhất một số lẻ.")
+def shares_have_one_decimal(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """Shares, differences and their intervals have one decimal at most."""
+    for passage in draft.everything:
+        fine = [found[0] for found in _TOO_FINE.finditer(passage.text)]
+        if not fine and "%" in passage.text:
+            fine = [
+                one.text for one in find_figures(passage.text) if "%" in one.text and re.search(r"[.,]\d\d", one.text)
+            ]
+        for text in fine:
+            yield passage, f"{text.strip()} có quá nhiều số lẻ."
+
+
+@rule("nfc", cure="Chuyển mã chữ sang Unicode dựng sẵn (TCVN 6909:2001), ví dụ bằng Unikey.")
+def letters_are_composed(draft: Draft) -> Iterator[tuple[Passage, str]]:
+    """Letters are composed (Unicode NFC), or searching and sorting fail."""
+    for passage in draft.everything:
+        word = next((one for one in passage.written.split() if not unicodedata.is_normalized("NFC", one)), "")
+        if word:
+            yield passage, f"chữ “{unicodedata.normalize('NFC', word)}” viết bằng mã tổ hợp."

@@ -1,0 +1,75 @@
+"""Tables of figures: whom they are about, how they were weighted, of when, and from where."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from danvan_study.publish.lint.figures import has_base
+from danvan_study.publish.lint.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from danvan_study.publish.lint.draft import Draft, Grid
+
+_FIGURE: Final = re.compile(r"^[<>]?\s?[+−-]?\d{1,3}(?:[.,]\d+)?\s?%?(?:\s|$|\()")
+_LONGEST: Final = 60
+_LEAST: Final = 2
+_BASE: Final = re.compile(
+    r"(?<!\w)n(?!\w)|số (?:người|phiếu|ý kiến)|base|number of (?:answers|respondents)", re.IGNORECASE
+)
+_WEIGHTED: Final = re.compile(r"trọng số|quyền số|weight", re.IGNORECASE)
+_PERIOD: Final = re.compile(
+    r"quý\s+(?:I{1,3}|IV)|(?:6|9)\s+tháng|năm\s+20\d\d|20\d\d|Q[1-4]\s+20\d\d|kỳ gộp|periods?", re.IGNORECASE
+)
+_SOURCE: Final = re.compile(r"(?<!\w)(?:nguồn|source)\s*:", re.IGNORECASE)
+
+
+@rule("table-base", cure="Thêm cột n hoặc ghi n dưới bảng.")
+def table_has_its_base(draft: Draft) -> Iterator[tuple[Grid, str]]:
+    """Every table of figures says on how many people it stands."""
+    for grid in _of_figures(draft):
+        if not _BASE.search(grid.around) and not has_base(grid.text):
+            yield grid, "bảng không có n (số người trả lời)."
+
+
+@rule("table-weighted", cure="Ghi dưới bảng: tỷ lệ có trọng số (hoặc không có).")
+def table_says_whether_weighted(draft: Draft) -> Iterator[tuple[Grid, str]]:
+    """Every table of figures says whether they are weighted."""
+    for grid in _of_figures(draft):
+        if not _WEIGHTED.search(grid.around):
+            yield grid, "bảng không nói tỷ lệ có trọng số hay không."
+
+
+@rule("table-period", cure="Ghi kỳ khảo sát ở tên bảng hoặc dưới bảng.")
+def table_names_its_period(draft: Draft) -> Iterator[tuple[Grid, str]]:
+    """Every table of figures names its period."""
+    for grid in _of_figures(draft):
+        if not _PERIOD.search(grid.around):
+            yield grid, "bảng không ghi kỳ khảo sát."
+
+
+@rule("table-source", cure="Ghi dưới bảng: “Nguồn: …”.")
+def table_names_its_source(draft: Draft) -> Iterator[tuple[Grid, str]]:
+    """Every table of figures names its source."""
+    for grid in _of_figures(draft):
+        if not _SOURCE.search(grid.around):
+            yield grid, "bảng không ghi nguồn."
+
+
+def _of_figures(draft: Draft) -> Iterator[Grid]:
+    """Yield the tables with a column of shares or averages; lists of tasks and boxes of terms are none."""
+    return (grid for grid in draft.grids if any(_is_column_of_figures(column) for column in _columns(grid)))
+
+
+def _columns(grid: Grid) -> Iterator[list[str]]:
+    """Yield the columns behind the first, without the head."""
+    width = max((len(row) for row in grid.rows), default=0)
+    for place in range(1, width):
+        yield [row[place].text.strip() for row in grid.rows[1:] if place < len(row)]
+
+
+def _is_column_of_figures(cells: list[str]) -> bool:
+    figures = [cell for cell in cells if len(cell) <= _LONGEST and _FIGURE.match(cell) and ("%" in cell or "(" in cell)]
+    return len(figures) >= _LEAST and 2 * len(figures) >= len([cell for cell in cells if cell])
