@@ -12,6 +12,7 @@ from danvan_study import __version__
 from danvan_study.cli.archives import archives_app
 from danvan_study.cli.areas import areas_app
 from danvan_study.cli.backcheck import backcheck_app
+from danvan_study.cli.brief import brief_app
 from danvan_study.cli.console import err, out
 from danvan_study.cli.field import field_app
 from danvan_study.cli.form import form_app
@@ -35,6 +36,7 @@ app.add_typer(areas_app, name="areas")
 app.add_typer(form_app, name="form")
 app.add_typer(sample_app, name="sample")
 app.add_typer(backcheck_app, name="backcheck")
+app.add_typer(brief_app, name="brief")
 app.add_typer(field_app)
 app.add_typer(monitoring_app)
 app.add_typer(retention_app)

@@ -2,6 +2,7 @@
 
 from danvan_study.pipeline.archives import archive_study, check_archive, restore_study
 from danvan_study.pipeline.areas import check_areas, convert_unit
+from danvan_study.pipeline.briefs import write_brief
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
 from danvan_study.pipeline.chapters import run_chapters
 from danvan_study.pipeline.contexts import brief_context, brief_contexts, brief_history
@@ -137,6 +138,7 @@ __all__ = [
     "verify_study",
     "withdraw_submission",
     "write_assignments",
+    "write_brief",
     "write_coding_sheets",
     "write_margins",
     "write_outside",

@@ -10,6 +10,7 @@ from danvan_study.store.folder import Folder, RawWave, read_outside
 from danvan_study.store.frozen import freeze, read_frozen, refuse_changed
 from danvan_study.store.manifest import Manifest, read_manifest
 from danvan_study.store.odk_validate import has_java, validate_xform
+from danvan_study.store.output import write_new_folder
 from danvan_study.store.pulled import (
     DELETED,
     JUDGED,
@@ -67,5 +68,6 @@ __all__ = [
     "write_bag",
     "write_key",
     "write_line",
+    "write_new_folder",
     "write_rows",
 ]

@@ -45,6 +45,20 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
         raise cannot_write(target, error) from error
 
 
+def write_new_folder(target: Path, files: Mapping[str, bytes]) -> Path:
+    """Make a folder that the user names hold ``files``; return it.
+
+    Raises
+    ------
+    StudyError
+        It holds something already, or can't be written.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise StudyError(str(target), "something is there already.", "Name a folder that is new or empty.")
+    write_folder(target, files)
+    return target
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write one file and make sure that it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)

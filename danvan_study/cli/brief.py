@@ -1,0 +1,50 @@
+"""The verbs of the documents that an office hands up."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 -- typer reads the annotations
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from danvan_study.cli.console import out
+
+WRITE = "write"
+
+
+class _WaveFirst(TyperGroup):
+    """A group whose first word may be a wave: ``danvan brief 2026q3`` is ``danvan brief write 2026q3``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, "--help"}:
+            args = [WRITE, *args]
+        return super().parse_args(ctx, args)
+
+
+brief_app = typer.Typer(
+    cls=_WaveFirst,
+    help="Bản tin của một kỳ: danvan brief WAVE. (The documents of a period.)",
+    no_args_is_help=True,
+)
+
+
+@brief_app.command(WRITE)
+def write(
+    context: typer.Context,
+    wave: Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")],
+    *,
+    period: Annotated[
+        str, typer.Option("--period", metavar="Q|6T|9T|NAM", help="Kỳ kết thúc ở đợt này. (Period ending here.)")
+    ] = "Q",
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="vi|en", help="Ngôn ngữ; mặc định theo study.toml. (Language.)")
+    ] = "",
+    target: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Thư mục mới hoặc trống. (A new or empty folder.)")
+    ] = None,
+) -> None:
+    """Làm báo cáo, tóm tắt, phụ lục, tờ địa bàn của một kỳ, ra một thư mục. (Report, summary, annex, area pages.)"""
+    from danvan_study.pipeline import write_brief  # noqa: PLC0415 -- danvan --help need not wait for pandas
+
+    out.print(f"{write_brief(context.obj, wave, period=period, language=lang, target=target)}", markup=False)
