@@ -23,6 +23,7 @@ TOOLS: dict[str, tuple[str, ...]] = {
     "libreoffice": ("soffice", "libreoffice"),
     "node": ("node", "nodejs"),
     "poppler": ("pdftoppm",),
+    "pspp": ("pspp",),
     "r": ("Rscript",),
 }
 """What ``@pytest.mark.needs`` may name, and the commands of which any one will do."""

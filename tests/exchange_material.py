@@ -15,7 +15,7 @@ LONG_QUESTION = "Ông/bà đánh giá thế nào về việc giải quyết th�
 LONG_ANSWER = "Được giải quyết đúng hẹn, có hướng dẫn đầy đủ, thái độ đúng mực và không phải trả thêm khoản nào"
 LONG_NAME = "danh_gia_viec_giai_quyet_thu_tuc_hanh_chinh"
 ALIKE_NAME = LONG_NAME + "_lan_hai"
-FORMULA = '=HYPERLINK("http://x.y";"Bấm vào đây")'
+FORMULA = '+HYPERLINK("http://x.y";"Bấm vào đây")'
 
 GROUPS = """[[group]]
 name = "sex"

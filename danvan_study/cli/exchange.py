@@ -1,0 +1,41 @@
+"""The verbs by which data leave for other programs and come in from them."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 -- typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from danvan_study.cli.console import out
+
+exchange_app = typer.Typer()
+
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+
+
+@exchange_app.command("export")
+def export(
+    context: typer.Context,
+    wave: WaveId,
+    *,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", help="sav, dta, csv, csv-excel, parquet, codebook-xlsx, ddi; bỏ trống: tất cả. (All.)"
+        ),
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="Ngôn ngữ của nhãn: vi hoặc en. (Language.)")] = "vi",
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="Thư mục ghi vào; mặc định data/exports/WAVE.")
+    ] = None,
+) -> None:
+    """Xuất số liệu từng phiếu, đã bỏ nhận dạng, để dùng trong cơ quan. (De-identified data, for the office only.)"""
+    from danvan_study.pipeline import exchange  # noqa: PLC0415 -- danvan --help need not wait for pandas
+
+    for written in formats or ():
+        if written not in set(exchange.Format):
+            raise typer.BadParameter(f"{', '.join(exchange.Format)}", param_hint="--format")
+    manner = exchange.Manner(formats=tuple(map(exchange.Format, formats or exchange.Format)), language=language)
+    folder, files = exchange.export_wave(context.obj, wave, manner, to=to)
+    out.print(f"{folder}: {', '.join(files)}", markup=False)
