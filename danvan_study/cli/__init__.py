@@ -14,6 +14,7 @@ from danvan_study.cli.areas import areas_app
 from danvan_study.cli.backcheck import backcheck_app
 from danvan_study.cli.brief import brief_app
 from danvan_study.cli.console import err, out
+from danvan_study.cli.exchange import exchange_app
 from danvan_study.cli.field import field_app
 from danvan_study.cli.form import form_app
 from danvan_study.cli.monitoring import monitoring_app
@@ -40,6 +41,7 @@ app.add_typer(brief_app, name="brief")
 app.add_typer(field_app)
 app.add_typer(monitoring_app)
 app.add_typer(retention_app)
+app.add_typer(exchange_app)
 app.add_typer(archives_app)
 app.add_typer(open_app, name="open")
 
