@@ -88,7 +88,7 @@ def group_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
     for group in context.study.groups:
         members = members_of(context, results, group)
         if members:
-            rows += [(_group_title(context, group), None), *members]
+            rows += [(group_title(context, group), None), *members]
     if len(rows) == 1:
         return []
     caption = texts["groups_caption"].format(period=words.period_name(context.period, context.language))
@@ -100,7 +100,8 @@ def _results(context: BriefContext, period: Period) -> Results:
     return Results(context.published, period=period.id, codebook=context.codebook, language=context.language)
 
 
-def _group_title(context: BriefContext, group: Group) -> str:
+def group_title(context: BriefContext, group: Group) -> str:
+    """Return what a group asks."""
     question = context.codebook.question(group.question)
     return " ".join(question.label(context.language).split()) if question else group.name
 

@@ -36,12 +36,17 @@ def figures_csv(published: Published, language: str) -> bytes:
 
 
 def changes_csv(changes: PublishedTrends, language: str) -> bytes:
+    """Return the published changes that are told."""
+    return _csv(told_changes(changes).assign(data=_mark(changes.simulated, language)))
+
+
+def told_changes(changes: PublishedTrends) -> pd.DataFrame:
     """Return the published changes without those that are hidden; breaks in the wording stay, with the note."""
     rows = require_published_trends(changes).rows
     told = (rows[PublishedChanges.flag] != "suppressed") | (
         (rows[PublishedChanges.reason] == "not_comparable") & (rows[PublishedChanges.level] == "all")
     )
-    return _csv(rows[told].assign(data=_mark(changes.simulated, language)))
+    return rows[told]
 
 
 def outlook_csvs(outlook: PublishedOutlook, language: str) -> dict[str, bytes]:

@@ -1,0 +1,251 @@
+"""The annex holds every published figure as a number, hides what is hidden, and says how all of it was made."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import zipfile
+from collections import defaultdict
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from danvan_study.codebook import Choice
+from danvan_study.publish import words
+from danvan_study.publish.annex import annex_xlsx, compose_annex
+from danvan_study.publish.content import design_questions
+from danvan_study.publish.disclosure import disclosure_rows
+from danvan_study.publish.results import label_of
+from tests.brief_material import AREAS, CODEBOOK, QUARTER, ROLLING, STUDY, context, published
+
+MARK = "SỐ LIỆU MÔ PHỎNG"
+TEXTS = words.phrases("vi")
+HEAD = 4
+"""Row of the heads, counted from one."""
+
+
+@pytest.fixture(scope="module")
+def content():
+    return annex_xlsx(context())
+
+
+@pytest.fixture(scope="module")
+def book(content):
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def lines(sheet):
+    """Return the lines of a sheet as dictionaries by head."""
+    heads = [cell.value for cell in sheet[HEAD]]
+    return [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=HEAD + 1)]
+
+
+def head(key):
+    return TEXTS[f"annex_{key}"]
+
+
+# Every published figure, and nothing that is hidden
+
+
+def domain_labels(row):
+    """Return what a published row's domain is called, by the head of its column."""
+    if row["area"]:
+        name = next(area.name for area in AREAS.reporting if area.key == row["area"])
+        return {head("area"): name}
+    if row["group"]:
+        question = CODEBOOK.question(row["group"])
+        return {head("group"): question.labels["vi"], head("value"): label_of(question, row["value"], "vi")}
+    return {}
+
+
+def family(row):
+    longer = "rolling_" if row["period"] == ROLLING else ""
+    kind = "areas" if row["area"] else "groups" if row["group"] else "all"
+    return head(f"{longer}{kind}_name")
+
+
+def same(cell, number):
+    return cell is None if isinstance(number, float) and math.isnan(number) else cell == number
+
+
+def test_every_published_figure_stands_in_the_annex_once_and_as_published(book):
+    found = defaultdict(dict)
+    for sheet in book:
+        if sheet.title in {
+            head(f"{longer}{kind}_name") for longer in ("", "rolling_") for kind in ("all", "areas", "groups")
+        }:
+            for line in lines(sheet):
+                about = [line.get(head(key)) for key in ("area", "group", "value")]
+                key = (*about, line[head("code")], line[head("statistic")], line[head("answer")])
+                assert key not in found[sheet.title]
+                found[sheet.title][key] = line
+    hidden, count = design_questions(STUDY), 0
+    for row in published().rows.to_dict("records"):
+        if row["question"] in hidden:
+            continue
+        count += 1
+        domain = domain_labels(row)
+        question = CODEBOOK.question(row["question"])
+        answer = label_of(question, row["answer"], "vi") if row["answer"] else None
+        about = [domain.get(head(key)) for key in ("area", "group", "value")]
+        line = found[family(row)].pop((*about, row["question"], head(f"statistic_{row['statistic']}"), answer))
+        numbers = [line[head(key)] for key in ("estimate", "low", "high", "n", "n_effective", "deff")]
+        if row["flag"] == "suppressed":
+            assert numbers == [TEXTS["suppressed_mark"], *[None] * 5]
+            assert line[head("remark")] == head("hidden")
+        elif bound := words.bound(row["reason"], "vi"):
+            assert numbers[:3] == [bound, None, None]
+            assert numbers[3] == row["n"]
+        else:
+            given = [row[name] for name in ("estimate", "low", "high", "n", "n_effective", "deff")]
+            assert all(same(cell, number) for cell, number in zip(numbers, given, strict=True))
+            assert (line[head("remark")] == TEXTS["low_precision"]) is (row["flag"] == "low_precision")
+    assert count > 300
+    assert all(not left for left in found.values())
+
+
+def test_hidden_and_bounded_figures_are_among_what_is_tested():
+    rows = published().rows
+    assert (rows["flag"] == "suppressed").any()
+    assert {bool(words.bound(reason, "vi")) for reason in rows["reason"]} == {True, False}
+
+
+def test_figures_are_numbers_with_the_decimals_that_their_base_bears(book):
+    for sheet in (book[head("all_name")], book[head("areas_name")]):
+        place = [cell.value for cell in sheet[HEAD]].index(head("estimate"))
+        formats = defaultdict(set)
+        for row in sheet.iter_rows(min_row=HEAD + 1):
+            if isinstance(row[place].value, (int, float)):
+                formats[row[place].number_format].add(row[place].value)
+                assert row[place].data_type == "n"
+        wanted = {"0.0", "0.00"} if sheet.title == head("all_name") else {"0"}
+        assert set(formats) == wanted
+        assert all(value == round(value) for value in formats["0"])
+
+
+@pytest.mark.parametrize("given", [None, "context", published()])
+def test_only_a_context_becomes_an_annex(given):
+    with pytest.raises(TypeError, match="BriefContext"):
+        annex_xlsx(given)
+
+
+# Texts are texts
+
+
+def test_a_text_that_looks_like_a_formula_or_a_link_stays_a_text():
+    nasty = ('=HYPERLINK("http://example.org")', "+1+1", "-2", "@SUM(1)", "http://example.org", "12", "\u200b=1")
+    choices = tuple(Choice(name=str(place), labels={"vi": text}) for place, text in enumerate(nasty, 1))
+    questions = tuple(
+        replace(one, labels={"vi": "=1+1"}, choices=choices) if one.name == "priority_next_q" else one
+        for one in CODEBOOK.questions
+    )
+    book = openpyxl.load_workbook(io.BytesIO(annex_xlsx(context(codebook=replace(CODEBOOK, questions=questions)))))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    told = {cell.value for cell in cells if cell.data_type == "s"}
+    assert {*nasty, "=1+1"} <= told
+    targets = [cell.hyperlink for cell in cells if cell.hyperlink]
+    assert all(link.location and not link.target for link in targets)
+
+
+# Questionnaire, disclosure, change log, provenance
+
+
+def test_the_questionnaire_is_there_word_for_word_with_codes_and_scores(book):
+    asked = lines(book[head("questionnaire_name")])
+    told = {line[head("code")]: line for line in asked if line[head("code")]}
+    for question in CODEBOOK.questions:
+        assert told[question.name][head("question")] == question.labels["vi"]
+        assert told[question.name][head("kind")] == head(f"kind_{question.kind}")
+    start = asked.index(told["life_overall"])
+    answers = asked[start + 1 : start + 8]
+    assert [line[head("answer_code")] for line in answers] == ["1", "2", "3", "4", "5", "98", "99"]
+    assert [line[head("score")] for line in answers] == [0, 25, 50, 75, 100, None, None]
+    assert answers[3][head("answer")] == "Hài lòng"
+    assert answers[5][head("answer")].endswith(head("no_answer"))
+
+
+def test_when_a_question_is_asked_is_said_in_words():
+    questions = tuple(
+        replace(one, relevant="${sex} = '2'") if one.name == "petition_trust" else one for one in CODEBOOK.questions
+    )
+    book = openpyxl.load_workbook(io.BytesIO(annex_xlsx(context(codebook=replace(CODEBOOK, questions=questions)))))
+    asked = {line[head("code")]: line for line in lines(book[head("questionnaire_name")])}
+    number = asked["sex"][head("number")]
+    assert asked["petition_trust"][head("skip")] == f"Chỉ hỏi nếu câu {number} là 2."
+
+
+def test_the_disclosure_sheet_is_that_of_the_study(book):
+    sheet = book[head("disclosure_name")]
+    found = [tuple(cell.value for cell in row) for row in sheet.iter_rows(min_row=HEAD)]
+    assert [tuple(cell or "" for cell in row) for row in found] == disclosure_rows(context())
+
+
+def test_method_change_log_and_provenance_are_told(book):
+    method = " ".join(str(line[head("content")]) for line in lines(book[head("method_name")]))
+    assert "Nhận 1.227 phiếu" in method
+    assert "Cơ quan đặt hàng khảo sát có thể làm người trả lời dè dặt" in method
+    [corrected] = lines(book[head("log_name")])
+    assert corrected[head("content")] == "Sửa 37 giá trị, loại 47 phiếu; mỗi chỗ có một dòng ghi lý do."
+    told = {line[head("content")] for line in lines(book[head("provenance_name")])}
+    assert {"a" * 64, "b" * 64, "0123abc"} <= told
+
+
+# The workbook
+
+
+def test_the_contents_name_and_link_every_sheet_with_its_number_of_lines(book):
+    contents = book.worksheets[0]
+    links = {cell.value: cell.hyperlink.location for row in contents.iter_rows() for cell in row if cell.hyperlink}
+    assert list(links) == book.sheetnames[1:]
+    assert all(location == f"'{name}'!A1" for name, location in links.items())
+    counted = {row[0].value: row[2].value for row in contents.iter_rows() if row[0].value in links}
+    assert counted == {sheet.title: sheet.max_row - HEAD for sheet in book.worksheets[1:]}
+
+
+def test_every_sheet_prints_on_a4_across_with_its_head_on_each_page(book):
+    for sheet in book:
+        assert (int(sheet.page_setup.paperSize), sheet.page_setup.orientation) == (9, "landscape")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    for sheet in book.worksheets[1:]:
+        assert sheet.print_title_rows == f"${HEAD}:${HEAD}"
+        assert sheet.freeze_panes == f"A{HEAD + 1}"
+        assert all(len(name) <= 31 for name in book.sheetnames)
+
+
+def test_the_same_context_gives_the_same_bytes(content):
+    assert annex_xlsx(context()) == content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert len({member.date_time for member in archive.infolist()}) == 1
+        assert b"2026-08-28" in archive.read("docProps/core.xml")
+
+
+def test_simulated_figures_are_marked_on_every_sheet_and_page_and_real_ones_nowhere(content, book):
+    for sheet in book:
+        assert MARK in sheet.oddHeader.center.text
+        assert any(MARK in str(cell.value) for row in sheet.iter_rows(max_row=HEAD) for cell in row)
+    real = annex_xlsx(context(simulated=False))
+    with zipfile.ZipFile(io.BytesIO(real)) as archive:
+        assert not any(MARK in archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+
+def test_the_annex_can_be_had_in_english_with_the_same_numbers(book):
+    english = openpyxl.load_workbook(io.BytesIO(annex_xlsx(context(language="en"))))
+    assert len(english.sheetnames) == len(book.sheetnames)
+    vietnamese = re.compile(r"\b(khoảng|tỷ lệ|câu hỏi|không)\b")
+    for sheet, twin in zip(english, book, strict=True):
+        numbers = [
+            [cell.value for row in one.iter_rows(min_row=HEAD + 1) for cell in row if cell.data_type == "n"]
+            for one in (sheet, twin)
+        ]
+        assert numbers[0] == numbers[1]
+        assert not any(vietnamese.search(str(cell.value)) for cell in sheet[HEAD])
+
+
+def test_no_sheet_stands_without_lines():
+    bare = compose_annex(context(rolling=None, areas=None))
+    assert all(sheet.lines for sheet in bare.sheets)
+    assert head("areas_name") not in {sheet.name for sheet in bare.sheets}
+    assert QUARTER not in bare.period
