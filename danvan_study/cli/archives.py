@@ -84,6 +84,29 @@ def verify(
         raise typer.Exit(1)
 
 
+@archives_app.command()
+def explain(
+    context: typer.Context,
+    wave: Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Tên câu hỏi trong phiếu. (Question.)")],
+    *,
+    which: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...", help="area=…, sex=1, answer=5, period=…; bỏ trống: mọi người trong đợt."
+        ),
+    ] = None,
+) -> None:
+    """Từ một con số trong bản tin lần về số liệu gốc. (From a figure back to the raw files and the code.)"""
+    from danvan_study.pipeline import explain_figure  # noqa: PLC0415 -- as above
+
+    told = explain_figure(context.obj, wave, question, which=which or ())
+    for line in (told.wording, told.about, *(f"  {figure}" for figure in told.figures)):
+        out.print(line, markup=False, soft_wrap=True)
+    for step, what in told.making:
+        out.print(f"{step:12}  {what}", markup=False, soft_wrap=True)
+
+
 def _tell(verdict: Verdict) -> None:
     how = "từng byte (byte for byte)" if verdict.by_bytes else "từng con số công bố (Python hoặc thư viện đã khác)"
     if not verdict.differences:

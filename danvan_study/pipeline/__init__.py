@@ -8,6 +8,7 @@ from danvan_study.pipeline.chapters import run_chapters
 from danvan_study.pipeline.contexts import brief_context, brief_contexts, brief_history
 from danvan_study.pipeline.copies import Archive, list_archives
 from danvan_study.pipeline.corrections import Review, offer_corrections, record_decisions, review_wave
+from danvan_study.pipeline.explain import Explanation, explain_figure
 from danvan_study.pipeline.fieldwork import (
     PullReport,
     assemble_dossier,
@@ -67,6 +68,7 @@ from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 __all__ = [
     "Archive",
     "Difference",
+    "Explanation",
     "Maker",
     "PreparedWave",
     "PullReport",
@@ -99,6 +101,7 @@ __all__ = [
     "draw_slips",
     "draw_wave",
     "draw_wave_backchecks",
+    "explain_figure",
     "freeze_form",
     "import_cleaning_log",
     "import_frame",

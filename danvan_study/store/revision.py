@@ -9,7 +9,10 @@ from pathlib import Path
 
 import danvan_study
 
-LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "matplotlib", "pyxform", "python-docx", "jinja2")
+LIBRARIES = (
+    "numpy", "pandas", "pyarrow", "scipy", "statsmodels", "scikit-learn",
+    "matplotlib", "pyxform", "python-docx", "jinja2", "typst", "xlsxwriter",
+)  # fmt: skip
 
 
 def read_commit() -> str:

@@ -1,0 +1,217 @@
+"""From a figure of a brief back to what it was made from: tables, weights, corrections, raw files, form, code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from danvan_study.errors import StudyError
+from danvan_study.pipeline.sources import load_codebooks, load_study
+from danvan_study.publish import words
+from danvan_study.publish.rounding import decimals
+from danvan_study.store import Folder
+from danvan_study.tables import Corrections, PublishedRows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from danvan_study.areas import Areas
+    from danvan_study.codebook import Codebook
+    from danvan_study.study import Study
+
+RECORD: Final = "run.json"
+ROAD: Final = ("published.parquet", "estimates.parquet", "weights.parquet", "answers.parquet", "respondents.parquet")
+"""The tables that a figure has come through, the last first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which figure is asked for; what is empty is not asked for."""
+
+    wave: str
+    question: str
+    period: str
+    area: str = ""
+    """Name, code or key; empty: all together."""
+    group: str = ""
+    value: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a figure says and how it was made; figures of many people only."""
+
+    wording: str
+    about: str
+    """Period, area and group in words."""
+    figures: tuple[str, ...]
+    """A line for each statistic; one that isn't shown says so."""
+    making: tuple[tuple[str, str], ...]
+    """Step and what it was, from the table back to the raw files and the code."""
+
+
+def explain_figure(root: Path, wave_id: str, question: str, *, which: Sequence[str] = ()) -> Explanation:
+    """Follow a published figure back.
+
+    Parameters
+    ----------
+    wave_id, question
+        The wave whose results hold it, and the question's name in the form.
+    which
+        ``area=``, ``answer=``, ``period=`` and the name of a group with ``=`` and a value; without any: everybody in
+        the wave.
+
+    Raises
+    ------
+    StudyError
+        The wave was not run, its results were changed since, or there is no such figure.
+    """
+    folder = Folder(root)
+    study, areas = load_study(folder)
+    wanted = _read_wanted(wave_id, question, which)
+    record = _record(folder, wave_id)
+    _choose(wanted.period, record["periods"], "period")
+    waves = record["periods"][wanted.period]
+    rows = _figure_rows(folder.read_processed(wave_id, "published"), wanted, areas=areas)
+    book = list(load_codebooks(folder, study.wave(waves[-1]), study=study).values())[-1]
+    return Explanation(
+        wording=_wording(book, question, study.languages[0]),
+        about=_about(wanted, waves, areas=areas),
+        figures=tuple(_figure(row, book) for _, row in rows.iterrows()),
+        making=tuple(_making(folder, wanted, record=record, waves=waves, study=study)),
+    )
+
+
+def _read_wanted(wave_id: str, question: str, which: Sequence[str]) -> Wanted:
+    said = {}
+    for each in which:
+        key, sign, value = each.partition("=")
+        if not sign or key in said:
+            raise StudyError(
+                "danvan explain", f'"{each}" is no KEY=VALUE, or stands twice.', "Write area=164 or sex=1."
+            )
+        said[key] = value
+    known = {key: said.pop(key) for key in ("area", "answer") if key in said}
+    period = said.pop("period", wave_id)
+    if len(said) > 1:
+        raise StudyError("danvan explain", f"{' and '.join(said)} are never crossed.", "Ask for one of them.")
+    group, value = next(iter(said.items()), ("", ""))
+    return Wanted(wave=wave_id, question=question, period=period, group=group, value=value, **known)
+
+
+def _record(folder: Folder, wave_id: str) -> dict[str, Any]:
+    """Read the record of the run, and check that the tables are those that it made."""
+    part = _part(wave_id)
+    if not folder.has_file(f"{part}/{RECORD}"):
+        raise StudyError(part, "this wave has no results.", f"Make them: danvan run {wave_id}")
+    record: dict[str, Any] = json.loads(folder.read(f"{part}/{RECORD}", needed_by=part))
+    for name in ROAD:
+        folder.read(f"{part}/{name}", needed_by=part)
+        found, made = folder.hashes[f"{part}/{name}"], record["outputs"].get(name)
+        if found != made:
+            raise StudyError(
+                f"{part}/{name}", f"its SHA-256 is {found}; the run made {made}.", "It was changed: run the wave again."
+            )
+    return record
+
+
+def _figure_rows(published: pd.DataFrame, wanted: Wanted, *, areas: Areas | None) -> pd.DataFrame:
+    rows = published[published[PublishedRows.period] == wanted.period]
+    asked = {
+        PublishedRows.question: wanted.question,
+        PublishedRows.area: _area_key(wanted.area, areas),
+        PublishedRows.group: wanted.group,
+        PublishedRows.value: wanted.value,
+    }
+    if wanted.answer:
+        asked[PublishedRows.answer] = wanted.answer
+    for column, value in asked.items():
+        _choose(value, rows[column], column)
+        rows = rows[rows[column] == value]
+    return rows
+
+
+def _choose(name: str, known: Iterable[str], what: str) -> None:
+    if name not in (there := sorted(set(known))):
+        listed = ", ".join(filter(None, there))
+        raise StudyError("danvan explain", f'there is no figure of {what} "{name}".', f"There is: {listed or 'none'}.")
+
+
+def _area_key(name: str, areas: Areas | None) -> str:
+    if not name:
+        return ""
+    known = {word: area.key for area in (areas.reporting if areas else ()) for word in (area.name, area.code, area.key)}
+    _choose(name, known, "area")
+    return known[name]
+
+
+def _wording(book: Codebook, name: str, language: str) -> str:
+    question = book.question(name.partition("[")[0])
+    return question.label(language) if question else name
+
+
+def _about(wanted: Wanted, waves: Sequence[str], *, areas: Areas | None) -> str:
+    names = {area.key: area.name for area in (areas.reporting if areas else ())}
+    place = names.get(_area_key(wanted.area, areas), "tất cả địa bàn")
+    group = f"{wanted.group} = {wanted.value}" if wanted.group else ""
+    return " · ".join(filter(None, [f"{wanted.period} ({', '.join(waves)})", place, group]))
+
+
+def _figure(row: pd.Series, book: Codebook) -> str:
+    name, answer = row[PublishedRows.statistic], row[PublishedRows.answer]
+    question = book.question(str(row[PublishedRows.question]).partition("[")[0])
+    labels = {choice.name: choice.label("vi") for choice in question.choices} if question else {}
+    title = f"{name} {answer} {labels.get(answer, '')}".strip()
+    if pd.isna(row[PublishedRows.estimate]):
+        return f"{title}: {words.bound(row[PublishedRows.reason], 'vi') or 'không công bố'}"
+    n = int(row[PublishedRows.n])
+    places = 2 if name == "average" else decimals(n)
+    value, low, high = (
+        words.number(row[part], "vi", places)
+        for part in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)
+    )
+    design = [
+        f"{said} {words.number(row[part], 'vi', 1)}"
+        for said, part in (("n hiệu dụng", PublishedRows.n_effective), ("deff", PublishedRows.deff))
+        if pd.notna(row[part])
+    ]
+    told = [f"{value} ({low} đến {high})", words.base(n, "vi"), *design, f"{int(row[PublishedRows.clusters])} cụm"]
+    if row[PublishedRows.flag]:
+        told.append(words.phrases("vi")["low_precision"])
+    return f"{title}: {'; '.join(told)}"
+
+
+def _making(
+    folder: Folder, wanted: Wanted, *, record: Mapping[str, Any], waves: Sequence[str], study: Study
+) -> list[tuple[str, str]]:
+    part = _part(wanted.wave)
+    steps = [("bảng", f"{part}/{name}  {record['outputs'][name]}") for name in ROAD]
+    report = json.loads(folder.read(f"{part}/weight_report.json", needed_by=part))
+    weights = [words.number(report[key], "vi", 1) for key in ("sum", "min", "median", "max")]
+    steps.append(("quyền số", "tổng {}; nhỏ nhất {}, trung vị {}, lớn nhất {}".format(*weights)))
+    margins = [(" x ".join(margin.by), _hash(record, margin.file)) for margin in study.weighting.margins]
+    steps += [("chỉnh theo", f"{by}  {file}") for by, file in margins]
+    for wave_id in waves:
+        wave = study.wave(wave_id)
+        name = wave.corrections or f"data/corrections/{wave_id}.csv"
+        lines = folder.read_corrections(name)
+        here = int((lines[Corrections.question] == wanted.question.partition("[")[0]).sum())
+        steps.append(("đính chính", f"{wave_id}: {len(lines)} dòng, {here} dòng ở câu này  {_hash(record, name)}"))
+        steps += [("phiếu hỏi", _hash(record, form)) for form in wave.forms]
+        raw = [file for file in record["inputs"] if file.startswith(f"data/raw/{wave_id}/")]
+        steps += [("số liệu gốc", f"{file}  {record['inputs'][file]}") for file in raw]
+    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+    return [*steps, ("mã nguồn", record["commit"]), ("phần mềm", versions)]
+
+
+def _part(wave_id: str) -> str:
+    return f"data/processed/{wave_id}"
+
+
+def _hash(record: Mapping[str, Any], name: str) -> str:
+    return f"{name}  {record['inputs'][name]}" if name in record["inputs"] else "(không có tệp)"
