@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from danvan_study.errors import StudyError
 from danvan_study.store.decode import decode_submissions
+from danvan_study.store.records import Records
 from tests.form_material import workbook
 
 ROWS = [
@@ -154,3 +155,30 @@ def test_reading_spss_leaves_nothing_behind(tmp_path, monkeypatch) -> None:
 def test_a_damaged_file_is_refused_with_its_place(name, content, message) -> None:
     with pytest.raises(StudyError, match=message):
         decode_submissions(name, content)
+
+
+def test_lines_are_read_one_after_the_other_as_often_as_somebody_asks() -> None:
+    packed, plain = gzip.compress(as_lines(ROWS)), as_lines(ROWS[:1])
+    records = Records([("a.jsonl.gz", packed), ("b.jsonl", plain), ("c.csv", as_csv(ROWS))], [{"_id": "9"}])
+    together = [*ROWS, *ROWS[:1], *ROWS, {"_id": "9"}]
+    assert len(records) == len(together)
+    assert list(records) == list(records) == together
+    assert (records[1], records[-1], records[:2]) == (together[1], together[-1], together[:2])
+    with pytest.raises(IndexError):
+        records[len(together)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.jsonl", b'{"a":"1"}\n{"a"\n', "a.jsonl, line 2"),
+        ("a.jsonl", b'{"a":"1"}\n\n{"a":"\xff"}\n', "a.jsonl, line 3"),
+        ("a.jsonl.gz", gzip.compress(b"".join(b'{"a":"%d"}\n' % n for n in range(1, 99_999)))[:-20], "a.jsonl.gz"),
+    ],
+)
+def test_a_line_that_is_no_submission_is_named_when_the_reading_comes_to_it(name, content, place) -> None:
+    records = Records([(name, content)])
+    assert next(iter(records)) == {"a": "1"}
+    with pytest.raises(StudyError) as caught:
+        len(records)
+    assert caught.value.where == place

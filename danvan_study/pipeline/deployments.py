@@ -59,7 +59,7 @@ def record_deployment(folder: Folder, wave_id: str, deployment: Deployment) -> N
 
 def join_form_versions(
     records: Sequence[Mapping[str, object]], deployments: Sequence[Deployment], *, field: str
-) -> list[Mapping[str, object]]:
+) -> Sequence[Mapping[str, object]]:
     """Write the form's own version where a submission names the server's.
 
     Parameters
@@ -68,6 +68,8 @@ def join_form_versions(
         Field of a submission that names its version.
     """
     versions = {each.version: each.form_version for each in deployments if each.version}
+    if not versions:
+        return records
     return [
         {**record, field: versions.get(str(record[field]), record[field])} if field in record else record
         for record in records

@@ -22,7 +22,8 @@ from danvan_study.store.labelled import SPSS, STATA, read_labelled, write_cell
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import BinaryIO
 
 Submission = dict[str, object]
 
@@ -52,16 +53,27 @@ def decode_submissions(name: str, content: bytes) -> list[Submission]:
     raise StudyError(name, "this kind of file is not known.", f"Known endings: {', '.join(DECODERS)}.")
 
 
-def _decode_gzip_lines(name: str, content: bytes) -> list[Submission]:
+def read_lines(name: str, content: bytes) -> Iterator[Submission]:
+    """Decode a file of JSON lines, packed or not, one submission after the other; none is held once it is handed on.
+
+    Raises
+    ------
+    StudyError
+        As :func:`decode_submissions`, when the reading comes to the line.
+    """
+    stream: BinaryIO = io.BytesIO(content)
+    lines = gzip.GzipFile(fileobj=stream) if name.lower().endswith(".gz") else stream
     try:
-        return _decode_lines(name, gzip.decompress(content))
+        for number, line in enumerate(lines, 1):
+            where = f"{name}, line {number}"
+            if text := _text(name, line, first=number).strip():
+                yield _check_submission(where, _loads(where, text))
     except (OSError, EOFError, zlib.error) as error:
         raise StudyError(name, f"this is not a whole gzip file ({error}).", "Fetch the file again.") from error
 
 
 def _decode_lines(name: str, content: bytes) -> list[Submission]:
-    lines = _text(name, content).split("\n")
-    return [_parse_json(f"{name}, line {number}", line) for number, line in enumerate(lines, 1) if line.strip()]
+    return list(read_lines(name, content))
 
 
 def _decode_json(name: str, content: bytes) -> list[Submission]:
@@ -74,10 +86,6 @@ def _decode_json(name: str, content: bytes) -> list[Submission]:
     if results and is_central_json(results[0]):
         results = [from_central_json(name, each) for each in results]
     return [_check_submission(f"{name}, submission {number}", each) for number, each in enumerate(results, 1)]
-
-
-def _parse_json(where: str, text: str) -> Submission:
-    return _check_submission(where, _loads(where, text))
 
 
 def _loads(where: str, text: str) -> Any:
@@ -131,11 +139,12 @@ def _decode_csv(name: str, content: bytes) -> list[Submission]:
     return [record for record in records if record]
 
 
-def _text(name: str, content: bytes) -> str:
+def _text(name: str, content: bytes, *, first: int = 1) -> str:
+    """Return the text of a file, or of a part of it that begins with line ``first``."""
     try:
         return nfc(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        line = content[: error.start].count(b"\n") + first
         raise StudyError(f"{name}, line {line}", "this is not UTF-8 text.", 'Save it as "CSV UTF-8".') from error
 
 
@@ -206,7 +215,7 @@ def _decode_statistics(name: str, content: bytes) -> list[Submission]:
 
 
 DECODERS: dict[str, Callable[[str, bytes], list[Submission]]] = {
-    ".jsonl.gz": _decode_gzip_lines,
+    ".jsonl.gz": _decode_lines,
     ".jsonl": _decode_lines,
     ".json": _decode_json,
     ".csv": _decode_csv,

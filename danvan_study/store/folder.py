@@ -24,6 +24,7 @@ from danvan_study.store.output import one_run_at_a_time, protect, remove_folder,
 from danvan_study.store.pulled import PULL_FILE, fold
 from danvan_study.store.raw_log import RawLog, as_listed
 from danvan_study.store.received import check_received, enter_destroyed, enter_states
+from danvan_study.store.records import Records
 from danvan_study.store.rows import read_rows, write_rows
 from danvan_study.store.secret import read_contact_vault, read_vault
 from danvan_study.tables import Corrections
@@ -145,7 +146,7 @@ class Folder:
                 f"data/raw/{wave_id}", "there are no raw data.", f"Bring them in: danvan import {wave_id} FILE"
             )
         manifest, files = self._check_wave(folder)
-        imported: list[Mapping[str, object]] = []
+        imported: list[tuple[str, bytes]] = []
         pulled: list[Submission] = []
         for name, content in sorted(files.items()):
             self.hashes[f"data/raw/{wave_id}/{name}"] = sha256(content)
@@ -153,12 +154,14 @@ class Folder:
             if plain.endswith(SUBMISSION_ENDINGS) and plain not in NOT_SUBMISSIONS:
                 where = f"data/raw/{wave_id}/{name}"
                 opened = content if plain == name else self.vault().open(content, where)
-                records = decode_submissions(f"data/raw/{wave_id}/{plain}", opened)
-                (pulled if PULL_FILE.fullmatch(name) else imported).extend(records)
+                if PULL_FILE.fullmatch(name):
+                    pulled += decode_submissions(f"data/raw/{wave_id}/{plain}", opened)
+                else:
+                    imported.append((f"data/raw/{wave_id}/{plain}", opened))
         self.hashes[f"data/raw/{wave_id}/{MANIFEST}"] = sha256(write_manifest(manifest))
         folded = fold(pulled)
         return RawWave(
-            records=[*imported, *folded.records.values()],
+            records=Records(imported, list(folded.records.values())),
             manifest=manifest,
             deleted=tuple(folded.deleted.values()),
             withdrawn=tuple(folded.withdrawn),
