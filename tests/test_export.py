@@ -345,6 +345,13 @@ def test_a_folder_that_holds_other_things_is_not_replaced(tmp_path):
     assert [path.name for path in other.iterdir()] == ["thu.docx"]
 
 
+def test_an_export_of_fewer_formats_replaces_the_one_before(tmp_path):
+    root = write_hard_study(tmp_path, people=PEOPLE)
+    export_wave(root, WAVE, Manner(formats=(Format.CSV, Format.EXCEL)))
+    folder, _ = export_wave(root, WAVE, Manner(formats=(Format.CSV,)))
+    assert sorted(path.name for path in folder.iterdir()) == [f"{WAVE}.csv", "DOC_TRUOC.txt"]
+
+
 def test_a_repeat_has_a_column_for_each_turn():
     from danvan_study.exchange.tabulate import _turns
 

@@ -24,8 +24,8 @@ from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.pipeline.wave import prepare_wave
 from danvan_study.store import Folder
+from danvan_study.store.handed_out import hand_out
 from danvan_study.store.labelled import write_dta, write_sav
-from danvan_study.store.output import write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -66,7 +66,7 @@ def export_wave(root: Path, wave_id: str, manner: Manner, *, to: Path | None = N
     Parameters
     ----------
     to
-        Folder to write; by default ``data/exports/<wave>`` of the study. It then holds these files and no others.
+        Folder to write; by default ``data/exports/<wave>`` of the study.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def export_wave(root: Path, wave_id: str, manner: Manner, *, to: Path | None = N
     Raises
     ------
     StudyError
-        The wave has no data, the language is none of the study's, ``to`` holds other things, or a format can't take a
+        The wave has no data, the language is none of the study's, the folder holds other things, or a format can't take a
         question.
     """
     folder = Folder(root)
@@ -87,10 +87,8 @@ def export_wave(root: Path, wave_id: str, manner: Manner, *, to: Path | None = N
     dataset = tabulate_wave(wave_tables(wave), study=study, areas=areas)
     files = dataset_files(dataset, manner, study=study, access=ACCESS)
     target = to or root / EXPORTS / wave_id
-    if to:
-        _refuse_foreign(to, files)
     with folder.locked():
-        write_folder(target, files)
+        hand_out(target, files, stem=wave_id)
     return target, sorted(files)
 
 
@@ -145,11 +143,3 @@ def _codebooks(
 
 def _data_files(name: str, formats: Collection[Format]) -> list[str]:
     return [f"{name}.{one}" for one in (Format.SAV, Format.DTA, Format.CSV, Format.PARQUET) if one in formats]
-
-
-def _refuse_foreign(target: Path, files: Collection[str]) -> None:
-    """Refuse to put the files in the place of a folder that holds other things."""
-    found = sorted(path.name for path in target.iterdir()) if target.is_dir() else []
-    foreign = [name for name in found if name not in files]
-    if foreign or target.is_file():
-        raise StudyError(str(target), f"it holds other things ({', '.join(foreign[:3]) or 'a file'}).", "Name another.")
