@@ -48,7 +48,7 @@ def visible(html):
 
 
 def table_after(html, heading):
-    part = html[html.index(f">{heading}<") :]
+    part = html[html.index(f". {heading}<") :]
     return part[part.index("<table") : part.index("</table>")]
 
 
@@ -88,7 +88,7 @@ def test_the_same_context_gives_the_same_bytes(files):
 def test_a_period_has_a_report_a_summary_a_page_for_each_area_in_every_format_its_charts_and_its_tables(files):
     documents = ["brief", "summary", *(f"areas/{area.code}" for area in AREAS.reporting)]
     assert sorted(files) == sorted(
-        ["published.csv"]
+        ["annex.xlsx", "published.csv"]
         + [f"{name}.{form}" for name in documents for form in FORMATS]
         + [f"charts/{name}.{kind}" for name in ("LIV", "TRU", "ISS", "areas") for kind in ("png", "svg")]
     )
@@ -149,7 +149,7 @@ def test_without_a_rolling_year_areas_are_of_the_quarter_and_hidden_ones_are_dot
 
 
 def test_every_public_question_is_quoted_with_its_answers_and_base(html):
-    annex = visible(html)[visible(html).index("Phụ lục: câu hỏi nguyên văn") :]
+    annex = visible(html)[visible(html).index("Câu hỏi nguyên văn và kết quả") :]
     for question in CODEBOOK.questions:
         is_public = question.name not in {"village", "top_issue_open"}
         assert (question.labels["vi"] in annex) is is_public
@@ -306,7 +306,7 @@ def test_the_docx_is_measured_as_an_office_page(word):
 
 def test_the_docx_has_headings_real_tables_with_repeated_heads_and_described_pictures(word):
     headings = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name.startswith("Heading")]
-    assert "Kết quả theo địa bàn" in headings
+    assert "Phụ lục 1. Kết quả theo địa bàn" in headings
     with_heads = [table for table in word.tables if table._tbl.findall(f".//{qn('w:tblHeader')}")]
     assert len(with_heads) == 6
     pictures = list(word.element.body.iter(qn("wp:docPr")))

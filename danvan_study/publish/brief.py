@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.publish.annex import annex_xlsx
 from danvan_study.publish.area_page import compose_area
 from danvan_study.publish.as_docx import set_docx
 from danvan_study.publish.as_html import set_html
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from danvan_study.publish.blocks import Document
 
-PARTS: Final = ("report", "summary", "areas", "tables")
-"""Of the outputs of a period: three kinds of documents, and the published rows as CSV."""
+PARTS: Final = ("report", "summary", "areas", "annex", "tables")
+"""Of the outputs of a period: three kinds of documents, the annex, and the published rows as CSV."""
 
 FORMATS: Final = ("html", "docx", "pdf")
 """In which each document is set."""
@@ -42,7 +43,7 @@ def write_outputs(
     -------
     dict
         File name to content: ``brief.…`` (the report), ``summary.…``, ``areas/CODE.…``, ``charts/….png`` and ``.svg``
-        (those of the report), ``published.csv`` and its like.
+        (those of the report), ``annex.xlsx``, ``published.csv`` and its like.
 
     Raises
     ------
@@ -60,6 +61,8 @@ def write_outputs(
         files |= {f"{name}.{form}": _set(document, form, dated=dated) for form in FORMATS if form in formats}
         if document.kind == "report":
             files |= _charts(document)
+    if "annex" in parts:
+        files["annex.xlsx"] = annex_xlsx(context)
     return files | (csv_tables(context) if "tables" in parts else {})
 
 
