@@ -75,8 +75,8 @@ def export_wave(root: Path, wave_id: str, manner: Manner, *, to: Path | None = N
     Raises
     ------
     StudyError
-        The wave has no data, the language is none of the study's, the folder holds other things, or a format can't take a
-        question.
+        The wave has no data, the language is none of the study's, the folder holds other things, or a format can't take
+        a question.
     """
     folder = Folder(root)
     study, areas = load_study(folder)
