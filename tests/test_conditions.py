@@ -116,7 +116,7 @@ def test_only_the_gate_makes_published_conditions() -> None:
 
 def test_the_brief_splits_the_figures_and_says_whether_they_differ() -> None:
     html = page(conditions=gate())
-    section = html.split("<h2>Cách hỏi và câu trả lời</h2>")[1].split("<h2>")[0]
+    section = html.split("Cách hỏi và câu trả lời</h3>")[1].split("<h2")[0]
     assert "Giới tính của ông/bà?" in section
     assert section.count("<td>khác nhau<br><small>p &lt; 0,001</small></td>") == 1
     assert section.count("<td>chưa thấy khác rõ<br><small>p = 0,30</small></td>") == 1

@@ -95,8 +95,10 @@ def test_the_table_prints_the_smallest_change_that_could_be_seen() -> None:
     assert found.count("5,7") == len(SCALES)
 
 
-def test_without_a_past_the_brief_has_no_chapter_on_change() -> None:
-    assert "Thay đổi theo thời gian" not in report_page(context())
+def test_without_a_past_the_brief_says_that_nothing_can_be_compared() -> None:
+    html = report_page(context())
+    assert "Chưa có thay đổi nào so sánh được." in html
+    assert "Thay đổi của tỷ lệ tích cực" not in html
 
 
 def test_changes_stand_beside_the_figures_as_a_file_marked_as_simulated() -> None:

@@ -126,11 +126,15 @@ class Result:
 
     def positive_answers(self, language: str) -> list[str]:
         """Return the labels of the answers that count as positive."""
-        return [
-            label_of(self.question, choice.name, language)
-            for choice in self.question.choices
-            if choice.score is not None and choice.score > MIDDLE and not choice.missing
-        ]
+        return [label_of(self.question, name, language) for name, score in self._scores() if score > MIDDLE]
+
+    def negative_answers(self, language: str) -> list[str]:
+        """Return the labels of the answers that count as negative."""
+        return [label_of(self.question, name, language) for name, score in self._scores() if score < MIDDLE]
+
+    def _scores(self) -> list[tuple[str, float]]:
+        choices = self.question.choices
+        return [(choice.name, choice.score) for choice in choices if choice.score is not None and not choice.missing]
 
 
 MIDDLE = 50.0
