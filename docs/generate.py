@@ -16,6 +16,7 @@ from danvan_study.check import CHECKS, Check
 from danvan_study.cli import app
 from danvan_study.contract import Table
 from danvan_study.form.lint import RULES
+from danvan_study.publish.lint import RULES as BRIEF_RULES
 from danvan_study.tables import collected, figures, trends, words
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ HEAD = "<!-- Made by python -m docs.generate; changes made here are lost. -->\n\
 CHECKS_ABOUT = """Một phát hiện là một câu hỏi cho người giám sát, không phải kết luận; không kiểm tra nào xoá hay sửa
 phiếu. `error`: phải sửa hoặc giải thích; `question`: hỏi lại; `note`: để biết. (A finding is a question, never a
 verdict; no check removes or changes anything.)"""
+
+BRIEFS_ABOUT = """`danvan brief lint FILE` kiểm tra bản báo cáo sau khi người soạn đã sửa (.docx, .html, .md, .txt);
+`--wave WAVE` so từng con số với bảng công bố của đợt. Có lỗi thì mã thoát là 1; lưu ý thì không. Không quy tắc nào tắt
+được. (A text that people have edited is put through every rule; an error makes the exit status 1. With the wave, each
+figure is compared with what was published. No rule can be switched off.)"""
 
 
 def main(arguments: list[str]) -> int:
@@ -48,6 +54,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": HEAD + commands_page(),
         "forms.md": HEAD + forms_page(),
+        "briefs.md": HEAD + briefs_page(),
         "tables.md": HEAD + tables_page(),
         "checks.md": HEAD + checks_page(),
     }
@@ -87,6 +94,16 @@ def forms_page() -> str:
     head = "| quy tắc (rule) | yêu cầu (what it demands) |\n|---|---|"
     said = "`danvan form lint` kiểm tra mọi quy tắc; không quy tắc nào tắt được. (No rule can be switched off.)"
     return f"# Quy tắc của phiếu hỏi (rules of a form)\n\n{said}\n\n{head}\n{rules}\n"
+
+
+def briefs_page() -> str:
+    """Return every rule that an edited brief must keep."""
+    rules = "\n".join(
+        f"| {each.name} | {'lưu ý (warning)' if each.is_warning else 'lỗi (error)'} | {each.about} | {each.cure} |"
+        for each in BRIEF_RULES.values()
+    )
+    head = "| quy tắc (rule) | mức (severity) | yêu cầu (what it demands) | cách sửa (cure) |\n|---|---|---|---|"
+    return f"# Quy tắc của bản báo cáo (rules of a brief)\n\n{BRIEFS_ABOUT}\n\n{head}\n{rules}\n"
 
 
 def _verbs(path: tuple[str, ...], command: object) -> Iterator[tuple[tuple[str, ...], object]]:

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from danvan_study.cli.console import out
+from danvan_study.cli.console import err, out
 
 WRITE = "write"
+MISTAKE = 1
 
 
 class _WaveFirst(TyperGroup):
@@ -48,3 +49,27 @@ def write(
     from danvan_study.pipeline import write_brief  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     out.print(f"{write_brief(context.obj, wave, period=period, language=lang, target=target)}", markup=False)
+
+
+@brief_app.command("lint")
+def lint(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Bản đã sửa: .docx, .html, .md, .txt. (The edited text.)")
+    ],
+    *,
+    wave: Annotated[
+        str, typer.Option("--wave", metavar="WAVE", help="So mọi con số với bảng công bố của đợt. (Compare figures.)")
+    ] = "",
+) -> None:
+    """Kiểm tra bản báo cáo sau khi sửa: chữ đi với số, không có tên người, đúng thể thức. (Check an edited text.)"""
+    from danvan_study.pipeline import lint_brief  # noqa: PLC0415 -- as above
+
+    findings = lint_brief(context.obj, file, wave=wave)
+    for finding in findings:
+        out.print(f"{'Lưu ý' if finding.is_warning else 'Lỗi'}: {finding}", markup=False)
+    mistakes = sum(not finding.is_warning for finding in findings)
+    if mistakes:
+        err.print(f"{file.name}: {mistakes} lỗi (mistakes).", markup=False)
+        raise typer.Exit(MISTAKE)
+    out.print(f"{file.name}: đạt (in order).", markup=False)

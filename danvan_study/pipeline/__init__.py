@@ -2,6 +2,7 @@
 
 from danvan_study.pipeline.archives import archive_study, check_archive, restore_study
 from danvan_study.pipeline.areas import check_areas, convert_unit
+from danvan_study.pipeline.brief_lint import lint_brief
 from danvan_study.pipeline.briefs import write_brief
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
 from danvan_study.pipeline.chapters import run_chapters
@@ -109,6 +110,7 @@ __all__ = [
     "judge_wave",
     "keep_contacts",
     "keep_wave_traces",
+    "lint_brief",
     "lint_file",
     "list_archives",
     "load_study",

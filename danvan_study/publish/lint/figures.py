@@ -31,7 +31,7 @@ _WITH_INTERVAL: Final = re.compile(
 )
 _LONE: Final = re.compile(rf"(?<![\w.,/])(?P<value>{NUMBER})\s?(?P<unit>{_POINTS}|%)", re.IGNORECASE)
 _BASE: Final = re.compile(
-    r"(?<!\w)n\s?=\s?\d"
+    r"(?<!\w)n\s?(?:=|từ|from)\s?\d"
     r"|\d\s?(?:người|phiếu|câu trả lời|hộ|lượt|respondents|people|persons|interviews|answers|households)(?!\w)",
     re.IGNORECASE,
 )

@@ -38,7 +38,7 @@ QUANTIFIERS: Final = {
 
 VAGUE: Final = {
     "vi": re.compile(
-        rf"(?<!\w)(?:không ít|khá đông|đông đảo|một bộ phận|không nhiều|ít|rất nhiều) {_PEOPLE}(?! nhất)(?!\w)",
+        rf"(?<!\w)(?:không ít|khá đông|đông đảo|một bộ phận|không nhiều|rất nhiều) {_PEOPLE}(?! nhất)(?!\w)",
         re.IGNORECASE,
     ),
     "en": re.compile(rf"(?<!\w)(?:a number of|quite a few|few|a portion of) {_PERSONS}(?!\w)", re.IGNORECASE),

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish.lint.draft import Part
-from danvan_study.publish.lint.figures import find_figures, find_lone
+from danvan_study.publish.lint.figures import find_figures, find_lone, to_number
 from danvan_study.publish.lint.lexicon import NOT_OPINION
 from danvan_study.publish.lint.registry import rule
 
@@ -25,7 +25,7 @@ _COMMA: Final = re.compile(r"(?<![\w.,/-])\d{1,3},\d{1,2}(?![\w/]|[.,]\d)(?=\s?(
 _NUMBERED: Final = re.compile(r"^\s*\d+\.\d+\.?\s+\D")
 _THOUSANDS: Final = {
     "vi": re.compile(
-        r"(?<![\w.,/])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d)|(?<=n = )\d{4,}(?![\w.,])"
+        r"(?<![\w.,/])[1-9]\d{0,2}(?:,\d{3})+(?![\w,]|\.\d)|(?<=n = )\d{4,}(?![\w.,])"
         r"|(?<!\w)(?<![.,/])\d{4,}(?= (?:người|phiếu|hộ)(?!\w))"
     ),
     "en": re.compile(
@@ -36,9 +36,9 @@ _THOUSANDS: Final = {
 _TOO_FINE: Final = re.compile(r"(?<![\w.,/])[+−-]?\d{1,3}[.,]\d{2,}\s?(?:%|điểm %|percentage points?)")
 _DIFFERENCE: Final = {
     "vi": re.compile(
-        r"(?<!\w)(?:tăng|giảm|cao hơn|thấp hơn|hơn|kém|chênh lệch|chênh|nhiều hơn|ít hơn)"
+        r"(?<!\w)(?:tăng|giảm|cao hơn|thấp hơn|kém|chênh lệch|chênh|nhiều hơn|ít hơn)"
         r"(?P<between>(?:\s(?!từ\b)[^\s\d%.;:]+){0,5}?)\s"
-        r"[+−-]?\d{1,3}(?:,\d+)?\s?%",
+        r"(?P<number>[+−-]?\d{1,3}(?:,\d+)?)\s?%",
         re.IGNORECASE,
     ),
     "en": re.compile(
@@ -48,6 +48,7 @@ _DIFFERENCE: Final = {
     ),
 }
 _CONFIDENCE: Final = re.compile(r"(?:tin cậy|khoảng|dải|confidence|interval|band|ngưỡng)[^.;]{0,12}$", re.IGNORECASE)
+_LARGE: Final = 30.0
 _ROUND: Final = frozenset({0.0, 5.0, 10.0, 50.0, 90.0, 95.0, 100.0})
 
 
@@ -97,11 +98,16 @@ def differences_are_in_points(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """Differences of shares are said in percentage points, not in percent."""
     for statement in draft.statements:
         for found in _DIFFERENCE[draft.language].finditer(statement.text):
-            before = statement.text[: found.start()]
-            if not NOT_OPINION[draft.language].search(before) and " từ " not in (
-                found.groupdict().get("between") or ""
-            ):
+            is_of_people = not NOT_OPINION[draft.language].search(statement.text[: found.start()])
+            if is_of_people and not _is_a_bound(found) and " từ " not in f"{found[0]} ":
                 yield statement.passage, f"“{found[0].strip()}” là chênh lệch, phải ghi “điểm %”."
+
+
+def _is_a_bound(found: re.Match[str]) -> bool:
+    """Whether "cao hơn 60 %" means a share above it: nobody speaks so of a difference."""
+    if "number" not in found.groupdict() or found["between"]:
+        return False
+    return found[0].lower().endswith("%") and "hơn" in found[0] and to_number(found["number"]) >= _LARGE
 
 
 @rule("one-decimal", cure="Tỷ lệ và chênh lệch có nhiều nhất một số lẻ.")

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from danvan_study.publish.lint.figures import has_base
+from danvan_study.publish.lint.figures import find_figures, has_base
 from danvan_study.publish.lint.registry import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from danvan_study.publish.lint.draft import Draft, Grid
 
-_FIGURE: Final = re.compile(r"^[<>]?\s?[+−-]?\d{1,3}(?:[.,]\d+)?\s?%?(?:\s|$|\()")
+_SHARE: Final = re.compile(r"^[<>]?\s?[+−-]?\d{1,3}(?:[.,]\d+)?\s?%(?:\s|$|\()")
 _LONGEST: Final = 60
 _LEAST: Final = 2
-_BASE: Final = re.compile(
-    r"(?<!\w)n(?!\w)|số (?:người|phiếu|ý kiến)|base|number of (?:answers|respondents)", re.IGNORECASE
+_BASE_HEAD: Final = re.compile(
+    r"^(?:n|n \(.*\)|số (?:người|phiếu|ý kiến).*|respondents|answers|interviews)$", re.IGNORECASE
 )
 _WEIGHTED: Final = re.compile(r"trọng số|quyền số|weight", re.IGNORECASE)
 _PERIOD: Final = re.compile(
@@ -30,7 +30,7 @@ _SOURCE: Final = re.compile(r"(?<!\w)(?:nguồn|source)\s*:", re.IGNORECASE)
 def table_has_its_base(draft: Draft) -> Iterator[tuple[Grid, str]]:
     """Every table of figures says on how many people it stands."""
     for grid in _of_figures(draft):
-        if not _BASE.search(grid.around) and not has_base(grid.text):
+        if not any(_BASE_HEAD.match(cell.text.strip()) for cell in grid.head) and not has_base(grid.text):
             yield grid, "bảng không có n (số người trả lời)."
 
 
@@ -58,18 +58,19 @@ def table_names_its_source(draft: Draft) -> Iterator[tuple[Grid, str]]:
             yield grid, "bảng không ghi nguồn."
 
 
+def holds_figures(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table (its head first) has a column of shares or averages: lists of tasks and boxes of terms do not."""
+    width = max((len(row) for row in rows), default=0)
+    columns = ([row[place].strip() for row in rows[1:] if place < len(row)] for place in range(1, width))
+    return any(_is_of_figures(column) for column in columns)
+
+
 def _of_figures(draft: Draft) -> Iterator[Grid]:
-    """Yield the tables with a column of shares or averages; lists of tasks and boxes of terms are none."""
-    return (grid for grid in draft.grids if any(_is_column_of_figures(column) for column in _columns(grid)))
+    return (grid for grid in draft.grids if holds_figures([[cell.text for cell in row] for row in grid.rows]))
 
 
-def _columns(grid: Grid) -> Iterator[list[str]]:
-    """Yield the columns behind the first, without the head."""
-    width = max((len(row) for row in grid.rows), default=0)
-    for place in range(1, width):
-        yield [row[place].text.strip() for row in grid.rows[1:] if place < len(row)]
-
-
-def _is_column_of_figures(cells: list[str]) -> bool:
-    figures = [cell for cell in cells if len(cell) <= _LONGEST and _FIGURE.match(cell) and ("%" in cell or "(" in cell)]
+def _is_of_figures(cells: Sequence[str]) -> bool:
+    """Whether most cells of a column are figures, each with a percent sign or an interval."""
+    short = [cell for cell in cells if cell and len(cell) <= _LONGEST]
+    figures = [cell for cell in short if _SHARE.match(cell) or find_figures(cell)]
     return len(figures) >= _LEAST and 2 * len(figures) >= len([cell for cell in cells if cell])
