@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.pipeline.archives import study_files
+from danvan_study.pipeline.copies import study_files
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, copy_apart, run_apart
 from danvan_study.tables import PublishedRows

@@ -24,7 +24,7 @@ from danvan_study.store.pulled import (
 )
 from danvan_study.store.raw_log import Change, RawLog
 from danvan_study.store.received import relation
-from danvan_study.store.revision import read_commit, read_versions
+from danvan_study.store.revision import hash_code, read_commit, read_versions
 from danvan_study.store.rows import read_rows, write_rows
 from danvan_study.store.secret import KEY_FILE, TOKEN, read_token, write_key
 
@@ -46,6 +46,7 @@ __all__ = [
     "decode_submissions",
     "freeze",
     "has_java",
+    "hash_code",
     "load_facts",
     "note",
     "pack_lines",

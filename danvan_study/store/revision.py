@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import subprocess
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -31,6 +33,18 @@ def read_versions() -> dict[str, str]:
     """Return the versions of Python, the kit and the libraries that shape its output."""
     versions = {"python": platform.python_version(), "danvan_study": danvan_study.__version__}
     return versions | {name: metadata.version(name) for name in LIBRARIES}
+
+
+@cache
+def hash_code() -> str:
+    """Return a hash over every file of the package: two runs with the same one were made by the same code."""
+    package = Path(danvan_study.__file__).parent
+    files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    total = hashlib.sha256()
+    for path in files:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(package).as_posix()} {content}\n".encode())
+    return total.hexdigest()
 
 
 def _git(folder: Path, *words: str) -> str:
