@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from danvan_study.clean import IMPACT_LOG, import_log
 from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
+from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
 from danvan_study.publish.disclosure import empty_lines, require_disclosed
 from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, read_rows
@@ -117,6 +118,7 @@ def check_study(root: Path) -> list[str]:
     raw = folder.check_raw()
     lines = [f"study.toml: {len(study.waves)} đợt, {len(areas.reporting) if areas else 0} địa bàn"]
     has_visits = True
+    read_kept(folder, study)
     for wave in study.waves:
         if wave.id not in raw:
             load_codebooks(folder, wave, study=study)

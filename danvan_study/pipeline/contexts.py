@@ -61,6 +61,9 @@ def brief_context(
         ranks=result.past.ranks,
         conditions=result.conditions,
         skipped=result.skipped[pooled.id],
+        follow_up=result.kept.follow_up,
+        consultations=result.kept.consultations,
+        own_work=result.work[period.id],
         provenance=_provenance(result, maker, waves),
         language=language,
     )

@@ -17,9 +17,11 @@ from danvan_study.estimate import (
     sum_wave,
 )
 from danvan_study.pipeline.closing import Closing
+from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.lookout import Lookout
 from danvan_study.pipeline.own_words import OwnWords
 from danvan_study.pipeline.sources import load_encoder, load_wave
+from danvan_study.pipeline.told_work import tell_work
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 from danvan_study.publish import publish_estimates, publish_outlook, publish_ranks, publish_trends
 from danvan_study.store import Folder
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.estimate import WaveSample, WaveSums
     from danvan_study.publish import Published, PublishedOutlook, PublishedRanks, PublishedTrends
+    from danvan_study.publish.own_work import OwnWork
     from danvan_study.study import Calendar, Comparison, Period, Splice, Study
     from danvan_study.trend import Outlooks
 
@@ -86,6 +89,7 @@ class Workshop:
         )
         folder = Folder(root)
         self.words = OwnWords(self.wave, calendar=self.calendar, study=study, encoder=load_encoder(folder, study))
+        self.kept = read_kept(folder, study)
         self.inputs = dict(folder.hashes)  # SHA-256 of what is read once for all waves
 
     def wave(self, wave_id: str) -> PreparedWave:
@@ -94,6 +98,12 @@ class Workshop:
             source = load_wave(Folder(self._root), self.study.wave(wave_id), study=self.study, areas=self._areas)
             self._waves[wave_id] = prepare_wave(source, study=self.study, areas=self._areas)
         return self._waves[wave_id]
+
+    def work(self, period: Period) -> OwnWork:
+        """Return how well the waves of a period were done."""
+        ids = [wave.id for wave in self.calendar.waves]
+        waves = [self.wave(wave) for wave in ids[: ids.index(period.waves[-1]) + 1]]
+        return tell_work(period, waves, study=self.study, areas=self._areas, folder=Folder(self._root))
 
     def past(self, wave_id: str) -> Past:
         """Return what came before a wave."""

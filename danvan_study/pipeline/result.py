@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from danvan_study.areas import Areas
+    from danvan_study.pipeline.kept_files import Kept
     from danvan_study.pipeline.past import Past
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.publish import Published, PublishedConditions, ToldWords
+    from danvan_study.publish.own_work import OwnWork
     from danvan_study.study import Period, Span, Study
 
 
@@ -61,6 +63,10 @@ class WaveResult:
     """Contract :class:`~danvan_study.tables.Drift`."""
     precision: Mapping[str, pd.DataFrame]
     """Tables about weights and errors (:func:`~danvan_study.pipeline.precision.precision_tables`)."""
+    kept: Kept
+    """What people keep by hand."""
+    work: Mapping[str, OwnWork]
+    """Period to how well its waves were done."""
     inputs: Mapping[str, str]
     """SHA-256 of study.toml and the areas table."""
 

@@ -147,6 +147,8 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         own_words={period.id: workshop.words.tell(period) for period in told},
         drift=workshop.words.drift(periods[0]),
         precision=precision,
+        kept=workshop.kept,
+        work={period.id: workshop.work(period) for period in told},
         inputs=dict(inputs),
     )
 

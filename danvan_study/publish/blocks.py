@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from danvan_study.publish.charts.ink import Drawn, Plan
     from danvan_study.study import Office
 
 
@@ -95,11 +96,21 @@ class Picture:
     name: str
     caption: str
     alt: str
-    png: bytes
-    svg: bytes
+    chart: Plan | Drawn
+    """Laid out, or drawn already."""
     height: float
     """In millimetres; the width is 165."""
     notes: tuple[str, ...] = ()
+
+    @property
+    def png(self) -> bytes:
+        """The chart as PNG."""
+        return self.chart.png
+
+    @property
+    def svg(self) -> bytes:
+        """The chart as SVG."""
+        return self.chart.svg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

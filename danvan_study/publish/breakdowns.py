@@ -50,9 +50,8 @@ def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
             name="areas",
             caption=texts["areas_figure"].format(period=words.period_name(period, context.language)),
             alt=texts["alt_areas"].format(period=words.period_name(period, context.language)),
-            png=chart.png,
-            svg=chart.svg,
-            height=chart.height,
+            chart=chart.plan,
+            height=chart.plan.height,
             notes=(texts["areas_note"],),
         )
     )
@@ -70,9 +69,8 @@ def _map_blocks(context: BriefContext, results: Results, *, name: str, period: P
             name="map",
             caption=texts["map_figure"].format(period=said),
             alt=texts["alt_map"].format(period=said),
-            png=drawn.png,
-            svg=drawn.svg,
-            height=drawn.height,
+            chart=drawn.plan,
+            height=drawn.plan.height,
             notes=(texts["map_note_borders" if context.areas and context.areas.shapes else "map_note"],),
         )
     ]

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from danvan_study.field import ResponseRates
     from danvan_study.publish.condition_gate import PublishedConditions
     from danvan_study.publish.gate import Published
+    from danvan_study.publish.kept import Consultation, FollowUp
     from danvan_study.publish.outlook_gate import PublishedOutlook
+    from danvan_study.publish.own_work import OwnWork
     from danvan_study.publish.rank_gate import PublishedRanks
     from danvan_study.publish.told_words import ToldWords
     from danvan_study.publish.trend_gate import PublishedTrends
@@ -137,6 +139,14 @@ class BriefContext:
     """How the shares of the period's open questions came about."""
     ranks: PublishedRanks | None = None
     conditions: PublishedConditions | None = None
+    locked_on: date | None = None
+    """When the wave was locked; None: it is not."""
+    follow_up: tuple[FollowUp, ...] | None = None
+    """What became of issues; None: nobody keeps the table."""
+    consultations: tuple[Consultation, ...] = ()
+    """Opinions given at meetings and in writing: told apart, never pooled."""
+    own_work: OwnWork | None = None
+    """How well the survey itself was done."""
     language: str = ""
     """In which everything is told; empty: the study's first."""
 
@@ -149,3 +159,8 @@ class BriefContext:
         if self.published.simulated is not self.provenance.simulated:
             raise ValueError("figures and provenance disagree about whether the answers are simulated")
         object.__setattr__(self, "language", self.language or self.study.languages[0])
+
+    @property
+    def dated(self) -> date:
+        """The day up to which the documents tell: that of the lock, or else the last of fieldwork."""
+        return self.locked_on or self.study.wave(self.wave).end

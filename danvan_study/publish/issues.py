@@ -143,9 +143,8 @@ def _picture(context: BriefContext, results: Results, *, result: Result, places:
         name="issues",
         caption=texts["issues_figure"].format(period=period),
         alt=texts["alt_ranks"].format(period=period, readings=readings),
-        png=chart.png,
-        svg=chart.svg,
-        height=chart.height,
+        chart=chart.plan,
+        height=chart.plan.height,
         notes=tuple(notes),
     )
 

@@ -52,9 +52,8 @@ def _lines(context: BriefContext, headlines: Sequence[Result]) -> list[Block]:
             name="lines",
             caption=texts["lines_figure"].format(question=asked),
             alt=texts["alt_lines"].format(question=asked),
-            png=chart.png,
-            svg=chart.svg,
-            height=chart.height,
+            chart=chart.plan,
+            height=chart.plan.height,
             notes=(texts["lines_note"],),
         )
     ]

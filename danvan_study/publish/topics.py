@@ -68,9 +68,8 @@ def pictures(charts: Sequence[Chart], results: Results, *, title: str, topic: st
             name=f"{_file_name(topic)}-{part}" if len(charts) > 1 else _file_name(topic),
             caption=caption,
             alt=texts[f"alt_{drawn.kind}"].format(topic=title, readings=readings),
-            png=drawn.png,
-            svg=drawn.svg,
-            height=drawn.height,
+            chart=drawn.plan,
+            height=drawn.plan.height,
             notes=(texts[f"figure_{drawn.kind}_note"],),
         )
 

@@ -85,9 +85,8 @@ def _picture(context: BriefContext, history: History, drawn: Sequence[Result]) -
         name="trends",
         caption=texts["trends_figure"].format(first=first, last=last),
         alt=texts["alt_trends"].format(first=first, last=last),
-        png=chart.png,
-        svg=chart.svg,
-        height=chart.height,
+        chart=chart.plan,
+        height=chart.plan.height,
         notes=(texts["trends_figure_note"], *splice_notes(context, [result.name for result in drawn])),
     )
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from danvan_study.field import ResponseRates
+    from danvan_study.pipeline.sources import WaveSource
+    from danvan_study.study import Study
 
 TRAINING_COLUMNS, LOG_COLUMNS = ("day", "topic", "people"), ("day", "area", "event", "decision")
 RATE_COLUMNS = (
@@ -34,6 +36,7 @@ RATE_COLUMNS = (
     "rr1", "rr2", "rr3", "rr4", "coop1", "ref1", "con1",
 )  # fmt: skip
 LABEL_COLUMNS = ("form", "question", "choice", "language", "text")
+IMPACT_TITLE = "Đánh giá tác động"
 METHODS = ("run.json", "weight_report.json", "brief.docx")
 
 
@@ -62,16 +65,17 @@ def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[str]]:
     with folder.locked():
         checked = load_checked(folder, wave_id)
         told = _read_impact(folder, wave_id)
+        study, source = checked.study, checked.source
         gathered = [
-            _plan(folder, checked),
-            _forms(folder, checked),
-            _translations(checked),
-            _by_hand(folder, checked, name="training", title="Nhật ký tập huấn", columns=TRAINING_COLUMNS),
-            _field_log(folder, checked),
+            _plan(folder, study, source),
+            _forms(folder, study, source),
+            _translations(study, source),
+            _training(folder, source),
+            _field_log(folder, source),
             _findings(checked),
-            _dispositions(checked),
-            _backchecks(folder, checked),
-            _methods(folder, checked),
+            _dispositions(source),
+            _backchecks(folder, source),
+            _methods(folder, source),
             _impact(checked, told),
         ]
         files: dict[str, bytes] = {}
@@ -88,31 +92,56 @@ def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[str]]:
     return f"data/processed/{wave_id}-dossier", missing
 
 
-def _plan(folder: Folder, checked: CheckedWave) -> Gathered:
-    wave = checked.source.wave.id
+PARTS = 10
+"""Of a dossier."""
+
+
+def dossier_gaps(folder: Folder, study: Study, source: WaveSource) -> dict[str, tuple[str, ...]]:
+    """Return the parts of a wave's dossier that are not complete, with what is missing; a run itself makes the methods.
+
+    Raises
+    ------
+    StudyError
+        Something of the dossier can't be read.
+    """
+    parts = [
+        _plan(folder, study, source),
+        _translations(study, source),
+        _training(folder, source),
+        _field_log(folder, source),
+        _dispositions(source),
+        _backchecks(folder, source),
+    ]
+    gaps = {part.title: part.missing for part in parts if part.missing}
+    left = left_to_fill(_read_impact(folder, source.wave.id))
+    return gaps | ({IMPACT_TITLE: tuple(left)} if left else {})
+
+
+def _plan(folder: Folder, study: Study, source: WaveSource) -> Gathered:
+    wave = source.wave.id
     wanted = {
         "khao_sat.toml": ("study.toml", ""),
-        "mau.csv": (sample_file(checked.study, wave), "danh sách thôn đã chọn"),
+        "mau.csv": (sample_file(study, wave), "danh sách thôn đã chọn"),
         "rut_tham.json": (record_file(wave), f"biên bản rút thăm: danvan sample draw {wave}"),
     }
     return _copy(folder, "Kế hoạch và mẫu", wanted)
 
 
-def _forms(folder: Folder, checked: CheckedWave) -> Gathered:
+def _forms(folder: Folder, study: Study, source: WaveSource) -> Gathered:
     files: dict[str, bytes] = {}
-    for codebook in checked.source.codebooks.values():
+    for codebook in source.codebooks.values():
         stem = f"phieu_{codebook.version}"
-        files[f"{stem}.xlsx"] = folder.read(codebook.source, needed_by=f"wave {checked.source.wave.id} forms")
+        files[f"{stem}.xlsx"] = folder.read(codebook.source, needed_by=f"wave {source.wave.id} forms")
         for language in codebook.languages:
-            if language in checked.study.languages:
+            if language in study.languages:
                 files[f"{stem}_{language}.docx"] = with_fixed_dates(print_form(codebook, language=language))
     return Gathered(title="Phiếu hỏi", files=files)
 
 
-def _translations(checked: CheckedWave) -> Gathered:
+def _translations(study: Study, source: WaveSource) -> Gathered:
     """List every wording in every language; a wording without one is missing."""
     rows, absent = [], set()
-    for codebook in checked.source.codebooks.values():
+    for codebook in source.codebooks.values():
         wordings = [(question.name, "", question.labels) for question in codebook.questions if question.is_asked]
         wordings += [
             (question.name, choice.name, choice.labels)
@@ -121,7 +150,7 @@ def _translations(checked: CheckedWave) -> Gathered:
             for choice in question.choices
         ]
         for question, choice, labels in wordings:
-            for language in checked.study.languages:
+            for language in study.languages:
                 text = labels.get(language, "")
                 cells = (codebook.version, question, choice, language, text)
                 rows.append(dict(zip(LABEL_COLUMNS, cells, strict=True)))
@@ -131,9 +160,13 @@ def _translations(checked: CheckedWave) -> Gathered:
     return Gathered(title="Bản dịch", files={"ban_dich.csv": write_rows(rows, LABEL_COLUMNS)}, missing=missing)
 
 
-def _by_hand(folder: Folder, checked: CheckedWave, *, name: str, title: str, columns: tuple[str, ...]) -> Gathered:
+def _training(folder: Folder, source: WaveSource) -> Gathered:
+    return _by_hand(folder, source, name="training", title="Nhật ký tập huấn", columns=TRAINING_COLUMNS)
+
+
+def _by_hand(folder: Folder, source: WaveSource, *, name: str, title: str, columns: tuple[str, ...]) -> Gathered:
     """Take a table that the team keeps by hand."""
-    path = f"data/field/{checked.source.wave.id}/{name}.csv"
+    path = f"data/field/{source.wave.id}/{name}.csv"
     if not folder.has_file(path):
         return Gathered(title=title, files={}, missing=(f"{path}, các cột {', '.join(columns)}; không ghi tên người",))
     rows = folder.read_rows(path, needed_by=path, columns=columns)
@@ -141,9 +174,9 @@ def _by_hand(folder: Folder, checked: CheckedWave, *, name: str, title: str, col
     return Gathered(title=title, files={f"{name}.csv": write_rows(kept, columns)})
 
 
-def _field_log(folder: Folder, checked: CheckedWave) -> Gathered:
-    log = _by_hand(folder, checked, name="field_log", title="Nhật ký thực địa", columns=LOG_COLUMNS)
-    deployed = deployments_file(checked.source.wave.id)
+def _field_log(folder: Folder, source: WaveSource) -> Gathered:
+    log = _by_hand(folder, source, name="field_log", title="Nhật ký thực địa", columns=LOG_COLUMNS)
+    deployed = deployments_file(source.wave.id)
     if not folder.has_file(deployed):
         return log
     content = folder.read(deployed, needed_by=deployed)
@@ -168,10 +201,10 @@ def _counts(table: pd.DataFrame, by: tuple[str, str]) -> bytes:
     return write_rows(rows, (*by, "count"))
 
 
-def _dispositions(checked: CheckedWave) -> Gathered:
-    title, visits = "Kết quả đến hộ và tỷ lệ trả lời", checked.source.visits
+def _dispositions(source: WaveSource) -> Gathered:
+    title, visits = "Kết quả đến hộ và tỷ lệ trả lời", source.visits
     if visits.empty:
-        name = visits_file(checked.source.wave.id)
+        name = visits_file(source.wave.id)
         return Gathered(title=title, files={}, missing=(f"{name}: danvan sample visits, hoặc chép vào",))
     files = {
         "ca_dot.csv": _rates(response_rates(visits)),
@@ -193,9 +226,9 @@ def _rates(rates: Mapping[str, ResponseRates]) -> bytes:
     return write_rows(rows, RATE_COLUMNS)
 
 
-def _backchecks(folder: Folder, checked: CheckedWave) -> Gathered:
+def _backchecks(folder: Folder, source: WaveSource) -> Gathered:
     """Take the rates of everybody; those by interviewer stay with the findings, and go with them."""
-    wave = checked.source.wave.id
+    wave = source.wave.id
     hint = f"danvan backcheck draw {wave}, gọi lại, rồi danvan backcheck compare {wave} FILE"
     name, title = rates_file(wave), "Gọi lại kiểm tra"
     if not folder.has_file(name):
@@ -205,8 +238,8 @@ def _backchecks(folder: Folder, checked: CheckedWave) -> Gathered:
     return Gathered(title=title, files={"goi_lai.csv": write_rows(everybody, BACKCHECK_COLUMNS)})
 
 
-def _methods(folder: Folder, checked: CheckedWave) -> Gathered:
-    wave = checked.source.wave.id
+def _methods(folder: Folder, source: WaveSource) -> Gathered:
+    wave = source.wave.id
     wanted = {name: (f"data/processed/{wave}/{name}", f"{name}: danvan run {wave}") for name in METHODS}
     return _copy(folder, "Phương pháp và kết quả", wanted)
 
@@ -221,7 +254,7 @@ def _impact(checked: CheckedWave, told: Mapping[str, str]) -> Gathered:
         simulated=source.raw.manifest.is_simulated,
     )
     missing = tuple(f"{text}: ghi vào data/field/{source.wave.id}/impact.toml" for text in left_to_fill(told))
-    return Gathered(title="Đánh giá tác động", files={"danh_gia_tac_dong.docx": content}, missing=missing)
+    return Gathered(title=IMPACT_TITLE, files={"danh_gia_tac_dong.docx": content}, missing=missing)
 
 
 def _read_impact(folder: Folder, wave_id: str) -> dict[str, str]:

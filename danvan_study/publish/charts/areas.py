@@ -43,7 +43,7 @@ def draw_areas(results: Results, *, rows: Sequence[tuple[str, Domain]], names: S
         scale = _NAMES + room * place + _BETWEEN / 2, (room - _BETWEEN) / 100
         panel = _Panel(name=name, number=place + 1, scale=scale, top=top)
         _draw_panel(sheet, results, panel=panel, rows=[domain for _, domain in rows])
-    return Chart(kind="areas", names=tuple(names), png=sheet.png(), svg=sheet.svg(), height=sheet.height)
+    return Chart(kind="areas", names=tuple(names), plan=sheet.plan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,4 +45,4 @@ def draw_counts(counts: Mapping[str, int], *, title: str, language: str, mark: s
         if place % every == 0:
             sheet.text((middle, top + _PLOT + 3), label, size=SMALL - 0.5, color=QUIET, ha="center")
     sheet.line((0, top + _PLOT), (WIDTH, top + _PLOT), color=QUIET)
-    return sheet.png()
+    return sheet.plan.png

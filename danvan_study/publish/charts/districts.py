@@ -101,7 +101,7 @@ def draw_districts(history: History, name: str, *, areas: Sequence[tuple[str, st
         if number + _COLUMNS >= len(areas):
             _draw_ends(sheet, frame, [words.wave_label(wave, language) for wave in (waves[0], waves[-1])])
         _draw_area(sheet, frame, found.get(key, []), language=language)
-    return Chart(kind="districts", names=(name,), png=sheet.png(), svg=sheet.svg(), height=sheet.height)
+    return Chart(kind="districts", names=(name,), plan=sheet.plan)
 
 
 def _lines(rows: pd.DataFrame, name: str, places: Mapping[str, int]) -> dict[str, list[_Wave]]:

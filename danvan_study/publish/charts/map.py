@@ -55,7 +55,7 @@ def draw_map(results: Results, *, areas: Areas, name: str) -> Chart | None:
         sheet = _draw_tiles(results, areas, top=top, readings=readings)
     y = 1.0 + sheet.lines((0, 1.0), title, size=WORDING, bold=True)
     _draw_key(sheet, y + 2.5, results)
-    return Chart(kind="map", names=(name,), png=sheet.png(), svg=sheet.svg(), height=sheet.height)
+    return Chart(kind="map", names=(name,), plan=sheet.plan)
 
 
 def _covers(places: Mapping[str, object], keys: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from danvan_study.publish.results import Results
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from danvan_study.publish.charts.ink import Plan
     from danvan_study.publish.results import Result
 
 PAGE: Final = 130.0
@@ -24,15 +25,27 @@ GAP: Final = 5.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A drawn chart, 165 mm wide."""
+    """A chart laid out, 165 mm wide."""
 
     kind: str
     names: tuple[str, ...]
     """Questions that it shows."""
-    png: bytes
-    svg: bytes
-    height: float
-    """In millimetres."""
+    plan: Plan
+
+    @property
+    def height(self) -> float:
+        """In millimetres."""
+        return self.plan.height
+
+    @property
+    def png(self) -> bytes:
+        """The chart, drawn."""
+        return self.plan.png
+
+    @property
+    def svg(self) -> bytes:
+        """The chart, drawn."""
+        return self.plan.svg
 
 
 def kind_of(result: Result) -> str:
@@ -90,7 +103,7 @@ def _draw_page(strips: list[Strip], kind: str, watermark: str) -> Chart:
         strip.draw(sheet, y + head)
         y += head + strip.height + GAP
     names = tuple(strip.name for strip in strips)
-    return Chart(kind=kind, names=names, png=sheet.png(), svg=sheet.svg(), height=sheet.height)
+    return Chart(kind=kind, names=names, plan=sheet.plan)
 
 
 def require_results(results: object) -> None:

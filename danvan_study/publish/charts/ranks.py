@@ -88,7 +88,7 @@ def draw_ranks(results: Results, result: Result, places: Sequence[Place]) -> Cha
             low, high = (_RANKS + (rank - 1) * step for rank in (place.low, place.high))
             sheet.bar((low - 1.2, middle - 1.2), (high - low + 2.4, 2.4), _REACH)
             sheet.dot((_RANKS + (place.rank - 1) * step, middle), color=DOT)
-    return Chart(kind="ranks", names=(result.name,), png=sheet.png(), svg=sheet.svg(), height=sheet.height)
+    return Chart(kind="ranks", names=(result.name,), plan=sheet.plan)
 
 
 def _draw_scale(sheet: Sheet, places: Sequence[Place], *, top: float, bottom: float) -> float:

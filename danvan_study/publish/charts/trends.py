@@ -95,7 +95,7 @@ def draw_trends(history: History, names: Sequence[str], *, codebook: Codebook, l
         frame = _Frame(left=left, top=top + title, width=width, low=low, high=high, places=_places(waves))
         _draw_axes(sheet, frame, waves=waves, language=language)
         _draw_line(sheet, frame, line, language=language)
-    return Chart(kind="trends", names=tuple(names), png=sheet.png(), svg=sheet.svg(), height=sheet.height)
+    return Chart(kind="trends", names=tuple(names), plan=sheet.plan)
 
 
 def _line(history: History, name: str, *, results: Sequence[Results]) -> _Line:
