@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
-from danvan_study.publish.annex.figures import AREA, WHAT, About
+from danvan_study.publish.annex.figures import AREA, WHAT, About, told_periods
 from danvan_study.publish.annex.sheets import Line, columns, sheet
 from danvan_study.publish.csv_tables import told_changes
 from danvan_study.publish.outlook_gate import require_published_outlook
@@ -62,10 +62,11 @@ _SIGNALS: Final[dict[str, Head]] = {
 
 
 def change_sheet(context: BriefContext) -> list[Sheet]:
-    """Return the changes of each comparison that the brief may make: of everybody, then of each area."""
+    """Return the changes of the periods that the annex tells against earlier ones: of everybody, then of each area."""
     if context.history is None:
         return []
-    comparisons, texts = context.history.comparisons, words.phrases(context.language)
+    texts, told = words.phrases(context.language), {one.id for one in told_periods(context)}
+    comparisons = [one for one in context.history.comparisons if one.period.id in told]
     periods = {period.id: period for one in comparisons for period in (one.period, one.against)}
     names = {name: words.period_name(period, context.language) for name, period in periods.items()}
     order = {(one.period.id, one.against.id): place for place, one in enumerate(comparisons)}
@@ -90,8 +91,8 @@ def change_sheet(context: BriefContext) -> list[Sheet]:
 
 
 def model_sheets(context: BriefContext) -> list[Sheet]:
-    """Return the model's lines, its forecasts with what came of them, and the watched figures."""
-    if context.history is None or context.history.outlook is None:
+    """Return the model's lines, its forecasts with what came of them, and the watched figures: all are of waves."""
+    if context.history is None or context.history.outlook is None or context.period.is_pooled:
         return []
     outlook = require_published_outlook(context.history.outlook)
     waves = [wave.id for wave in context.history.calendar.waves]

@@ -47,11 +47,9 @@ _GROUP: Final[tuple[Head, ...]] = (("group", 22, "text"), ("value", 20, "text"))
 
 
 def figure_sheets(context: BriefContext) -> list[Sheet]:
-    """Return a sheet each for everybody, areas and groups, over the period and then over the rolling year."""
+    """Return a sheet each for everybody, areas and groups, over the period and then, for a wave, the rolling year."""
     found = []
-    for period, longer in ((context.period, ""), (context.rolling, "rolling_")):
-        if period is None:
-            continue
+    for period, longer in zip(told_periods(context), ("", "rolling_"), strict=False):
         name = words.period_name(period, context.language)
         for key, before, domains in (
             ("all", (), {EVERYBODY: ()}),
@@ -62,6 +60,13 @@ def figure_sheets(context: BriefContext) -> list[Sheet]:
             heads = columns(context, *before, *WHAT, *_FIGURE)
             found += sheet(context, f"{longer}{key}", heads=heads, lines=lines, period=name)
     return found
+
+
+def told_periods(context: BriefContext) -> tuple[Period, ...]:
+    """Return the periods that the annex tells: that of the brief and, beside a wave, the rolling year behind its areas."""
+    if context.rolling is None or context.period.is_pooled:
+        return (context.period,)
+    return context.period, context.rolling
 
 
 def condition_sheet(context: BriefContext) -> list[Sheet]:
