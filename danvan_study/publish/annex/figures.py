@@ -63,7 +63,7 @@ def figure_sheets(context: BriefContext) -> list[Sheet]:
 
 
 def told_periods(context: BriefContext) -> tuple[Period, ...]:
-    """Return the periods that the annex tells: that of the brief and, beside a wave, the rolling year behind its areas."""
+    """Return the periods that the annex tells: the brief's own and, beside a wave, the rolling year of its areas."""
     if context.rolling is None or context.period.is_pooled:
         return (context.period,)
     return context.period, context.rolling
