@@ -11,6 +11,7 @@ from danvan_study.publish.blocks import Document
 from danvan_study.publish.gate import base_name
 from danvan_study.publish.open_words import told_names
 from danvan_study.publish.results import Results, key_reading
+from danvan_study.publish.sources import Origin, with_sources
 from danvan_study.publish.topics import numbered
 
 if TYPE_CHECKING:
@@ -56,20 +57,31 @@ def read_content(context: BriefContext) -> Content:
 def document_of(context: BriefContext, blocks: Sequence[Block], *, kind: Kind) -> Document:
     """Return the document of a period that is made of ``blocks``, with its pictures and tables numbered."""
     language, texts = context.language, words.phrases(context.language)
-    simulated = context.published.simulated
+    simulated, title = context.published.simulated, study_name(context.study, language)
+    origin = Origin(
+        language=language,
+        period=words.period_name(context.period, language),
+        study=title,
+        interviews=context.fieldwork.interviews,
+    )
     return Document(
         kind=kind,
         language=language,
         kicker=texts[f"kind_{kind}"],
-        title=context.study.name.get(language) or next(iter(context.study.name.values())),
+        title=title,
         period=words.capital(words.period_name(context.period, language)),
         disclaimer=texts["not_official"],
         simulated=texts["simulated"] if simulated else "",
         simulated_note=texts["simulated_note"] if simulated else "",
-        blocks=tuple(numbered(blocks, language)),
+        blocks=tuple(numbered(list(with_sources(blocks, origin)), language)),
         subject=texts["subject"].format(period=words.period_name(context.period, language)),
         office=context.study.office,
     )
+
+
+def study_name(study: Study, language: str) -> str:
+    """Return what the study is called in a language, or in its first."""
+    return study.name.get(language) or next(iter(study.name.values()))
 
 
 def design_questions(study: Study) -> set[str]:

@@ -11,7 +11,7 @@ from danvan_study.publish.lint.lexicon import AREA, CAUSE, NEGATED, OFFICE_OF_ST
 from danvan_study.publish.lint.registry import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from danvan_study.publish.lint.draft import Draft, Passage
 
@@ -26,38 +26,25 @@ _SILENT: Final = {Part.ALT, Part.COMMENT}
 )
 def no_cause_beside_a_figure(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """Beside a figure no word claims a cause: the design does not show any."""
-    language = draft.language
-    for statement in draft.statements:
-        if statement.passage.part in _SILENT or not (find_figures(statement.text) or find_lone(statement.text)):
-            continue
-        for found in CAUSE[language].finditer(statement.text):
-            if not NEGATED[language].search(statement.text[: found.start()]):
-                yield statement.passage, f"“{found[0]}” nói về nguyên nhân bên cạnh con số."
+    for passage, sentence, found in _said(draft, CAUSE):
+        if find_figures(sentence) or find_lone(sentence):
+            yield passage, f"“{found}” nói về nguyên nhân bên cạnh con số."
 
 
 @rule("official-statistics", cure="Gọi là “kết quả khảo sát dư luận”.")
 def a_survey_is_no_official_statistic(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """Results of a survey are not called official statistics."""
-    language = draft.language
-    for statement in draft.statements:
-        for found in OFFICIAL[language].finditer(statement.text):
-            is_denied = NEGATED[language].search(statement.text[: found.start()])
-            if (
-                not is_denied
-                and OPINION[language].search(statement.text)
-                and not OFFICE_OF_STATISTICS.search(statement.text)
-            ):
-                yield statement.passage, f"“{found[0].lower()}” không phải là tên của kết quả khảo sát."
+    for passage, sentence, found in _said(draft, OFFICIAL):
+        if OPINION[draft.language].search(sentence) and not OFFICE_OF_STATISTICS.search(sentence):
+            yield passage, f"“{found.lower()}” không phải là tên của kết quả khảo sát."
 
 
 @rule("ranking", cure="Bỏ thứ hạng: số liệu này không dùng để xếp hạng địa bàn hay cán bộ.")
 def places_are_not_ranked(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """No area and no official is ranked."""
-    language = draft.language
-    for statement in draft.statements:
-        for found in RANK[language].finditer(statement.text):
-            if AREA[language].search(statement.text) and not NEGATED[language].search(statement.text[: found.start()]):
-                yield statement.passage, f"“{found[0]}” là xếp hạng."
+    for passage, sentence, found in _said(draft, RANK):
+        if AREA[draft.language].search(sentence):
+            yield passage, f"“{found}” là xếp hạng."
 
 
 @rule("simulated-mark", cure="Ghi dòng “SỐ LIỆU MÔ PHỎNG” như bản gốc.")
@@ -74,3 +61,14 @@ def nothing_is_left_to_write(draft: Draft) -> Iterator[tuple[Passage, str]]:
     for passage in draft.everything:
         for found in _LEFT.finditer(passage.text):
             yield passage, f"{found[0]} chưa viết."
+
+
+def _said(draft: Draft, words: Mapping[str, re.Pattern[str]]) -> Iterator[tuple[Passage, str, str]]:
+    """Yield where one of the words is said and not taken back: passage, sentence, word."""
+    for statement in draft.statements:
+        if statement.passage.part in _SILENT:
+            continue
+        for sentence in statement.sentences:
+            for found in words[draft.language].finditer(sentence):
+                if not NEGATED[draft.language].search(sentence[: found.start()]):
+                    yield statement.passage, sentence, found[0]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _CAPTION: Final = re.compile(r"^\s*(?:Bảng|Biểu|Table)\s*\d", re.IGNORECASE)
 _NEXT: Final = re.compile(r"^\s*(?:Bảng|Biểu|Hình|Table|Figure)\s*\d", re.IGNORECASE)
 _ABOVE: Final = 2
-_BENEATH: Final = 5
+_BENEATH: Final = 15
 
 
 @dataclass(slots=True)
@@ -33,6 +33,8 @@ class Collected:
     flow: list[Passage | _Table] = field(default_factory=list)
     apart: list[Passage] = field(default_factory=list)
     """Heads, feet, boxes, notes, comments, alternative texts."""
+    language: str = ""
+    """What the file says it is written in."""
     _paragraphs: int = 0
 
     def paragraph(self, text: str, *, is_heading: bool = False) -> None:
@@ -54,7 +56,7 @@ class Collected:
         """Return the document: each table with its caption and its notes."""
         grids = [self._grid(place, number) for number, place in enumerate(self._tables(), 1)]
         passages = [one for one in self.flow if isinstance(one, Passage)]
-        return Draft(passages=(*passages, *self.apart), grids=tuple(grids), known=known)
+        return Draft(passages=(*passages, *self.apart), grids=tuple(grids), declared=self.language, known=known)
 
     def _tables(self) -> list[int]:
         return [place for place, one in enumerate(self.flow) if isinstance(one, _Table) and one.rows]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from danvan_study.publish.lint.known import Known
 
 _BODY: Final = "word/document.xml"
+_PROPERTIES: Final = "docProps/core.xml"
 _PARTS: Final = {
     "word/header": Part.HEADER,
     "word/footer": Part.FOOTER,
@@ -62,7 +63,7 @@ def read_docx(content: bytes, *, source: str, known: Known) -> Draft:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             roots = _roots(archive)
-        collected = Collected()
+        collected = Collected(language=_language(roots.pop(_PROPERTIES, None)))
         _blocks(_child(roots.pop(_BODY), "body"), collected)
         for name, root in sorted(roots.items()):
             _apart(root, _part(name), collected)
@@ -79,7 +80,7 @@ def _damaged(source: str) -> StudyError:
 
 def _roots(archive: zipfile.ZipFile) -> dict[str, Element]:
     """Return the parsed parts that hold text, by name."""
-    wanted = [info for info in archive.infolist() if info.filename == _BODY or _is_part(info.filename)]
+    wanted = [one for one in archive.infolist() if one.filename in {_BODY, _PROPERTIES} or _is_part(one.filename)]
     if sum(info.file_size for info in wanted) > _MOST_BYTES:
         raise ValueError("it unpacks to too much")
     roots = {}
@@ -89,6 +90,12 @@ def _roots(archive: zipfile.ZipFile) -> dict[str, Element]:
             raise ValueError("a document has no DTD")
         roots[info.filename] = parse_xml(content)
     return roots
+
+
+def _language(properties: Element | None) -> str:
+    """Return the language that the properties name; Word names none, the kit does."""
+    found = _child_or_none(properties, "language") if properties is not None else None
+    return (found.text or "") if found is not None else ""
 
 
 def _is_part(name: str) -> bool:

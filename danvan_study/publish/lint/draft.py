@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish.lint.known import NOTHING, Known
+from danvan_study.publish.lint.lexicon import QUANTIFIERS
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
@@ -107,6 +108,11 @@ class Statement:
     around: str = ""
 
     @property
+    def sentences(self) -> list[str]:
+        """The sentences of a cell; a sentence alone is one."""
+        return sentences(self.text)
+
+    @property
     def whole(self) -> str:
         """The sentence, or the cell and its row."""
         return f"{self.text} | {self.row}" if self.row else self.text
@@ -119,6 +125,8 @@ class Draft:
     passages: tuple[Passage, ...]
     """Outside tables, in the order of the document; then heads, feet, boxes, notes, comments, alternative texts."""
     grids: tuple[Grid, ...] = ()
+    declared: str = ""
+    """The language that the file says it is in; empty where it says none."""
     known: Known = field(default=NOTHING)
 
     @cached_property
@@ -138,7 +146,9 @@ class Draft:
 
     @cached_property
     def language(self) -> str:
-        """The language that it is written in: that of the letters."""
+        """The language that it is written in: what the file says, or else that of the letters."""
+        if (said := self.declared[:2].lower()) in QUANTIFIERS:
+            return said
         letters = sum(letter.isalpha() for letter in self.text)
         return "en" if letters and len(_VIETNAMESE.findall(self.text)) < _SHARE_OF_LETTERS * letters else "vi"
 

@@ -42,6 +42,8 @@ class _Reader(HTMLParser):
         self._tables = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "html":
+            self.collected.language = dict(attrs).get("lang") or ""
         if tag in _SILENT:
             self._silent.append(tag)
         if self._silent:

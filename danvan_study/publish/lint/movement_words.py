@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish.lint.draft import Part
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from danvan_study.publish.lint.figures import Figure
 
 _POINTS: Final = ("điểm %", "percentage point")
+_OF_WORDING: Final = re.compile(r"cách hỏi|câu chữ|bảng hỏi|ranh giới|wording|asked alike", re.IGNORECASE)
+"""What may well stay as it was."""
 _SILENT: Final = {Part.ALT, Part.COMMENT, Part.HEADER, Part.FOOTER}
 
 
@@ -63,13 +66,18 @@ def change_is_allowed_by_its_verdict(draft: Draft) -> Iterator[tuple[Passage, st
 @rule("never-stable", cure="Viết “chưa thấy thay đổi rõ”: không mẫu nào cho thấy là không thay đổi.")
 def nothing_is_called_stable(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """No figure is called stable or unchanged: no sample can show that."""
-    language = draft.language
     for statement in _spoken(draft):
-        for found in STABLE[language].finditer(statement.text):
-            rest = statement.text[: found.start()] + statement.text[found.end() :]
-            about = OPINION[language].search(rest) or MEASURE[language].search(rest)
-            if about and not _is_of_wording(rest) and not WISH[language].search(rest[: found.start()]):
-                yield statement.passage, f"“{found[0].lower()}” nói về một con số."
+        for sentence in statement.sentences:
+            for found in STABLE[draft.language].finditer(sentence):
+                if _is_of_figures(sentence, found, draft.language):
+                    yield statement.passage, f"“{found[0].lower()}” nói về một con số."
+
+
+def _is_of_figures(sentence: str, found: re.Match[str], language: str) -> bool:
+    """Whether a sentence calls a figure stable; not if it speaks of the questionnaire, or is a wish."""
+    before, rest = sentence[: found.start()], sentence[: found.start()] + sentence[found.end() :]
+    about = OPINION[language].search(rest) or MEASURE[language].search(rest)
+    return bool(about) and not _OF_WORDING.search(rest) and not WISH[language].search(before)
 
 
 def _moved(draft: Draft) -> Iterator[tuple[Statement, str, bool, Figure | None]]:
@@ -96,13 +104,6 @@ def _changes(text: str) -> list[Figure]:
     """Return the differences of a text; where none says so, whatever has an interval and no percent sign."""
     figures = find_figures(text)
     return [one for one in figures if one.in_points] or [one for one in figures if "%" not in one.text]
-
-
-def _is_of_wording(text: str) -> bool:
-    """Whether a sentence is about the questionnaire: a question that stays as it was."""
-    return any(
-        word in text.lower() for word in ("cách hỏi", "câu chữ", "bảng hỏi", "ranh giới", "wording", "asked alike")
-    )
 
 
 def _turned(figure: Figure, side: float) -> tuple[float, float, float]:

@@ -30,7 +30,7 @@ _SOURCE: Final = re.compile(r"(?<!\w)(?:nguồn|source)\s*:", re.IGNORECASE)
 def table_has_its_base(draft: Draft) -> Iterator[tuple[Grid, str]]:
     """Every table of figures says on how many people it stands."""
     for grid in _of_figures(draft):
-        if not any(_BASE_HEAD.match(cell.text.strip()) for cell in grid.head) and not has_base(grid.text):
+        if not has_base_column([cell.text for cell in grid.head]) and not has_base(grid.text):
             yield grid, "bảng không có n (số người trả lời)."
 
 
@@ -46,7 +46,7 @@ def table_says_whether_weighted(draft: Draft) -> Iterator[tuple[Grid, str]]:
 def table_names_its_period(draft: Draft) -> Iterator[tuple[Grid, str]]:
     """Every table of figures names its period."""
     for grid in _of_figures(draft):
-        if not _PERIOD.search(grid.around):
+        if not names_period(grid.around):
             yield grid, "bảng không ghi kỳ khảo sát."
 
 
@@ -56,6 +56,16 @@ def table_names_its_source(draft: Draft) -> Iterator[tuple[Grid, str]]:
     for grid in _of_figures(draft):
         if not _SOURCE.search(grid.around):
             yield grid, "bảng không ghi nguồn."
+
+
+def has_base_column(head: Sequence[str]) -> bool:
+    """Whether a table has a column of bases."""
+    return any(_BASE_HEAD.match(cell.strip()) for cell in head)
+
+
+def names_period(text: str) -> bool:
+    """Whether caption, head or notes of a table name a period."""
+    return _PERIOD.search(text) is not None
 
 
 def holds_figures(rows: Sequence[Sequence[str]]) -> bool:
