@@ -24,6 +24,7 @@ from danvan_study.pipeline import (
     keep_contacts,
     open_contacts,
 )
+from danvan_study.pipeline.fieldwork.backcheck import totals_file
 from danvan_study.pipeline.fieldwork.withdraw import read_codes
 from danvan_study.store import Folder
 from danvan_study.study import Backcheck, read_study
@@ -218,6 +219,11 @@ def test_compare_keeps_rates_and_no_answers(folder):
     assert (held.different, held.compared) == (1, count)
     text = (folder / name).read_text(encoding="utf-8")
     assert not any(row["respondent"] in text for row in drawn_of(folder))
+    totals = Folder(folder).read_rows(totals_file(WAVE), needed_by="")
+    assert ("administrative", "", str(count), "1") in {
+        (row["kind"], row["question"], row["compared"], row["different"]) for row in totals
+    }
+    assert not any(row["interviewer"] for row in totals)
     result = CliRunner().invoke(app, ["--study", str(folder), "backcheck", "compare", WAVE, str(path)])
     assert result.exit_code == 0, result.output
     assert f"1/{count}" in result.output

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from danvan_study.field.backcheck import ADMINISTRATIVE, FACTUAL
-from danvan_study.pipeline.fieldwork.backcheck import RATE_COLUMNS, rates_file
+from danvan_study.pipeline.fieldwork.backcheck import RATE_COLUMNS, totals_file
 from danvan_study.pipeline.fieldwork.dossier import PARTS, dossier_gaps
 from danvan_study.publish.own_work import LAST, HeldWave, OwnWork
 from danvan_study.tables import Interviews, Respondents
@@ -42,7 +42,7 @@ def tell_work(
     rates = {wave: _everybody(folder, wave) for wave in period.waves}
     gaps = [dossier_gaps(folder, study, wave.source) for wave in held]
     return OwnWork(
-        calendar=_calendar(period.waves[-1], known, study),
+        calendar=held_waves(period.waves[-1], known, study),
         areas=_areas(held, areas),
         interviews_planned=None if study.sampling.seed is None else study.sampling.interviews * len(held),
         backchecks=_add_up(rates.values()),
@@ -52,7 +52,8 @@ def tell_work(
     )
 
 
-def _calendar(last: str, known: Mapping[str, PreparedWave], study: Study) -> tuple[HeldWave, ...]:
+def held_waves(last: str, known: Mapping[str, PreparedWave], study: Study) -> tuple[HeldWave, ...]:
+    """Return the last planned waves up to ``last``, with the last day of those that are ``known``."""
     ids = [wave.id for wave in study.waves]
     planned = study.waves[: ids.index(last) + 1][-LAST:]
     return tuple(
@@ -80,13 +81,12 @@ def _areas(held: Sequence[PreparedWave], areas: Areas | None) -> tuple[int, int]
 
 def _everybody(folder: Folder, wave_id: str) -> dict[str, tuple[int, int]]:
     """Return how many people were asked again, and how many differ, of facts and of conduct; empty: no record."""
-    places = (rates_file(wave_id), f"data/processed/{wave_id}-dossier/08_goi_lai.csv")
-    name = next((place for place in places if folder.has_file(place)), "")
-    rows = folder.read_rows(name, needed_by=name, columns=RATE_COLUMNS) if name else []
+    name = totals_file(wave_id)
+    rows = folder.read_rows(name, needed_by=name, columns=RATE_COLUMNS) if folder.has_file(name) else []
     return {
         row["kind"]: (int(row["compared"]), int(row["different"]))
         for row in rows
-        if not row["question"] and not row["interviewer"] and row["kind"] in (FACTUAL, ADMINISTRATIVE)
+        if not row["question"] and row["kind"] in (FACTUAL, ADMINISTRATIVE)
     }
 
 

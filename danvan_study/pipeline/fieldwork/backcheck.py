@@ -179,6 +179,8 @@ def compare_wave_backchecks(root: Path, wave_id: str, path: Path) -> tuple[str, 
         )
         name = rates_file(wave_id)
         folder.write_file(name, write_rows([_as_row(rate) for rate in rates], RATE_COLUMNS))
+        everybody = [_as_row(rate) for rate in rates if not rate.interviewer]
+        folder.write_file(totals_file(wave_id), write_rows(everybody, RATE_COLUMNS))
         return name, rates
 
 
@@ -195,8 +197,13 @@ def drawn_file(wave_id: str) -> str:
 
 
 def rates_file(wave_id: str) -> str:
-    """Return where the error rates lie: beside the findings."""
+    """Return where the error rates lie: beside the findings, with which they go."""
     return f"data/processed/{wave_id}-fieldwork/backchecks.csv"
+
+
+def totals_file(wave_id: str) -> str:
+    """Return where those of everybody lie, which stay: no interviewer is in them."""
+    return f"data/field/{wave_id}/backchecks.csv"
 
 
 def contacts_file(wave_id: str) -> str:

@@ -11,8 +11,7 @@ from danvan_study.errors import StudyError
 from danvan_study.field import response_rates
 from danvan_study.form.paper import print_form
 from danvan_study.pipeline.deployments import deployments_file
-from danvan_study.pipeline.fieldwork.backcheck import RATE_COLUMNS as BACKCHECK_COLUMNS
-from danvan_study.pipeline.fieldwork.backcheck import rates_file
+from danvan_study.pipeline.fieldwork.backcheck import totals_file
 from danvan_study.pipeline.fieldwork.sampling import record_file, sample_file, visits_file
 from danvan_study.pipeline.monitoring import CheckedWave, load_checked
 from danvan_study.publish.as_docx import with_fixed_dates
@@ -227,15 +226,13 @@ def _rates(rates: Mapping[str, ResponseRates]) -> bytes:
 
 
 def _backchecks(folder: Folder, source: WaveSource) -> Gathered:
-    """Take the rates of everybody; those by interviewer stay with the findings, and go with them."""
+    """Take the rates of everybody; those by interviewer stay with the findings."""
     wave = source.wave.id
     hint = f"danvan backcheck draw {wave}, gọi lại, rồi danvan backcheck compare {wave} FILE"
-    name, title = rates_file(wave), "Gọi lại kiểm tra"
+    name, title = totals_file(wave), "Gọi lại kiểm tra"
     if not folder.has_file(name):
         return Gathered(title=title, files={}, missing=(hint,))
-    rows = folder.read_rows(name, needed_by=name, columns=BACKCHECK_COLUMNS)
-    everybody = [row for row in rows if not row["interviewer"]]
-    return Gathered(title=title, files={"goi_lai.csv": write_rows(everybody, BACKCHECK_COLUMNS)})
+    return Gathered(title=title, files={"goi_lai.csv": folder.read(name, needed_by=name)})
 
 
 def _methods(folder: Folder, source: WaveSource) -> Gathered:
