@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
+import pickle
 import re
 import shutil
 import subprocess
 import unicodedata
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -18,7 +21,8 @@ from docx.oxml.ns import qn
 from PIL import Image
 
 from danvan_study.publish import BriefContext, write_outputs
-from danvan_study.publish.brief import FORMATS
+from danvan_study.publish.at_once import AtOnce
+from danvan_study.publish.brief import FORMATS, start_outputs
 from danvan_study.study import Group, Publication
 from danvan_study.tables import PublishedRows
 from tests.brief_material import AREAS, CODEBOOK, STUDY, context, report_page, whole_estimates
@@ -92,6 +96,29 @@ def test_a_period_has_a_report_a_summary_a_page_for_each_area_in_every_format_it
         + [f"{name}.{form}" for name in documents for form in FORMATS]
         + [f"charts/{name}.{kind}" for name in ("LIV", "TRU", "ISS", "areas") for kind in ("png", "svg")]
     )
+
+
+def test_other_processes_set_the_same_bytes(files):
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        parts = ["report", "annex", "tables"]
+        made = start_outputs(context(), pool, parts=parts).files()
+    assert made == {name: files[name] for name in made}
+    assert {"brief.pdf", "charts/LIV.png", "annex.xlsx", "published.csv"} <= set(made)
+
+
+def test_what_an_executor_is_given_holds_no_published_figures():
+    given = []
+
+    class Spy(AtOnce):
+        def submit(self, fn, /, *args, **kwargs):
+            given.append(pickle.dumps((fn, args, kwargs)))
+            return super().submit(fn, *args, **kwargs)
+
+    start_outputs(context(), Spy(), formats=["html"])
+    assert given
+    assert not any(b"Published" in one or b"BriefContext" in one for one in given)
+    with pytest.raises(TypeError, match="pickle"):
+        pickle.dumps(context())
 
 
 def test_some_of_the_outputs_can_be_asked_for_and_are_the_same(files):
