@@ -14,7 +14,8 @@ from danvan_study.publish import words
 from danvan_study.publish.blocks import Bullets, DataTable, Facts, Heading, Headline, Paragraph, Picture
 from danvan_study.publish.docx_head import set_annex_title, set_end, set_title
 from danvan_study.publish.docx_page import QUIET, new_docx, write
-from danvan_study.publish.docx_tables import Cell, table_xml
+from danvan_study.publish.docx_sizes import PAGES, in_sizes, sizes_for
+from danvan_study.publish.docx_tables import FACTS, Cell, data_rows, table_xml
 from danvan_study.publish.forms import NEUTRAL, Form, Line, read_form
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
 
     from danvan_study.publish.blocks import Block, Document
+    from danvan_study.publish.docx_sizes import Sizes
 
 COMPOSED: Final = 165.0
 """Width in millimetres that blocks are composed for; in a form of another width they grow or shrink with it."""
@@ -52,9 +54,11 @@ def set_docx(document: Document, *, dated: date, form: Form | None = None) -> by
     form = form or read_form(NEUTRAL)
     if form.head is not None and document.office is None:
         raise ValueError(f'the form "{form.title}" needs an office')
+    sizes = sizes_for(document, form)
+    form = in_sizes(form, sizes) if document.kind in PAGES else form
     docx = new_docx(document, form, dated=dated)
     set_title(docx, document, form=form, dated=dated)
-    setter = _Setter(docx=docx, document=document, form=form)
+    setter = _Setter(docx=docx, document=document, form=form, sizes=sizes)
     annexes = [place for place, block in enumerate(document.blocks) if isinstance(block, Heading) and block.is_annex]
     end = annexes[0] if annexes else len(document.blocks)
     setter.set_blocks(document.blocks[:end])
@@ -88,6 +92,7 @@ class _Setter:
     docx: Docx
     document: Document
     form: Form
+    sizes: Sizes
 
     def set_blocks(self, blocks: Sequence[Block]) -> None:
         for block in blocks:
@@ -124,7 +129,7 @@ class _Setter:
             run.italic = block.style == "author" or None
 
     def _note(self, text: str, *, after: float = 4) -> None:
-        write(self.docx.add_paragraph(), text, Line(size=self._size("note"), color=QUIET, after=after))
+        write(self.docx.add_paragraph(), text, Line(size=self.sizes.note, color=QUIET, after=after))
 
     def _bullets(self, block: Bullets) -> None:
         bullet = self.form.body.bullet
@@ -133,7 +138,7 @@ class _Setter:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
 
     def _headline(self, block: Headline) -> None:
-        texts, size = words.phrases(self.document.language), self._size("note")
+        texts, size = words.phrases(self.document.language), self.sizes.note
         rows = []
         for card in block.cards:
             question = f"{texts['question_number'].format(number=card.mark)}. {card.wording}"
@@ -158,19 +163,15 @@ class _Setter:
 
     def _table(self, block: DataTable) -> None:
         self.docx.add_paragraph(self._marked(block.caption), style="Caption")
-        size = self._size("small" if block.small else "table")
-        rows = [tuple(Cell(lines=((text, size, True),)) for text in block.head)]
-        for row in block.rows:
-            bold = row.kind == "section" or (row.kind == "total" and len(row.cells) > 2)
-            rows.append(tuple(_data_cell(text, size, bold=bold) for text in row.cells))
+        rows = data_rows(block, self.sizes.small if block.small else self.sizes.table)
         self._add(table_xml(rows, widths=self._widths(block.widths), head_row=True), closed=not block.notes)
         for note in block.notes:
             self._note(note, after=2)
 
     def _facts(self, block: Facts) -> None:
-        size = self._size("table")
+        size = self.sizes.table
         rows = [(Cell(lines=((term, size, True),)), Cell(lines=((text, size, False),))) for term, text in block.rows]
-        widths = self._widths((40, 125))
+        widths = self._widths(FACTS)
         self._add(table_xml(rows, widths=widths, first_is_head=True, shade="F4F6F9"))
 
     def _widths(self, widths: Sequence[float]) -> list[float]:
@@ -182,18 +183,5 @@ class _Setter:
         if closed:
             write(self.docx.add_paragraph(), "", Line(size=4, after=4))
 
-    def _size(self, what: str) -> float:
-        return _SIZES[what]
-
     def _marked(self, caption: str) -> str:
         return f"{caption} – {self.document.simulated}" if self.document.simulated else caption
-
-
-_SIZES: Final = {"table": 12.0, "small": 11.0, "note": 11.0}
-"""In points."""
-
-
-def _data_cell(text: str, size: float, *, bold: bool) -> Cell:
-    """Return a cell: the figure, and beneath it in smaller letters what belongs to it."""
-    first, *below = text.split("\n")
-    return Cell(lines=((first, size, bold), *[(line, size - 1.5, False) for line in below]))

@@ -177,7 +177,7 @@ def domain_row(
     if domain is None:
         return Row(cells=(label,), kind="section")
     found = [(results.get(name, domain), reading) for name, reading in columns]
-    cells = [_cell(result, reading, language=results.language) for result, reading in found]
+    cells = [figure_cell(result, reading, language=results.language) for result, reading in found]
     return Row(
         cells=(label, _bases([result for result, _ in found], results.language), *cells),
         kind="total" if domain == EVERYBODY else "body",
@@ -192,7 +192,8 @@ def _bases(found: Sequence[Result | None], language: str) -> str:
     return words.DASH.join(words.number(base, language) for base in dict.fromkeys((bases[0], bases[-1])))
 
 
-def _cell(found: Result | None, reading: Reading | None, *, language: str) -> str:
+def figure_cell(found: Result | None, reading: Reading | None, *, language: str) -> str:
+    """Write a domain's figure for what ``reading`` is about: share, interval beneath, and its marks."""
     texts = words.phrases(language)
     if found is None:
         return texts["breakdown_unshown"]
@@ -205,10 +206,15 @@ def _cell(found: Result | None, reading: Reading | None, *, language: str) -> st
 
 
 def explain_marks(context: BriefContext, rows: Sequence[Row]) -> list[str]:
-    """Return the notes that the marks in the table call for, and no others."""
-    texts = words.phrases(context.language)
+    """Return the notes of a table of domains: what its numbers are, and what its marks mean."""
     cells = [cell for row in rows for cell in row.cells[2:]]
-    notes = [texts["breakdown_note"]]
+    return [words.phrases(context.language)["breakdown_note"], *notes_on_marks(context, cells)]
+
+
+def notes_on_marks(context: BriefContext, cells: Sequence[str]) -> list[str]:
+    """Return the notes that the marks in these cells call for, and no others."""
+    texts = words.phrases(context.language)
+    notes = []
     if any(texts["low_precision"] in cell for cell in cells):
         notes.append(texts["low_precision_note"])
     if any(texts["ceiling_mark"] in cell for cell in cells):

@@ -8,7 +8,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.shared import Mm, Pt
 
-from danvan_study.publish.docx_page import ALERT, NS, write
+from danvan_study.publish.docx_page import ALERT, NS, QUIET, write
 from danvan_study.publish.forms import Line
 from danvan_study.publish.letters import text_width
 
@@ -35,7 +35,7 @@ _STUDY: Final = Line(size=13, italic=True, after=6)
 def set_title(docx: Docx, document: Document, *, form: Form, dated: date) -> None:
     """Set what opens the document: an office's report has heads, an enclosed page says what it is enclosed with."""
     if form.head is None or document.office is None:
-        _plain_title(docx, document)
+        _plain_title(docx, document, form)
     elif document.kind == "report":
         _set_heads(docx, document.office, form.head, dated=dated)
         _centred(docx.add_paragraph(), form.head.kind.text, form.head.kind)
@@ -44,13 +44,15 @@ def set_title(docx: Docx, document: Document, *, form: Form, dated: date) -> Non
         _under_subject(docx, form.head, document.subject)
         _centred(docx.add_paragraph(), f"({document.title}. {document.disclaimer})", _STUDY)
     else:
-        _centred(docx.add_paragraph(), f"{document.kicker}, {document.period}".upper(), form.headings[0])
-        _centred(docx.add_paragraph(), document.title, Line(size=form.body.size, bold=True))
+        size = form.body.size
+        _centred(docx.add_paragraph(), document.kicker.upper(), Line(size=size + 2, bold=True))
+        _centred(docx.add_paragraph(), f"{document.title}, {document.period}", Line(size=size, bold=True))
         set_enclosure(docx, document.office, form, dated=dated)
-        _centred(docx.add_paragraph(), document.disclaimer, Line(size=12, italic=True, after=4))
+        _centred(docx.add_paragraph(), document.disclaimer, Line(size=size - 2, italic=True, after=2))
     if document.simulated:
         said = f"{document.simulated}. {document.simulated_note}"
-        write(docx.add_paragraph(), said, Line(size=12 if document.kind == "report" else 10.5, color=ALERT, after=4))
+        size = 12 if document.kind == "report" else form.body.size - 2
+        write(docx.add_paragraph(), said, Line(size=size, color=ALERT, after=4))
 
 
 def set_annex_title(docx: Docx, heading: Heading, *, document: Document, form: Form, dated: date) -> None:
@@ -92,11 +94,17 @@ def set_end(docx: Docx, document: Document, form: Form) -> None:
     _fill(right, [*signing, *[("", blank)] * end.blank_lines, (end.name.text, end.name)], room=widths[1])
 
 
-def _plain_title(docx: Docx, document: Document) -> None:
-    write(docx.add_paragraph(), document.kicker, Line(size=12, color="55616E", after=6))
-    docx.add_paragraph(document.title, style="Title")
-    write(docx.add_paragraph(), document.period, Line(size=15, bold=True, after=6))
-    write(docx.add_paragraph(), document.disclaimer.upper(), Line(size=12, bold=True, after=6))
+def _plain_title(docx: Docx, document: Document, form: Form) -> None:
+    if document.kind == "report":
+        write(docx.add_paragraph(), document.kicker, Line(size=12, color=QUIET, after=6))
+        docx.add_paragraph(document.title, style="Title")
+        write(docx.add_paragraph(), document.period, Line(size=15, bold=True, after=6))
+        write(docx.add_paragraph(), document.disclaimer.upper(), Line(size=12, bold=True, after=6))
+        return
+    size = form.body.size
+    write(docx.add_paragraph(), document.kicker, Line(size=size + 4, bold=True, color=form.accent))
+    write(docx.add_paragraph(), f"{document.title}. {document.period}", Line(size=size, bold=True))
+    write(docx.add_paragraph(), document.disclaimer, Line(size=size - 2, italic=True, after=2))
 
 
 def _set_heads(docx: Docx, office: Office, head: Head, *, dated: date) -> None:

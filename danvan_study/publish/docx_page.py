@@ -68,7 +68,7 @@ def _set_styles(docx: Docx, form: Form) -> None:
         "Body Text": Line(size=body.size, after=body.after),
         "List Bullet": Line(size=body.size, after=4),
         "Title": Line(size=20, bold=True, color=form.accent, after=4),
-        "Caption": Line(size=12, bold=True, before=8, after=4),
+        "Caption": Line(size=min(12, body.size), bold=True, before=8, after=4),
         **{f"Heading {level}": line for level, line in enumerate(form.headings, 1)},
     }
     for name, look in looks.items():

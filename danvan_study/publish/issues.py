@@ -42,7 +42,7 @@ def issue_blocks(context: BriefContext, results: Results) -> list[Block]:
     }
     return [
         Heading(text=texts["issues_title"]),
-        Paragraph(text=_leaders(places, context.language)),
+        Paragraph(text=lead_sentence(places, context.language)),
         *_moved(comparisons, places, movements=movements, language=context.language),
         _picture(context, results, result=result, places=places),
         _table(context, places, comparisons=comparisons, movements=movements),
@@ -92,7 +92,7 @@ def _movement(context: BriefContext, comparison: Comparison, *, result: Result, 
     return movements_of(context.history.changes).get(comparison, result.name, place.reading)
 
 
-def _leaders(places: Sequence[Place], language: str) -> str:
+def lead_sentence(places: Sequence[Place], language: str) -> str:
     """Say which issue leads, or which cannot be told apart at the head."""
     texts = words.phrases(language)
     leaders = [place for place in places if place.low == 1]
