@@ -71,11 +71,14 @@ def run(
     notebooks: Annotated[
         bool, typer.Option("--notebooks", help="Chạy cả các sổ tay phân tích cho đợt mới nhất. (The chapters, too.)")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Làm lại cả kết quả không có gì thay đổi. (Unchanged ones, too.)")
+    ] = False,
 ) -> None:
     """Làm mọi kết quả từ số liệu gốc đến bản tin. (From raw data to the brief.)"""
     from danvan_study.pipeline import run_chapters, run_study  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
-    outputs = run_study(context.obj, waves or (), tell=_tell_wave)
+    outputs = run_study(context.obj, waves or (), tell=_tell_wave, again=again)
     out.print(f"Bản tin mới nhất (latest brief): {outputs[-1].brief}")
     if notebooks:
         out.print(f"Sổ tay phân tích (chapters): {run_chapters(context.obj, outputs[-1].wave)}")
@@ -158,6 +161,7 @@ def _tell_wave(output: WaveOutput) -> None:
     out.print(
         f"{output.wave}: {output.submissions} phiếu nhận, {output.interviews} phiếu dùng, "
         f"{output.published} con số công bố, {output.suppressed} giữ lại -> {output.brief}"
+        + (" (không đổi)" if output.is_fresh else "")
     )
 
 

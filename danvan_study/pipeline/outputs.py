@@ -96,6 +96,7 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
         "schema": RUN_SCHEMA,
         "commit": maker.commit,
         "versions": maker.versions,
+        "made_from": maker.made_from.get(result.wave.source.wave.id, ""),
         "seeds": {wave.source.wave.id: wave.source.raw.manifest.seed for wave in result.past.waves},
         "provenance": {wave.source.wave.id: wave.source.raw.manifest.provenance for wave in result.past.waves},
         "periods": {period.id: period.waves for period in result.periods},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from danvan_study.store import read_commit, read_versions
@@ -27,6 +27,8 @@ class Maker:
 
     commit: str
     versions: Mapping[str, str]
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    """Wave to a hash over all that its results are made from; empty where nobody asks what is fresh."""
 
     @classmethod
     def current(cls) -> Maker:

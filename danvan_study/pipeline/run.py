@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_indices
 from danvan_study.pipeline.asking import tell_conditions
+from danvan_study.pipeline.freshness import is_fresh, made_from
 from danvan_study.pipeline.outputs import wave_files
 from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.precision import precision_tables
@@ -18,6 +20,7 @@ from danvan_study.pipeline.sources import load_study
 from danvan_study.publish import publish_estimates
 from danvan_study.store import Folder
 from danvan_study.study import Span
+from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -38,12 +41,18 @@ class WaveOutput:
     """Figures that may be shown."""
     suppressed: int
     brief: Path
+    is_fresh: bool = False
+    """Whether the outputs stood there already and nothing that they are made from has changed."""
 
 
 def run_study(
-    root: Path, wave_ids: Sequence[str] = (), *, tell: Callable[[WaveOutput], None] | None = None
+    root: Path,
+    wave_ids: Sequence[str] = (),
+    *,
+    tell: Callable[[WaveOutput], None] | None = None,
+    again: bool = False,
 ) -> list[WaveOutput]:
-    """Make every output of the named waves, from raw data to brief.
+    """Make every output of the named waves, from raw data to brief; those that stand there and are fresh may stay.
 
     Parameters
     ----------
@@ -52,7 +61,9 @@ def run_study(
     wave_ids
         Waves to publish; empty: every wave that has raw data.
     tell
-        Called after each wave is written.
+        Called after each wave is written, or found fresh.
+    again
+        Whether fresh outputs are made again, too.
 
     Raises
     ------
@@ -63,10 +74,19 @@ def run_study(
     folder = Folder(root)
     outputs = []
     with folder.locked():
+        study, _ = load_study(folder)
+        there = folder.check_raw()
+        wanted = _wanted(study, wave_ids, there)
         maker = Maker.current()
-        for result in compute_waves(root, wave_ids):
-            target = folder.write_processed(result.wave.source.wave.id, wave_files(result, maker))
-            outputs.append(_output(result, target))
+        maker = replace(maker, made_from=made_from(folder, study, there=there, maker=maker))
+        fresh = [] if again else [one for one in wanted if is_fresh(folder, one, maker.made_from[one])]
+        results = compute_waves(root, [one for one in wanted if one not in fresh]) if len(fresh) < len(wanted) else None
+        for one in wanted:
+            if results is None or one in fresh:
+                outputs.append(_stands(folder, one))
+            else:
+                result = next(results)
+                outputs.append(_output(result, folder.write_processed(one, wave_files(result, maker))))
             if tell:
                 tell(outputs[-1])
     return outputs
@@ -162,6 +182,22 @@ def _wanted(study: Study, wave_ids: Sequence[str], there: Collection[str]) -> li
     if not wanted:
         raise StudyError("data/raw", "no wave has raw data.", "Bring them in: danvan import WAVE FILE")
     return wanted
+
+
+def _stands(folder: Folder, wave_id: str) -> WaveOutput:
+    """Say the same of results that stand there as of those that are made."""
+    part = f"data/processed/{wave_id}"
+    record = json.loads(folder.read(f"{part}/run.json", needed_by=part))
+    flags = folder.read_processed(wave_id, "published")[PublishedRows.flag]
+    return WaveOutput(
+        wave=wave_id,
+        submissions=record["collect"]["received"],
+        interviews=record["rows"][wave_id]["weight"]["out"],
+        published=int((flags != "suppressed").sum()),
+        suppressed=int((flags == "suppressed").sum()),
+        brief=folder.root / part / "brief.html",
+        is_fresh=True,
+    )
 
 
 def _output(result: WaveResult, folder: Path) -> WaveOutput:
