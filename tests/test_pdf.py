@@ -52,7 +52,7 @@ def with_blocks(*blocks, **fields):
 
 
 def words_of(text):
-    return " ".join(text.replace("\u00a0", " ").replace("\u200b", "").split())
+    return " ".join(text.replace("\u00a0", " ").split())
 
 
 def page_texts(pdf):
@@ -105,7 +105,7 @@ def test_every_table_has_heads_that_say_what_they_are_heads_of(tree):
 def test_it_has_bookmarks_a_title_and_the_day_of_the_wave(pdf):
     document = reader(pdf)
     titles = [one.title for one in document.outline if not isinstance(one, list)]
-    assert titles == [block.text for block in REPORT.blocks if isinstance(block, Heading) and block.level == 1]
+    assert titles == [block.line for block in REPORT.blocks if isinstance(block, Heading) and block.level == 1]
     assert document.metadata.title == f"{REPORT.title} – {REPORT.period}"
     assert document.metadata.creation_date.date() == DAY
     assert document.metadata.modification_date.date() == DAY
@@ -116,7 +116,7 @@ def said(block):
     """What a block says, piece by piece, in its order."""
     match block:
         case Heading() | Paragraph():
-            return [block.text]
+            return [block.line if isinstance(block, Heading) else block.text]
         case Bullets():
             return list(block.items)
         case Headline():
@@ -215,7 +215,7 @@ def test_the_same_brief_gives_the_same_bytes(pdf):
 
 def test_every_page_is_a4_numbered_and_marked_when_simulated(pdf):
     pages = page_texts(pdf)
-    assert 5 <= len(pages) <= 9
+    assert 5 <= len(pages) <= 12
     for place, text in enumerate(pages, 1):
         assert MARK in text
         assert f"{place} / {len(pages)}" in text

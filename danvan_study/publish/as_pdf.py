@@ -20,7 +20,7 @@ import typst
 from matplotlib.ft2font import FT2Font
 
 from danvan_study.publish import words
-from danvan_study.publish.blocks import Headline, Picture
+from danvan_study.publish.blocks import Heading, Headline, Picture
 
 if TYPE_CHECKING:
     from datetime import date
@@ -125,10 +125,26 @@ def _content(document: Document) -> dict[str, object]:
 
 
 def _block(block: Block, language: str) -> dict[str, object]:
-    given = {"type": type(block).__name__, **asdict(block)}
-    if isinstance(block, Picture):
-        given |= {"svg": block.svg.decode(), "png": None}
-    if isinstance(block, Headline):
-        number = words.phrases(language)["question_number"]
-        given["cards"] = [asdict(card) | {"number": number.format(number=card.mark)} for card in block.cards]
-    return given
+    kind = {"type": type(block).__name__}
+    match block:
+        case Heading():
+            return kind | {
+                "text": block.line,
+                "level": block.level,
+                "on_new_page": block.is_annex or block.starts_page,
+            }
+        case Picture():
+            svg, height = block.svg.decode(), block.height
+            return kind | {
+                "caption": block.caption,
+                "alt": block.alt,
+                "svg": svg,
+                "height": height,
+                "notes": block.notes,
+            }
+        case Headline():
+            number = words.phrases(language)["question_number"]
+            cards = [asdict(card) | {"number": number.format(number=card.mark)} for card in block.cards]
+            return kind | {"cards": cards}
+        case _:
+            return kind | asdict(block)
