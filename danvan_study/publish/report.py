@@ -13,6 +13,8 @@ from danvan_study.publish.disclosure import disclosure_blocks
 from danvan_study.publish.findings import change_blocks
 from danvan_study.publish.headlines import headline_blocks
 from danvan_study.publish.issues import issue_blocks
+from danvan_study.publish.kept.consultations import consultation_blocks
+from danvan_study.publish.kept.follow_up import follow_up_blocks
 from danvan_study.publish.method import contact_blocks, limit_blocks, method_blocks, origin_blocks
 from danvan_study.publish.open_words import own_words_blocks
 from danvan_study.publish.outline import (
@@ -27,6 +29,7 @@ from danvan_study.publish.outline import (
     without_tables,
 )
 from danvan_study.publish.outlook import outlook_blocks
+from danvan_study.publish.own_work import own_work_blocks
 from danvan_study.publish.topics import annex_blocks, topic_blocks
 from danvan_study.publish.trends import trend_blocks
 
@@ -57,7 +60,11 @@ def compose_report(context: BriefContext) -> Document:
             without_heading(limit_blocks(context)),
             one_deeper(condition_blocks(context, content.shown)),
         ),
-        *part(texts["part_proposals"], gap(texts["gap_proposals"])),
+        *part(
+            texts["part_proposals"],
+            one_deeper(follow_up_blocks(context)),
+            part(texts["own_proposals"], gap(texts["gap_proposals"]), level=2),
+        ),
         *annex(texts["annex_areas"], tables_of(areas)),
         *annex(texts["annex_groups"], without_heading(group_blocks(context, content.names))),
         *annex(texts["annex_changes"], tables_of(trends)),
@@ -97,6 +104,7 @@ def _concerns(context: BriefContext, content: Content, issues: Sequence[Block]) 
     return [
         *one_deeper(issues),
         *one_deeper(own_words_blocks(context, content.results)),
+        *one_deeper(consultation_blocks(context)),
         *gap(texts["gap_concerns"]),
     ]
 
@@ -116,6 +124,7 @@ def _how(context: BriefContext, method: Sequence[Block]) -> list[Block]:
     return [
         *part(texts["method_more"], some_facts(method, _overview(context.language), others=True), level=2),
         *one_deeper(disclosure_blocks(context)),
+        *one_deeper(own_work_blocks(context)),
         *one_deeper(contact_blocks(context)),
         *one_deeper(origin_blocks(context)),
     ]
