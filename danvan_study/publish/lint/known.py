@@ -62,7 +62,8 @@ def published_figures(rows: pd.DataFrame, changes: pd.DataFrame | None, texts: I
         What the kit's own documents of the wave say.
     """
     figures = set(_triples(rows, (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)))
-    numbers = {number for triple in figures for number in triple}
+    figures |= {(round(value, 2), round(low, 2), round(high, 2)) for value, low, high in figures}  # averages are finer
+    numbers = {number for triple in figures for number in triple} | _unanswered(rows)
     verdicts: dict[Triple, frozenset[str]] = {}
     if changes is not None:
         names = (PublishedChanges.change, PublishedChanges.low, PublishedChanges.high)
@@ -76,6 +77,16 @@ def published_figures(rows: pd.DataFrame, changes: pd.DataFrame | None, texts: I
         figures |= {figure.key for figure in find_figures(text)}
         numbers |= {lone.value for lone in find_lone(text)}
     return Known(figures=frozenset(figures), numbers=frozenset(numbers), verdicts=verdicts)
+
+
+def _unanswered(rows: pd.DataFrame) -> set[float]:
+    """Return for each question how many gave no answer, of whatever kind: documents tell the sum."""
+    keys = [PublishedRows.period, PublishedRows.area, PublishedRows.group, PublishedRows.value, PublishedRows.question]
+    if not {*keys, PublishedRows.statistic} <= {*rows.columns}:
+        return set()
+    kinds = rows[rows[PublishedRows.statistic] == "nonanswer"]
+    sums = kinds.groupby(keys, dropna=False)[PublishedRows.estimate].sum()
+    return {round(float(total), decimals) for total in sums for decimals in (0, 1)}
 
 
 def _shown(rows: pd.DataFrame, names: tuple[str, str, str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish.lint.draft import Part
 from danvan_study.publish.lint.figures import find_figures, nearest
-from danvan_study.publish.lint.lexicon import FALL, MEASURE, NOT_OPINION, OPINION, RISE, STABLE, WISH
+from danvan_study.publish.lint.lexicon import FALL, MEASURE, NEGATED, NOT_OPINION, OPINION, RISE, STABLE, WISH
 from danvan_study.publish.lint.registry import rule
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def _is_of_figures(sentence: str, found: re.Match[str], language: str) -> bool:
     """Whether a sentence calls a figure stable; not if it speaks of the questionnaire, or is a wish."""
     before, rest = sentence[: found.start()], sentence[: found.start()] + sentence[found.end() :]
     about = OPINION[language].search(rest) or MEASURE[language].search(rest)
-    return bool(about) and not _OF_WORDING.search(rest) and not WISH[language].search(before)
+    taken_back = WISH[language].search(before) or NEGATED[language].search(before)
+    return bool(about) and not taken_back and not _OF_WORDING.search(rest)
 
 
 def _moved(draft: Draft) -> Iterator[tuple[Statement, str, bool, Figure | None]]:

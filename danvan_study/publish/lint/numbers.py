@@ -49,7 +49,8 @@ _DIFFERENCE: Final = {
 }
 _CONFIDENCE: Final = re.compile(r"(?:tin cậy|khoảng|dải|confidence|interval|band|ngưỡng)[^.;]{0,12}$", re.IGNORECASE)
 _LARGE: Final = 30.0
-_ROUND: Final = frozenset({0.0, 5.0, 10.0, 50.0, 90.0, 95.0, 100.0})
+_ROUND: Final = frozenset({0.0, 5.0, 10.0, 20.0, 25.0, 50.0, 85.0, 90.0, 95.0, 100.0})
+"""Thresholds and levels that documents speak of."""
 
 
 @rule("unpublished-figure", cure="Sửa theo bảng công bố của đợt, hoặc bỏ con số.")

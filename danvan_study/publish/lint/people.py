@@ -60,7 +60,7 @@ def no_address_of_mail(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """No e-mail address stands in it but that of the study's own contact."""
     for passage in draft.everything:
         for found in _MAIL.finditer(passage.text):
-            if found[0] not in draft.known.contact:
+            if found[0].lower() not in draft.known.contact.lower():
                 yield passage, f"{found[0]} là địa chỉ thư điện tử."
 
 
