@@ -147,7 +147,7 @@ class _Setter:
             told: list[tuple[str, float, bool]] = [(card.sentence, 13, False)] if card.sentence else []
             told += [(line, size, False) for line in card.changes]
             rows.append((figure, Cell(lines=(*told, (question, size, False)))))
-        self._add(table_xml(rows, widths=self._widths((45, 120)), first_is_head=True))
+        self._add(table_xml(rows, widths=self._widths((45, 120))))
 
     def _picture(self, block: Picture) -> None:
         self.docx.add_paragraph(self._marked(block.caption), style="Caption")
@@ -164,7 +164,8 @@ class _Setter:
     def _table(self, block: DataTable) -> None:
         self.docx.add_paragraph(self._marked(block.caption), style="Caption")
         rows = data_rows(block, self.sizes.small if block.small else self.sizes.table)
-        self._add(table_xml(rows, widths=self._widths(block.widths), head_row=True), closed=not block.notes)
+        table = table_xml(rows, widths=self._widths(block.widths), head_row=True, flush_left=block.holds_words)
+        self._add(table, closed=not block.notes)
         for note in block.notes:
             self._note(note, after=2)
 
@@ -172,7 +173,7 @@ class _Setter:
         size = self.sizes.table
         rows = [(Cell(lines=((term, size, True),)), Cell(lines=((text, size, False),))) for term, text in block.rows]
         widths = self._widths(FACTS)
-        self._add(table_xml(rows, widths=widths, first_is_head=True, shade="F4F6F9"))
+        self._add(table_xml(rows, widths=widths, shade="F4F6F9"))
 
     def _widths(self, widths: Sequence[float]) -> list[float]:
         return [width * self.form.text_width / COMPOSED for width in widths]

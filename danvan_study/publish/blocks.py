@@ -87,6 +87,8 @@ class DataTable:
     """Of the columns, in millimetres; together 165."""
     notes: tuple[str, ...] = ()
     small: bool = False
+    holds_words: bool = False
+    """Whether its cells are words, which stand flush left, and no figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

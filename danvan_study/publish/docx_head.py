@@ -29,6 +29,8 @@ _Item: TypeAlias = tuple[str, Line] | float
 
 _SHORT: Final = 1 / 3
 """Length of the line below an issuing body, of its name's."""
+_BLANK: Final = 4
+"""Blanks of this many spaces and more may be shortened."""
 _STUDY: Final = Line(size=13, italic=True, after=6)
 
 
@@ -119,8 +121,17 @@ def _set_heads(docx: Docx, office: Office, head: Head, *, dated: date) -> None:
         lines.append((line.text, line))
         if line.line_below:
             lines.append(text_width(line.set(line.text), line.size, bold=line.bold))
-    lines.append((head.date.filled(place=office.place, year=str(dated.year)), head.date))
+    day = head.date.filled(place=office.place, year=str(dated.year))
+    lines.append((_shortened(day, head.date, room=head.columns[1]), head.date))
     _fill(right, lines, room=head.columns[1])
+
+
+def _shortened(text: str, line: Line, *, room: float) -> str:
+    """Shorten the blanks that are left for a hand to fill, where a long name would break the line."""
+    blank = " " * _BLANK
+    while text_width(text, line.size, bold=line.bold) > room and blank in text:
+        text = text.replace(blank, blank[1:])
+    return text
 
 
 def _under_subject(docx: Docx, head: Head, subject: str) -> None:
@@ -139,7 +150,8 @@ def _two_cells(docx: Docx, widths: Sequence[float]) -> tuple[_Cell, _Cell]:
         parse_xml(f'<w:tblCellMar {NS}><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>')
     )
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(widths[0]), Mm(widths[1])
+    for column, cell, width in zip(table.columns, (left, right), widths, strict=True):
+        column.width = cell.width = Mm(width)
     return left, right
 
 

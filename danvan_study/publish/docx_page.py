@@ -45,7 +45,7 @@ def new_docx(document: Document, form: Form, *, dated: date) -> Docx:
     _set_styles(docx, form)
     _set_properties(docx, document, dated)
     if form.page_number == "top":
-        _number_at_top(section, document, form)
+        _number_at_top(docx, document, form)
     else:
         _number_at_foot(section, document, form)
     return docx
@@ -110,12 +110,14 @@ def _set_properties(docx: Docx, document: Document, dated: date) -> None:
         language.set(qn("w:val"), properties.language)
 
 
-def _number_at_top(section: Section, document: Document, form: Form) -> None:
+def _number_at_top(docx: Docx, document: Document, form: Form) -> None:
     """Put the number into the middle of the top margin from page 2 on; the mark stands beside it, and on page 1."""
+    section = docx.sections[0]
     section.different_first_page_header_footer = True
     first = section.first_page_header.paragraphs[0]
     head = section.header.paragraphs[0]
     for paragraph in (first, head):
+        paragraph.style = docx.styles["Normal"]
         stops = paragraph.paragraph_format.tab_stops
         stops.clear_all()
         stops.add_tab_stop(Mm(form.text_width / 2), WD_TAB_ALIGNMENT.CENTER)

@@ -55,7 +55,7 @@ def table_xml(
     *,
     widths: Sequence[float],
     head_row: bool = False,
-    first_is_head: bool = False,
+    flush_left: bool = False,
     shade: str = "",
 ) -> BaseOxmlElement:
     """Make a table; a short one stays on one page, and of a long one the first rows stay with its head.
@@ -67,9 +67,9 @@ def table_xml(
     widths
         Of the columns, in millimetres.
     head_row
-        Whether the first row is repeated on every page.
-    first_is_head
-        Whether the table is a list of terms: no head row, cells flush left.
+        Whether the first row is a head, repeated on every page; without one the table is a list of terms.
+    flush_left
+        Whether all cells hold words and stand flush left, as in a list of terms.
     shade
         Colour behind all cells, six hexadecimal digits; empty: none.
     """
@@ -80,9 +80,9 @@ def table_xml(
             cells=row,
             widths=widths,
             is_head=head_row and place == 0,
-            flush_left=first_is_head,
+            flush_left=flush_left or not head_row,
             shade=shade,
-            keep=place < kept and not first_is_head,
+            keep=head_row and place < kept,
         ).xml()
         for place, row in enumerate(rows)
     )
