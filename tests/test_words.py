@@ -11,15 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan_study.errors import StudyError
-from danvan_study.publish import words
-from danvan_study.publish.results import Reading
+from danvan_study.publish import publish_estimates, words
+from danvan_study.publish.results import Results
 from danvan_study.study import Period
+from tests.brief_material import CODEBOOK, QUARTER, STUDY, row, table
 
 NB = "\u00a0"
 
 
 def reading(estimate, low, high, n):
-    return Reading(answer="", label="", estimate=estimate, low=low, high=high, n=n, flag="", reason="")
+    """Publish the positive share of a question, and read it."""
+    figure = row(
+        question="life_overall", statistic="positive", estimate=estimate, low=low, high=high, n=n, n_effective=n / 1.8
+    )
+    published = publish_estimates(table(figure), rules=STUDY.publication, codebook=CODEBOOK, simulated=True)
+    result = Results(published, period=QUARTER, codebook=CODEBOOK, language="vi").get("life_overall")
+    assert result is not None
+    assert result.positive is not None
+    return result.positive
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.publish import words
 from danvan_study.publish.rounding import decimals
+from danvan_study.publish.sealed import Told
 from danvan_study.publish.trend_gate import require_published_trends
 from danvan_study.tables import PublishedChanges
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
+class Movement(Told):
     """How one published figure differs from an earlier one, in points."""
+
+    reader = "danvan_study.publish.movements.Movements"
 
     change: float
     low: float
@@ -79,7 +82,7 @@ class Movements:
             return None
         number = {name: float(self._columns[name][place]) for name in _NUMBERS}
         text = {name: str(self._columns[name][place]) for name in _TEXTS}
-        return Movement(
+        return Movement._read(  # noqa: SLF001 -- its one reader
             change=number[PublishedChanges.change],
             low=number[PublishedChanges.low],
             high=number[PublishedChanges.high],

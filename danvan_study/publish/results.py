@@ -10,6 +10,7 @@ from danvan_study.codebook import QuestionKind
 from danvan_study.publish import words
 from danvan_study.publish.gate import base_name, require_published
 from danvan_study.publish.rounding import decimals
+from danvan_study.publish.sealed import Told
 from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ EVERYBODY = Domain()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Told):
     """One published figure."""
+
+    reader = "danvan_study.publish.results.Results"
 
     answer: str
     """Choice name; empty for figures about all answers."""
@@ -206,7 +209,7 @@ class Results:
         row = {name: column[place] for name, column in self._columns.items()}
         answer = str(row[PublishedRows.answer])
         numbers = [float(row[name]) for name in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)]
-        return Reading(
+        return Reading._read(  # noqa: SLF001 -- its one reader
             answer=answer,
             label=label_of(question, answer, self.language),
             estimate=numbers[0],

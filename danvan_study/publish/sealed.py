@@ -52,3 +52,45 @@ class Sealed:
     def __repr__(self) -> str:
         """Say how much is inside."""
         return f"<{type(self).__name__}: {len(self._rows)} rows{', simulated' if self._simulated else ''}>"
+
+
+class Told:
+    """Base of the single figures that sentences are made of: only their reader makes one, out of published rows."""
+
+    __slots__ = ()
+
+    reader: ClassVar[str]
+    """The one function that reads it."""
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Refuse: a figure that nobody published is not told."""
+        raise TypeError(f"{cls.__name__} is read by {cls.reader} only")
+
+    def __init_subclass__(cls) -> None:
+        """Refuse to subclass a figure: it would be a second way to make one."""
+        if Told not in cls.__bases__:
+            raise TypeError(f"{cls.__bases__[0].__name__} cannot be subclassed")
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse: a pickle could be altered and read back."""
+        raise TypeError(f"{type(self).__name__} cannot be pickled; read it again")
+
+    @classmethod
+    def _read(cls, **fields: object) -> Self:
+        """Make one; for its reader."""
+        made = object.__new__(cls)
+        for name, value in fields.items():
+            object.__setattr__(made, name, value)
+        return made
+
+
+def require_told(figure: object) -> None:
+    """Refuse anything but a figure that was read from published rows.
+
+    Raises
+    ------
+    TypeError
+        It is something else.
+    """
+    if not isinstance(figure, Told):
+        raise TypeError(f"only published figures can be told, not {type(figure).__name__}")

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.publish.sealed import require_told
 from danvan_study.text import format_number, format_quarter
 
 if TYPE_CHECKING:
@@ -194,7 +195,13 @@ def answer_sentence(answers: list[str], reading: Reading, language: str) -> str:
         Their weighted share.
     language
         ``vi`` or ``en``.
+
+    Raises
+    ------
+    TypeError
+        ``reading`` was not read from published rows.
     """
+    require_told(reading)
     texts = phrases(language)
     filled = {
         "answers": listed(answers, language),
