@@ -251,7 +251,7 @@ def test_texts_are_nfc_and_shares_have_decimal_commas(html):
 
 
 def test_simulated_data_are_marked_on_every_page_chart_and_table(html, word, files):
-    assert '<div class="banner"' in html
+    assert '<aside class="banner"' in html
     assert "@top-center" in html
     captions = re.findall(r"<(?:caption|figcaption)>(.*?)</(?:caption|figcaption)>", html, flags=re.DOTALL)
     assert captions
