@@ -23,6 +23,7 @@ from danvan_study.exchange import Dataset, Value, Variable, tabulate_wave
 from danvan_study.exchange.columns import code_choices
 from danvan_study.exchange.labels import SPSS, Shortener
 from danvan_study.exchange.names import legal_names
+from danvan_study.exchange.readme import write_readme
 from danvan_study.exchange.spss import missing_spans
 from danvan_study.exchange.stata import missing_letters
 from danvan_study.pipeline import load_study, load_wave, prepare_wave
@@ -45,7 +46,9 @@ def wave_of(root: Path, wave_id: str) -> tuple[Dataset, dict[str, bytes]]:
     study, areas = load_study(folder)
     wave = prepare_wave(load_wave(folder, study.wave(wave_id), study=study, areas=areas), study=study, areas=areas)
     dataset = tabulate_wave(wave_tables(wave), study=study, areas=areas)
-    return dataset, dataset_files(dataset, Manner(), study=study, access=ACCESS)
+    files, shortened = dataset_files(dataset, Manner(), study=study, access=ACCESS)
+    page = write_readme(dataset, language="vi", files=sorted(files), shortened=shortened)
+    return dataset, files | {"DOC_TRUOC.txt": page}
 
 
 @pytest.fixture(scope="module")

@@ -39,3 +39,16 @@ def export(
     manner = exchange.Manner(formats=tuple(map(exchange.Format, formats or exchange.Format)), language=language)
     folder, files = exchange.export_wave(context.obj, wave, manner, to=to)
     out.print(f"{folder}: {', '.join(files)}", markup=False)
+
+
+@exchange_app.command("release")
+def release(context: typer.Context, wave: WaveId) -> None:
+    """Làm tệp số liệu công bố từ những người đã đồng ý, hoặc không gì cả. (A public-use file, or nothing.)"""
+    from danvan_study.pipeline.release import release_wave  # noqa: PLC0415 -- as above
+
+    done = release_wave(context.obj, wave)
+    out.print(
+        f"{done.folder}: {done.rows} phiếu trong {done.interviews}, {done.columns} biến câu trả lời "
+        f"({done.left_out} để lại), nhóm nhỏ nhất {done.smallest_class} người; {', '.join(done.steps) or '-'}",
+        markup=False,
+    )

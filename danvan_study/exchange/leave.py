@@ -21,7 +21,11 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "consent": ("câu hỏi đồng ý", "consent"),
     "device": ("máy tự ghi hoặc tính ra", "filled in or worked out by the device"),
     "key": ("đặc điểm mà người quen biết được", "a characteristic that others know"),
+    "few": ("nói ra thì quá ít người giống nhau", "telling it would leave too few people alike"),
     "quality": ("ghi chép về cuộc phỏng vấn", "a remark on the interview"),
+    "unasked": ("không hỏi trong đợt này", "not asked in this wave"),
+    "reworded": ("được hỏi theo hai cách trong cùng đợt", "asked in two ways within the wave"),
+    "gate": ("không công bố số liệu toàn tỉnh của câu này", "its figure for everybody is not published"),
     "alike": ("giữ lại thì phải che quá nhiều câu trả lời", "too many of its answers would have to be held back"),
 }
 """Why a question is left out, in Vietnamese and English."""

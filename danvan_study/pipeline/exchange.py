@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.study import Study
 
-EXPORTS = "data/exports"
+EXPORTS, PAGE = "data/exports", "DOC_TRUOC.txt"
 ACCESS = "Chỉ dùng trong cơ quan; đã bỏ dấu hiệu nhận dạng, chưa ẩn danh. (For the office only: not anonymous.)"
 
 
@@ -85,7 +85,8 @@ def export_wave(root: Path, wave_id: str, manner: Manner, *, to: Path | None = N
     source = load_wave(folder, known_wave(study, wave_id), study=study, areas=areas)
     wave = prepare_wave(source, study=study, areas=areas)
     dataset = tabulate_wave(wave_tables(wave), study=study, areas=areas)
-    files = dataset_files(dataset, manner, study=study, access=ACCESS)
+    files, shortened = dataset_files(dataset, manner, study=study, access=ACCESS)
+    files[PAGE] = write_readme(dataset, language=manner.language, files=sorted(files), shortened=shortened)
     target = to or root / EXPORTS / wave_id
     with folder.locked():
         hand_out(target, files, stem=wave_id)
@@ -104,8 +105,10 @@ def wave_tables(wave: PreparedWave) -> WaveTables:
     )
 
 
-def dataset_files(dataset: Dataset, manner: Manner, *, study: Study, access: str) -> dict[str, bytes]:
-    """Return the files of a dataset by name, with a page that explains them."""
+def dataset_files(
+    dataset: Dataset, manner: Manner, *, study: Study, access: str
+) -> tuple[dict[str, bytes], list[Shortened]]:
+    """Return the files of a dataset by name, and the labels that are not whole in them."""
     name = f"{dataset.name}{'' if manner.language == study.languages[0] else f'_{manner.language}'}"
     files: dict[str, bytes] = {}
     shortened: list[Shortened] = []
@@ -123,9 +126,7 @@ def dataset_files(dataset: Dataset, manner: Manner, *, study: Study, access: str
         files[f"{name}_excel.csv"] = as_csv(dataset, separator=";", wordings=manner.language)
     if Format.PARQUET in manner.formats:
         files[f"{name}.parquet"] = as_parquet(dataset)
-    files |= _codebooks(dataset, manner, study=study, access=access, shortened=shortened)
-    page = write_readme(dataset, language=manner.language, files=sorted(files), shortened=shortened)
-    return files | {"DOC_TRUOC.txt": page}
+    return files | _codebooks(dataset, manner, study=study, access=access, shortened=shortened), shortened
 
 
 def _codebooks(

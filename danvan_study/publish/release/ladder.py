@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Groups = tuple[tuple[str, ...], ...]
+JOINED = " + "
+"""Stands between the values of a group in its name."""
 MANY, SEVERAL = 4, 3
 """Values from which on they are joined in pairs; and from which on, if that is not enough, a characteristic goes."""
 
@@ -54,7 +56,7 @@ def recode(key: Key, groups: Groups) -> Key:
     """Return a key with its values joined into ``groups``; a group is called after all that is in it."""
     place = {value: number for number, group in enumerate(groups) for value in group}
     to = np.array([*(place.get(value, UNKNOWN) for value in key.values), UNKNOWN], dtype=np.int64)
-    return replace(key, values=tuple(" + ".join(group) for group in groups), codes=to[key.codes])
+    return replace(key, values=tuple(JOINED.join(group) for group in groups), codes=to[key.codes])
 
 
 def _step(rung: Rung, name: str, groups: Groups, *, step: str) -> Rung:
