@@ -10,13 +10,23 @@ import random
 import shutil
 import signal
 import time
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 from danvan_study.errors import StudyError
-from danvan_study.pipeline import Maker, check_study, import_raw_files, load_study, load_wave, prepare_wave, run_study
+from danvan_study.pipeline import (
+    Maker,
+    check_study,
+    import_raw_files,
+    load_study,
+    load_wave,
+    open_processes,
+    prepare_wave,
+    run_study,
+)
 from danvan_study.store import Folder
 from tests.small_study import STUDY, WAVE, lines, submissions, write_small_study
 
@@ -54,6 +64,16 @@ def test_a_second_run_gives_the_same_bytes(tmp_path: Path) -> None:
     run_study(tmp_path)
     first = tree(tmp_path / "data" / "processed")
     run_study(tmp_path, again=True)
+    assert tree(tmp_path / "data" / "processed") == first
+
+
+def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path) -> None:
+    write_small_study(tmp_path)
+    run_study(tmp_path)
+    first = tree(tmp_path / "data" / "processed")
+    with open_processes(2) as executor:
+        run_study(tmp_path, again=True, executor=executor)
+    assert isinstance(executor, ProcessPoolExecutor)
     assert tree(tmp_path / "data" / "processed") == first
 
 

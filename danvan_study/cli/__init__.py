@@ -74,11 +74,19 @@ def run(
     again: Annotated[
         bool, typer.Option("--again", help="Làm lại cả kết quả không có gì thay đổi. (Unchanged ones, too.)")
     ] = False,
+    processes: Annotated[
+        int, typer.Option("--processes", min=0, help="Số tiến trình; 0: theo máy. (0: as many as fit.)")
+    ] = 0,
 ) -> None:
     """Làm mọi kết quả từ số liệu gốc đến bản tin. (From raw data to the brief.)"""
-    from danvan_study.pipeline import run_chapters, run_study  # noqa: PLC0415 -- danvan --help need not wait for pandas
+    from danvan_study.pipeline import (  # noqa: PLC0415 -- danvan --help need not wait for pandas
+        open_processes,
+        run_chapters,
+        run_study,
+    )
 
-    outputs = run_study(context.obj, waves or (), tell=_tell_wave, again=again)
+    with open_processes(processes) as executor:
+        outputs = run_study(context.obj, waves or (), tell=_tell_wave, again=again, executor=executor)
     out.print(f"Bản tin mới nhất (latest brief): {outputs[-1].brief}")
     if notebooks:
         out.print(f"Sổ tay phân tích (chapters): {run_chapters(context.obj, outputs[-1].wave)}")

@@ -46,9 +46,11 @@ def write(
     ] = None,
 ) -> None:
     """Làm báo cáo, tóm tắt, phụ lục, tờ địa bàn của một kỳ, ra một thư mục. (Report, summary, annex, area pages.)"""
-    from danvan_study.pipeline import write_brief  # noqa: PLC0415 -- danvan --help need not wait for pandas
+    from danvan_study.pipeline import Edition, open_processes, write_brief  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
-    out.print(f"{write_brief(context.obj, wave, period=period, language=lang, target=target)}", markup=False)
+    with open_processes() as executor:
+        made = write_brief(context.obj, wave, Edition(period=period, language=lang), target=target, executor=executor)
+    out.print(f"{made}", markup=False)
 
 
 @brief_app.command("lint")

@@ -3,7 +3,7 @@
 from danvan_study.pipeline.archives import archive_study, check_archive, restore_study
 from danvan_study.pipeline.areas import check_areas, convert_unit
 from danvan_study.pipeline.brief_lint import lint_brief
-from danvan_study.pipeline.briefs import write_brief
+from danvan_study.pipeline.briefs import Edition, write_brief
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
 from danvan_study.pipeline.chapters import run_chapters
 from danvan_study.pipeline.contexts import brief_context, brief_contexts, brief_history
@@ -58,6 +58,7 @@ from danvan_study.pipeline.open_coding import (
     write_coding_sheets,
 )
 from danvan_study.pipeline.past import Workshop
+from danvan_study.pipeline.processes import open_processes
 from danvan_study.pipeline.result import Maker
 from danvan_study.pipeline.review import review_context, review_study
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
@@ -69,6 +70,7 @@ from danvan_study.pipeline.wave import PreparedWave, prepare_wave
 __all__ = [
     "Archive",
     "Difference",
+    "Edition",
     "Explanation",
     "Maker",
     "PreparedWave",
@@ -123,6 +125,7 @@ __all__ = [
     "note_withdrawn",
     "offer_corrections",
     "open_contacts",
+    "open_processes",
     "plan_wave",
     "prepare_wave",
     "preview_file",

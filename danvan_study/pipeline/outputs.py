@@ -6,19 +6,20 @@ import hashlib
 import io
 import json
 from collections import Counter
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.open_ended.release import show_texts
 from danvan_study.pipeline.contexts import brief_contexts
 from danvan_study.pipeline.told_fieldwork import removal_counts
-from danvan_study.publish import write_outputs
+from danvan_study.publish import start_outputs
 from danvan_study.publish.brief import PARTS
 from danvan_study.tables import Answers, PublishedRows, Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Executor
 
     import pandas as pd
 
@@ -26,18 +27,48 @@ if TYPE_CHECKING:
     from danvan_study.collect import CollectReport
     from danvan_study.pipeline.result import Maker, WaveResult
     from danvan_study.pipeline.wave import PreparedWave
-    from danvan_study.publish import PublishedConditions
+    from danvan_study.publish import PublishedConditions, Setting
 
 RUN_SCHEMA = 1
 DECIMALS = 6
 """Of the numbers in CSV tables: beyond them stands what sums in another order would change."""
 
 
-def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
-    """Return every file of the wave's folder; ``run.json`` lists the hashes of all others."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveFiles:
+    """The files of a wave, of which some are being set, perhaps by other processes."""
+
+    result: WaveResult
+    maker: Maker
+    tables: dict[str, bytes]
+    documents: Mapping[str, Setting]
+    """By folder: ``""`` for the wave's own period, ``9T`` and so for a longer one."""
+
+    def gather(self) -> dict[str, bytes]:
+        """Wait for the last one; ``run.json`` lists the hashes of all others."""
+        files = dict(self.tables)
+        for folder, setting in self.documents.items():
+            files |= {f"{folder}/{name}" if folder else name: content for name, content in setting.files().items()}
+        return files | {"run.json": _json(run_record(self.result, self.maker, files))}
+
+
+def start_wave(result: WaveResult, maker: Maker, executor: Executor) -> WaveFiles:
+    """Write the tables of a wave, and have the documents of its periods set by an executor.
+
+    A longer period has no CSV of its own: the tables of the wave hold its rows.
+    """
+    pooled = [part for part in PARTS if part != "tables"]
+    documents = {
+        folder: start_outputs(context, executor, parts=pooled if folder else PARTS)
+        for folder, context in brief_contexts(result, maker).items()
+    }
+    return WaveFiles(result=result, maker=maker, tables=_tables(result), documents=documents)
+
+
+def _tables(result: WaveResult) -> dict[str, bytes]:
     wave = result.wave
     codings = wave.source.codings
-    files = {
+    return {
         "respondents.parquet": _parquet(wave.respondents),
         "answers.parquet": _parquet(without_free_text(wave)),
         "texts.parquet": _parquet(show_texts(wave.texts, codings.released, codings.decided)),
@@ -59,22 +90,7 @@ def wave_files(result: WaveResult, maker: Maker) -> dict[str, bytes]:
         "drift.csv": _csv(result.drift),
         **{f"{name}.csv": _csv(table) for name, table in result.precision.items()},
         "weight_report.json": _json(wave.weighted.report.as_dict()),
-        **period_files(result, maker),
     }
-    return files | {"run.json": _json(run_record(result, maker, files))}
-
-
-def period_files(result: WaveResult, maker: Maker, *, language: str = "") -> dict[str, bytes]:
-    """Return the outputs of the wave's own period, and those of the longer ones in a folder each.
-
-    A longer period has no CSV of its own: the tables of the wave hold its rows.
-    """
-    files: dict[str, bytes] = {}
-    for folder, context in brief_contexts(result, maker, language=language).items():
-        parts = PARTS if not folder else [part for part in PARTS if part != "tables"]
-        made = write_outputs(context, parts=parts)
-        files |= {f"{folder}/{name}" if folder else name: content for name, content in made.items()}
-    return files
 
 
 def _condition_files(conditions: PublishedConditions | None) -> dict[str, bytes]:

@@ -12,21 +12,23 @@ from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_indices
 from danvan_study.pipeline.asking import tell_conditions
 from danvan_study.pipeline.freshness import is_fresh, made_from
-from danvan_study.pipeline.outputs import wave_files
+from danvan_study.pipeline.outputs import start_wave
 from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.precision import precision_tables
 from danvan_study.pipeline.result import Maker, WaveResult
 from danvan_study.pipeline.sources import load_study
-from danvan_study.publish import publish_estimates
+from danvan_study.publish import AtOnce, publish_estimates
 from danvan_study.store import Folder
 from danvan_study.study import Span
 from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from danvan_study.areas import Areas
+    from danvan_study.pipeline.outputs import WaveFiles
     from danvan_study.study import Study
 
 
@@ -51,6 +53,7 @@ def run_study(
     *,
     tell: Callable[[WaveOutput], None] | None = None,
     again: bool = False,
+    executor: Executor | None = None,
 ) -> list[WaveOutput]:
     """Make every output of the named waves, from raw data to brief; those that stand there and are fresh may stay.
 
@@ -64,6 +67,9 @@ def run_study(
         Called after each wave is written, or found fresh.
     again
         Whether fresh outputs are made again, too.
+    executor
+        Draws and sets the documents of a wave while the figures of the next are computed; the bytes are the same.
+        None: one after the other, here.
 
     Raises
     ------
@@ -80,16 +86,38 @@ def run_study(
         maker = Maker.current()
         maker = replace(maker, made_from=made_from(folder, study, there=there, maker=maker))
         fresh = [] if again else [one for one in wanted if is_fresh(folder, one, maker.made_from[one])]
-        results = compute_waves(root, [one for one in wanted if one not in fresh]) if len(fresh) < len(wanted) else None
+        stale = [one for one in wanted if one not in fresh]
+        results = compute_waves(root, stale) if stale else iter(())
+        made = _write_waves(folder, results, maker=maker, executor=executor or AtOnce())
         for one in wanted:
-            if results is None or one in fresh:
-                outputs.append(_stands(folder, one))
-            else:
-                result = next(results)
-                outputs.append(_output(result, folder.write_processed(one, wave_files(result, maker))))
+            outputs.append(_stands(folder, one) if one in fresh else next(made))
             if tell:
                 tell(outputs[-1])
     return outputs
+
+
+def _write_waves(
+    folder: Folder, results: Iterator[WaveResult], *, maker: Maker, executor: Executor
+) -> Iterator[WaveOutput]:
+    """Write each wave while the figures of the next are computed, and the last one also where they can't be."""
+    before: WaveFiles | None = None
+    try:
+        for result in results:
+            begun = start_wave(result, maker, executor)
+            if before:
+                yield _write(folder, before)
+            before = begun
+    except StudyError:
+        if before:
+            _write(folder, before)
+        raise
+    if before:
+        yield _write(folder, before)
+
+
+def _write(folder: Folder, wave: WaveFiles) -> WaveOutput:
+    target = folder.write_processed(wave.result.wave.source.wave.id, wave.gather())
+    return _output(wave.result, target)
 
 
 def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResult]:

@@ -1,6 +1,7 @@
 """Figures that may leave the office, and the brief that carries them."""
 
-from danvan_study.publish.brief import write_outputs
+from danvan_study.publish.at_once import AtOnce
+from danvan_study.publish.brief import Setting, set_document, start_outputs, write_outputs
 from danvan_study.publish.chapter_blocks import (
     condition_chapter,
     issue_chapter,
@@ -23,6 +24,7 @@ from danvan_study.publish.told_words import ToldWords
 from danvan_study.publish.trend_gate import PublishedTrends, publish_trends
 
 __all__ = [
+    "AtOnce",
     "BriefContext",
     "Fieldwork",
     "History",
@@ -36,6 +38,7 @@ __all__ = [
     "ReleaseRegister",
     "Results",
     "ReviewContext",
+    "Setting",
     "ToldWords",
     "change_table",
     "close_alone",
@@ -55,6 +58,8 @@ __all__ = [
     "publish_ranks",
     "publish_trends",
     "sentences",
+    "set_document",
+    "start_outputs",
     "tables",
     "weight_table",
     "write_outputs",
