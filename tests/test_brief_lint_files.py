@@ -57,11 +57,11 @@ def test_heads_and_feet_are_read() -> None:
     assert "chân trang (footer)" in found(content, "phone")[0]
 
 
-def test_a_cell_is_named_by_table_row_and_cell_and_a_paragraph_by_its_number_and_first_words() -> None:
+def test_findings_come_in_the_order_of_the_document_and_name_cell_or_paragraph() -> None:
     content = edited.with_table([["Nội dung", "Số"], ["Ghi chú", CLAIM]], above="Mở đầu.", beneath=CLAIM)
     first, second = found(content, "quantifier-figures")
-    assert first.startswith("đoạn (paragraph) 2 “Đa số người dân hài lòng.”")
-    assert second.startswith("bảng (table) 1, dòng (row) 2, ô (cell) 2")
+    assert first.startswith("bảng (table) 1, dòng (row) 2, ô (cell) 2")
+    assert second.startswith("đoạn (paragraph) 2 “Đa số người dân hài lòng.”")
 
 
 def test_a_table_takes_its_caption_from_above_and_its_notes_from_beneath() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 END_OF_DISTRICTS: Final = date(2025, 7, 1)
 _BODY: Final = (
     r"(?:UBND|HĐND|MTTQ|(?:Uỷ|Ủy) ban nhân dân|Hội đồng nhân dân|(?:Uỷ|Ủy) ban Mặt trận Tổ quốc|Mặt trận(?: Tổ quốc)?"
-    r"|Công an|T(?:oà|òa) án(?: nhân dân)?|Viện kiểm sát(?: nhân dân)?|Ban Dân vận|Phòng [^\W\d_]+(?: [^\W\d_]+){0,3}"
+    r"|Công an|T(?:oà|òa) án(?: nhân dân)?|Viện kiểm sát(?: nhân dân)?|Ban Dân vận|Phòng [^\W\d_]+(?: [^\W\d_]+){0,5}?"
     r"|Chủ tịch|Phó Chủ tịch|Bí thư|lãnh đạo|cán bộ|chính quyền|cơ quan|Ban Chỉ huy quân sự|Bảo hiểm xã hội)"
 )
 _DISTRICT: Final = r"(?:huyện|thị xã|quận|cấp huyện)"

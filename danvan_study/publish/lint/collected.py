@@ -17,6 +17,7 @@ _CAPTION: Final = re.compile(r"^\s*(?:Bảng|Biểu|Table)\s*\d", re.IGNORECASE)
 _NEXT: Final = re.compile(r"^\s*(?:Bảng|Biểu|Hình|Table|Figure)\s*\d", re.IGNORECASE)
 _ABOVE: Final = 2
 _BENEATH: Final = 15
+_AT_THE_END: Final = 1_000_000_000
 
 
 @dataclass(slots=True)
@@ -41,7 +42,9 @@ class Collected:
         """Add a paragraph of the body; empty ones are not counted, for nobody counts them."""
         if text.strip():
             self._paragraphs += 1
-            self.flow.append(Passage(written=text, place=str(self._paragraphs), is_heading=is_heading))
+            self.flow.append(
+                Passage(written=text, place=str(self._paragraphs), is_heading=is_heading, order=len(self.flow))
+            )
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
         """Add a table: cells by row, lines of a cell parted by newlines."""
@@ -50,7 +53,7 @@ class Collected:
     def beside(self, text: str, part: Part) -> None:
         """Add what stands outside the flow."""
         if text.strip():
-            self.apart.append(Passage(written=text, part=part))
+            self.apart.append(Passage(written=text, part=part, order=_AT_THE_END))
 
     def draft(self, known: Known) -> Draft:
         """Return the document: each table with its caption and its notes."""
@@ -66,12 +69,14 @@ class Collected:
         assert isinstance(table, _Table)
         rows = tuple(
             tuple(
-                Passage(written=text, part=Part.CELL, place=f"{number}, dòng (row) {line}, ô (cell) {column}")
+                Passage(
+                    written=text, part=Part.CELL, place=f"{number}, dòng (row) {line}, ô (cell) {column}", order=place
+                )
                 for column, text in enumerate(row, 1)
             )
             for line, row in enumerate(table.rows, 1)
         )
-        return Grid(number=number, rows=rows, caption=self._caption(place), notes=self._notes(place))
+        return Grid(number=number, rows=rows, caption=self._caption(place), notes=self._notes(place), order=place)
 
     def _caption(self, place: int) -> str:
         """Return the paragraph above that calls itself a table's."""

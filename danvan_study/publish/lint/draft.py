@@ -45,6 +45,8 @@ class Passage:
     place: str = ""
     """Number of the paragraph; of table, row and cell."""
     is_heading: bool = False
+    order: int = 0
+    """Place among all paragraphs and tables of the document."""
 
     @property
     def text(self) -> str:
@@ -67,6 +69,8 @@ class Grid:
     rows: tuple[tuple[Passage, ...], ...]
     caption: str = ""
     notes: str = ""
+    order: int = 0
+    """Place among all paragraphs and tables of the document."""
 
     @property
     def head(self) -> tuple[Passage, ...]:

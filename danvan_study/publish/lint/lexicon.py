@@ -74,10 +74,13 @@ MEASURE: Final = {
 """What makes a sentence one about figures."""
 NOT_OPINION: Final = {
     "vi": re.compile(
-        r"(?:giá|giá cả|lương|chi phí|thu nhập|cpi|vốn|sản lượng|dân số|số vụ|tiêu dùng|tổng sản phẩm)[^,.;:]{0,20}$",
+        r"(?:giá|lương|chi phí|thu nhập|cpi|gr?dp|vốn|sản lượng|dân số|số vụ|tội phạm|đơn thư|tiêu dùng|tổng sản phẩm"
+        r"|kim ngạch|ngân sách|hộ nghèo|tăng trưởng|sản xuất|xuất khẩu|du khách)[^,.;:]{0,40}$",
         re.IGNORECASE,
     ),
-    "en": re.compile(r"(?:prices?|wages?|costs?|cpi|income|population|output)[^,.;:]{0,20}$", re.IGNORECASE),
+    "en": re.compile(
+        r"(?:prices?|wages?|costs?|cpi|gr?dp|income|population|output|exports|budget)[^,.;:]{0,40}$", re.IGNORECASE
+    ),
 }
 """What rises and falls without being asked of people; stands before the word."""
 WISH: Final = {

@@ -18,6 +18,10 @@ class Place(Protocol):
     def where(self) -> str:
         """Where it stands, with its first words."""
 
+    @property
+    def order(self) -> int:
+        """Its place in the document."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -72,8 +76,9 @@ def rule(
 
 
 def lint_draft(draft: Draft) -> list[Finding]:
-    """Put a document through every rule; findings in the order of the registry, each place once a rule."""
-    found = [
+    """Put a document through every rule; findings in the order of the document, each place once a rule."""
+    found = [(place.order, each, place, what) for each in RULES.values() for place, what in each.check(draft)]
+    findings = [
         Finding(
             rule=each.name,
             where=place.where,
@@ -82,7 +87,6 @@ def lint_draft(draft: Draft) -> list[Finding]:
             english=each.about,
             is_warning=each.is_warning,
         )
-        for each in RULES.values()
-        for place, what in each.check(draft)
+        for _, each, place, what in sorted(found, key=lambda one: one[0])
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(findings))
