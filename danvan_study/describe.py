@@ -97,14 +97,13 @@ class _Wide:
     """Answers by question, aligned to the respondents; blank where there is none."""
 
     def __init__(self, answers: pd.DataFrame, people: pd.Index[str]) -> None:
-        self._by_question = dict(tuple(answers.groupby(Answers.question, sort=False)))
+        self._answers = answers
         self._people = people
 
     def answer(self, question: str) -> pd.Series:
-        given = self._by_question.get(question)
-        if given is None:
-            return pd.Series("", index=self._people, dtype="str")
-        return given.set_index(Answers.respondent)[Answers.answer].reindex(self._people, fill_value="").astype("str")
+        given = self._answers[self._answers[Answers.question] == question]
+        texts = given[Answers.answer].astype("str").set_axis(given[Answers.respondent].astype("str"))
+        return texts.reindex(self._people, fill_value="")
 
 
 def _join(parts: Sequence[pd.Series]) -> pd.Series:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from danvan_study.categories import kind_of
 from danvan_study.codebook import QuestionKind
-from danvan_study.tables import Answers, Interviews
+from danvan_study.coding import raw_codes
+from danvan_study.tables import MISSING, Answers, Interviews
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from danvan_study.codebook import Codebook
 
-_TURNS = r"(?:\[\d+\])+$"
+_TURNS = re.compile(r"(?:\[\d+\])+$")
+_CODES = sorted(MISSING)
 
 
 def score_answers(
@@ -25,41 +30,41 @@ def score_answers(
     A select_multiple has no score; it is missing only where a missing code is all that was chosen. An answer that
     the form does not offer keeps neither score nor code.
     """
-    values = _choice_values(codebooks)
-    versions = interviews.set_index(Interviews.respondent)[Interviews.form_version]
-    keyed = pd.DataFrame(
-        {
-            "version": answers[Answers.respondent].map(versions),
-            "question": answers[Answers.question].str.replace(_TURNS, "", regex=True),
-            "choice": answers[Answers.answer],
-        }
+    offered = _offered(codebooks)
+    axes = [{name: place for place, name in enumerate(sorted({key[axis] for key in offered}))} for axis in range(3)]
+    # The last place of each axis is for what no form has.
+    shape = tuple(len(axis) + 1 for axis in axes)
+    missing, score = np.full(shape, _CODES.index(""), dtype=np.int8), np.full(shape, np.nan)
+    for key, (code, points) in offered.items():
+        at = tuple(axis[name] for axis, name in zip(axes, key, strict=True))
+        missing[at], score[at] = _CODES.index(code), points
+    versions = dict(
+        zip(interviews[Interviews.respondent].tolist(), interviews[Interviews.form_version].tolist(), strict=True)
     )
-    found = keyed.merge(values, on=["version", "question", "choice"], how="left", validate="many_to_one")
-    scored = answers.assign(
-        **{
-            Answers.missing: found["missing"].fillna("").astype("str").to_numpy(),
-            Answers.score: found["score"].astype("float64").to_numpy(),
-        }
+    said = (
+        _place(answers[Answers.respondent], axes[0], lambda respondent: versions.get(respondent, "")),
+        _place(answers[Answers.question], axes[1], lambda question: _TURNS.sub("", question)),
+        _place(answers[Answers.answer], axes[2], str),
     )
-    scored[Answers.missing] = scored[Answers.missing].astype("str")
-    return Answers.conform(scored)
+    codes = pd.Categorical.from_codes(missing[said], dtype=kind_of(_CODES))
+    return Answers.conform(answers.assign(**{Answers.missing: codes, Answers.score: score[said]}))
 
 
-def _choice_values(codebooks: Mapping[str, Codebook]) -> pd.DataFrame:
-    """Return one row per form version, question and choice."""
-    rows = [
-        (
-            version,
-            question.name,
-            choice.name,
-            choice.missing,
-            float("nan") if choice.score is None or question.kind is not QuestionKind.SELECT_ONE else choice.score,
-        )
-        for version, codebook in codebooks.items()
-        for question in codebook.questions
-        for choice in question.choices
-    ]
-    table = pd.DataFrame(rows, columns=["version", "question", "choice", "missing", "score"])
-    texts = dict.fromkeys(("version", "question", "choice", "missing"), "str")
-    # A form may repeat a choice name in a list (allow_choice_duplicates): the first counts.
-    return table.astype({**texts, "score": "float64"}).drop_duplicates(["version", "question", "choice"])
+def _place(texts: pd.Series, axis: Mapping[str, int], read: Callable[[str], str]) -> np.ndarray:
+    """Return the place on an axis of each row's text as it is read; each text is read once."""
+    code, names = raw_codes(texts)
+    places: np.ndarray = np.array([axis.get(read(name), len(axis)) for name in names], dtype=np.int32)[code]
+    return places
+
+
+def _offered(codebooks: Mapping[str, Codebook]) -> dict[tuple[str, str, str], tuple[str, float]]:
+    """Return form version, question and choice to missing code and score."""
+    offered: dict[tuple[str, str, str], tuple[str, float]] = {}
+    for version, codebook in codebooks.items():
+        for question in codebook.questions:
+            for choice in question.choices:
+                score = choice.score if question.kind is QuestionKind.SELECT_ONE else None
+                # A form may repeat a choice name in a list (allow_choice_duplicates): the first counts.
+                key = version, question.name, choice.name
+                offered.setdefault(key, (choice.missing, np.nan if score is None else score))
+    return offered

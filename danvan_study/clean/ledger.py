@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from danvan_study.categories import widened
 from danvan_study.clean.values import is_chosen, same_value, spell_choices, spell_value
 from danvan_study.errors import StudyError
 from danvan_study.expression import Scope
@@ -101,7 +102,7 @@ class Ledger:
         kept = answers[~answers[Answers.respondent].isin(list(removed))]
         if not self._touched:
             return Answers.conform(kept)
-        updated = kept.copy()
+        updated = kept.assign(**{Answers.answer: widened(kept[Answers.answer], self._touched.values())})
         theirs = kept[kept[Answers.respondent].isin([respondent for respondent, _ in self._touched])]
         cells = list(zip(theirs[Answers.respondent].tolist(), theirs[Answers.question].tolist(), strict=True))
         touched = {
@@ -237,10 +238,10 @@ def _add_answers(answers: pd.DataFrame, added: list[tuple[str, str, str]]) -> pd
     """Put new answers behind the other answers of their respondent."""
     if not added:
         return answers
-    rows = pd.DataFrame(added, columns=[Answers.respondent, Answers.question, Answers.answer], dtype="str")
-    rows[Answers.missing] = pd.Series([""] * len(rows), dtype="str")
-    rows[Answers.score] = float("nan")
-    place = {respondent: rank for rank, respondent in enumerate(answers[Answers.respondent].unique())}
-    together = pd.concat([answers, rows], ignore_index=True)
-    ranks = together[Answers.respondent].map(place).fillna(len(place))
-    return together.loc[ranks.sort_values(kind="stable").index]
+    names = [Answers.respondent, Answers.question, Answers.answer]
+    rows = pd.DataFrame(added, columns=names, dtype="str")
+    rows[Answers.missing], rows[Answers.score] = "", float("nan")
+    wide = answers.assign(**{name: widened(answers[name], rows[name]) for name in names})
+    together = pd.concat([wide, rows.astype(wide.dtypes)], ignore_index=True)
+    ranks = pd.factorize(together[Answers.respondent])[0]
+    return together.iloc[ranks.argsort(kind="stable")]

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from danvan_study.categories import as_categories, kind_of
 from danvan_study.codebook import Role
 from danvan_study.collect.keep import keep_one_each, require_consent, set_practice_aside
 from danvan_study.collect.report import CollectReport
-from danvan_study.collect.submission import Submission, SubmissionReader
+from danvan_study.collect.submission import RECEIVED, Submission, SubmissionReader, find_field
 from danvan_study.errors import StudyError
-from danvan_study.tables import Answers, Interviews, Removed, Timings
+from danvan_study.tables import MISSING, Answers, Interviews, Removed, Timings
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from danvan_study.codebook import Codebook
     from danvan_study.study import Design, Study, Wave
 
 STAGE = "collect"
-RECEIVED = "_submission_time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +46,14 @@ class Collected:
 
 
 def collect_responses(
-    records: Sequence[Mapping[str, object]], *, codebooks: Mapping[str, Codebook], study: Study, wave: Wave
+    records: Iterable[Mapping[str, object]], *, codebooks: Mapping[str, Codebook], study: Study, wave: Wave
 ) -> Collected:
     """Read the submissions of a wave.
 
     Parameters
     ----------
     records
-        Submissions as decoded: key to text, or to a list of such mappings for a repeat.
+        Submissions as decoded: key to text, or to a list of such mappings for a repeat. Read once, and not held.
     codebooks
         Form version to codebook, for every form of the wave.
 
@@ -61,9 +63,9 @@ def collect_responses(
         A submission names a form version that is not among several forms, a column or a label is ambiguous, a field
         of the design is prohibited, or no submission answers any question.
     """
-    report = CollectReport(received=len(records))
+    report = CollectReport()
     submissions, practice = set_practice_aside(
-        records, _read_submissions(records, codebooks, study=study, report=report), study.design
+        _read_submissions(records, codebooks, study=study, report=report), study.design
     )
     single, repeated = keep_one_each(submissions, study.design)
     kept, refused = require_consent(single, study.design)
@@ -88,11 +90,11 @@ def collect_responses(
 def _is_answered(submission: Submission, codebook: Codebook) -> bool:
     """Whether anything that only a consenting person is asked was answered."""
     asked = {question.name for question in codebook.questions if question.role in (Role.OPINION, Role.BACKGROUND)}
-    return any(question.partition("[")[0] in asked for question in submission.answers)
+    return any(question.partition("[")[0] in asked for question in submission.questions)
 
 
 def _read_submissions(
-    records: Sequence[Mapping[str, object]],
+    records: Iterable[Mapping[str, object]],
     codebooks: Mapping[str, Codebook],
     *,
     study: Study,
@@ -106,6 +108,7 @@ def _read_submissions(
     for position, record in enumerate(records, 1):
         version = _find_version(record, position, codebooks=codebooks, field=study.design.version, report=report)
         submissions.append(readers[version].read(record, position))
+    report.received = len(submissions)
     for reader in readers.values():
         reader.check_spelling()
     if submissions and not any(submission.answers for submission in submissions):
@@ -126,7 +129,7 @@ def _find_version(
     field: str,
     report: CollectReport,
 ) -> str:
-    said = next((value for key, value in record.items() if key == field or key.endswith(f"/{field}")), None)
+    said = find_field(record, field)
     written = nfc(str(said).strip()) if said is not None else ""
     report.versions[written] += 1
     if written in codebooks:
@@ -176,20 +179,17 @@ def _tabulate_timings(kept: Mapping[str, Submission], design: Design) -> pd.Data
 
 
 def _tabulate_answers(kept: Mapping[str, Submission]) -> pd.DataFrame:
-    respondents: list[str] = []
-    questions: list[str] = []
-    answers: list[str] = []
-    for respondent, submission in kept.items():
-        respondents += [respondent] * len(submission.answers)
-        questions += submission.answers.keys()
-        answers += submission.answers.values()
+    """Return the long table. Its texts are categories: few different ones stand in very many rows."""
+    sizes = np.fromiter((len(each.answers) for each in kept.values()), dtype=np.int64, count=len(kept))
+    count = int(sizes.sum())
+    people = as_categories(kept, len(kept))
     table = pd.DataFrame(
         {
-            Answers.respondent: pd.Series(respondents, dtype="str"),
-            Answers.question: pd.Series(questions, dtype="str"),
-            Answers.answer: pd.Series(answers, dtype="str"),
-            Answers.missing: pd.Series([""] * len(answers), dtype="str"),
-            Answers.score: pd.Series([float("nan")] * len(answers), dtype="float64"),
+            Answers.respondent: pd.Categorical.from_codes(np.repeat(people.codes, sizes), dtype=people.dtype),
+            Answers.question: as_categories(chain.from_iterable(each.questions for each in kept.values()), count),
+            Answers.answer: as_categories(chain.from_iterable(each.answers for each in kept.values()), count),
+            Answers.missing: pd.Categorical.from_codes(np.zeros(count, dtype=np.int8), dtype=kind_of(sorted(MISSING))),
+            Answers.score: np.full(count, np.nan),
         }
     )
     return Answers.conform(table)

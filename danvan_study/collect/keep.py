@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from danvan_study.codebook import USE_FIELD, FormUse
+from danvan_study.codebook import FormUse
+from danvan_study.collect.submission import RECEIVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from danvan_study.collect.submission import Submission
     from danvan_study.study import Design
@@ -17,11 +18,10 @@ NO_RESPONDENT = "no_respondent"
 DUPLICATE = "duplicate"
 OLDER_VERSION = "older_version"
 NO_CONSENT = "no_consent"
-SUBMITTED = "_submission_time"
 
 
 def set_practice_aside(
-    records: Sequence[Mapping[str, object]], submissions: Sequence[Submission], design: Design
+    submissions: Iterable[Submission], design: Design
 ) -> tuple[list[Submission], list[tuple[str, str]]]:
     """Set pilot and training interviews aside: their form marks each of them.
 
@@ -31,10 +31,9 @@ def set_practice_aside(
     """
     kept: list[Submission] = []
     aside: list[tuple[str, str]] = []
-    for record, submission in zip(records, submissions, strict=True):
-        use = next((str(value) for key, value in record.items() if key.rpartition("/")[2] == USE_FIELD), "")
-        if use in PRACTICE:
-            aside.append((submission.metadata.get(design.respondent) or submission.name, use))
+    for submission in submissions:
+        if submission.use in PRACTICE:
+            aside.append((submission.metadata.get(design.respondent) or submission.name, submission.use))
         else:
             kept.append(submission)
     return kept, aside
@@ -61,7 +60,7 @@ def keep_one_each(
             removed.append((respondent, DUPLICATE))
         else:
             removed.append((respondent, OLDER_VERSION))
-            if submission.metadata.get(SUBMITTED, "") >= kept[respondent].metadata.get(SUBMITTED, ""):
+            if submission.metadata.get(RECEIVED, "") >= kept[respondent].metadata.get(RECEIVED, ""):
                 kept[respondent] = submission
     return kept, removed
 
@@ -73,7 +72,7 @@ def require_consent(
     removed = []
     for respondent, submission in submissions.items():
         for consent in design.consent:
-            if submission.answers.get(consent.question, "") not in consent.yes:
+            if submission.answer(consent.question) not in consent.yes:
                 removed.append((respondent, f"{NO_CONSENT}: {consent.question}"))
                 break
     without = {respondent for respondent, _ in removed}
@@ -82,4 +81,4 @@ def require_consent(
 
 def _content(submission: Submission, design: Design) -> tuple[object, ...]:
     times = (submission.metadata.get(design.started, ""), submission.metadata.get(design.ended, ""))
-    return submission.form_version, submission.answers, *times
+    return submission.form_version, submission.questions, submission.answers, *times

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from danvan_study.codebook import USE_FIELD
 from danvan_study.collect.answers import CHOSEN, NOT_CHOSEN, QuestionReader
 from danvan_study.collect.keys import KeyReader, Sort
 from danvan_study.text import nfc
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from danvan_study.study import Study
 
 
+RECEIVED = "_submission_time"
+KEPT = ("_id", RECEIVED)
+"""Fields of the server that are kept of each submission."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Submission:
     """What is kept of one record."""
@@ -25,9 +32,19 @@ class Submission:
     position: int
     """Place in the raw files, from 1."""
     form_version: str
-    answers: dict[str, str] = field(default_factory=dict)
-    """Question, with its turn in a repeat, to answer; in form order."""
+    questions: tuple[str, ...]
+    """What was answered, with its turn in a repeat; in form order. People with the same way through the form share
+    one tuple: a wave may have a million submissions."""
+    answers: tuple[str, ...]
+    """To each of these questions."""
     metadata: dict[str, str] = field(default_factory=dict)
+    """Those of :data:`KEPT` and of the study's design that are filled."""
+    use: str = ""
+    """What the form says it is for; ``""`` for the wave itself."""
+
+    def answer(self, question: str) -> str:
+        """Return what was answered to a question, ``""`` where nothing."""
+        return self.answers[self.questions.index(question)] if question in self.questions else ""
 
     @property
     def name(self) -> str:
@@ -50,6 +67,9 @@ class SubmissionReader:
         self._form_version = form_version
         self._report = report
         self._keys = KeyReader(codebook, study)
+        design = study.design
+        self._metadata = frozenset((*KEPT, design.respondent, design.started, design.ended))
+        self._ways: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._places: dict[str, tuple[int, list[int], str]] = {}
         self._order = {question.name: rank for rank, question in enumerate(codebook.questions)}
         self._readers = {
@@ -63,11 +83,14 @@ class SubmissionReader:
         self._report.prohibited.update(cells.prohibited)
         self._report.unknown_keys.update(cells.unknown)
         answers = self._join_split(cells)
+        way = tuple(sorted(answers, key=self._place))
         return Submission(
             position=position,
             form_version=self._form_version,
-            answers={question: answers[question] for question in sorted(answers, key=self._place)},
-            metadata=cells.metadata,
+            questions=self._ways.setdefault(way, way),
+            answers=tuple(answers[question] for question in way),
+            metadata={name: text for name, text in cells.metadata.items() if name in self._metadata},
+            use=str(find_field(record, USE_FIELD) or ""),
         )
 
     def check_spelling(self) -> None:
@@ -138,6 +161,16 @@ class SubmissionReader:
             name, *turns = question.replace("]", "").split("[")
             self._places[question] = self._order.get(name, len(self._order)), [int(turn) for turn in turns], name
         return self._places[question]
+
+
+def find_field(record: Mapping[str, object], field: str) -> object:
+    """Return what a record holds in a field, whatever groups stand before its name; None where nothing."""
+    return next((value for key, value in record.items() if _is_named(key, field)), None)
+
+
+@lru_cache(maxsize=10_000)
+def _is_named(key: str, field: str) -> bool:
+    return key == field or key.endswith(f"/{field}")
 
 
 @dataclass(slots=True)

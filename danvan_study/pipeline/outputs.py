@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from danvan_study.categories import as_texts
 from danvan_study.codebook import QuestionKind
 from danvan_study.open_ended.release import show_texts
 from danvan_study.pipeline.contexts import brief_contexts
@@ -166,7 +168,9 @@ def _is_free_text(wave: PreparedWave) -> pd.Series:
         question.name: question.kind for codebook in wave.source.codebooks.values() for question in codebook.questions
     }
     free = [name for name, kind in kinds.items() if kind is QuestionKind.TEXT]
-    return wave.answers[Answers.question].str.replace(r"\[\d+\]$", "", regex=True).isin(free)
+    asked = wave.answers[Answers.question].astype("category")
+    of_free_text = [name for name in asked.cat.categories if re.sub(r"\[\d+\]$", "", name) in free]
+    return asked.isin(of_free_text)
 
 
 def without_free_text(wave: PreparedWave) -> pd.DataFrame:
@@ -176,7 +180,7 @@ def without_free_text(wave: PreparedWave) -> pd.DataFrame:
 
 def _parquet(table: pd.DataFrame) -> bytes:
     stream = io.BytesIO()
-    table.to_parquet(stream, index=False, compression="zstd")
+    as_texts(table).to_parquet(stream, index=False, compression="zstd")
     return stream.getvalue()
 
 
