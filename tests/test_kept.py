@@ -147,7 +147,7 @@ def test_counts_and_ages_are_those_of_the_day_of_the_brief():
     assert "ngày 28/8/2026" in said
     assert "đã đề nghị 7 việc; 1 việc đã giải quyết, 1 việc không thực hiện, 5 việc còn đang xử lý" in said
     assert "trong đó 4 việc quá hạn" in said
-    assert "đến 30 ngày 2; từ 31 đến 90 ngày 1; trên 90 ngày 1. Lâu nhất là 119 ngày" in said
+    assert "đến 30 ngày: 2; từ 31 đến 90 ngày: 1; trên 90 ngày: 1; lâu nhất: 119 ngày" in said
     states = [cells[-1] for cells in rows_of(follow_up_blocks(given))]
     assert states.count("đang xử lý, chưa đến hạn") == 1
     assert "đang xử lý, quá hạn 13 ngày" in states

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -104,6 +107,22 @@ def test_the_brief_sets_the_forecast_beside_no_change_and_scores_the_past(figure
     assert "(4 dự báo): sai số (CRPS) nhỏ hơn 33 % so với cách giữ nguyên" in html
     assert "100 % con số đo được nằm trong khoảng 90 %" in html
     assert "Tín hiệu sớm: không có." in html
+
+
+@pytest.mark.parametrize(("high", "verdict"), [(65.0, "trong khoảng"), (60.0, "NGOÀI khoảng")])
+def test_what_was_forecast_for_the_wave_stands_beside_what_came(figures, high, verdict):
+    made = outlooks()
+    made.forecasts.loc[made.forecasts["period"] == LAST, "high"] = high
+    table = brief(figures, made).split("Dự báo lập ở kỳ trước cho quý III/2026")[-1].split("</table>")[0]
+    (row,) = re.findall(r"<tr class=.body.>(.*?)</tr>", table, re.DOTALL)
+    cells = re.findall(r"<td>(.*?)</td>", row)
+    assert cells == ["61,2 %", f"50,0 % (55,0–{high:.0f},0)", "61,2 %", verdict]
+
+
+def test_a_wave_that_nothing_was_forecast_for_has_no_table_of_it(figures):
+    made = outlooks()
+    earlier = made.forecasts[made.forecasts["period"] != LAST].reset_index(drop=True)
+    assert "Dự báo lập ở kỳ trước" not in brief(figures, replace(made, forecasts=earlier))
 
 
 def test_lines_forecasts_and_signals_stand_beside_the_brief_marked_as_the_models_and_as_simulated(figures):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ import pytest
 
 from danvan_study.field import response_rates, sum_rates
 from danvan_study.pipeline import PreparedWave, Workshop, load_study
-from danvan_study.pipeline.told_fieldwork import tell_fieldwork, tell_weights
+from danvan_study.pipeline.told_fieldwork import credible_days, days_of, tell_fieldwork, tell_weights
 from danvan_study.store import Folder
 
 if TYPE_CHECKING:
@@ -45,6 +47,20 @@ def test_a_longer_period_adds_up_what_its_waves_tell(waves, told, study):
         reason: sum(one.removed.get(reason, 0) for one in single) for one in single for reason in one.removed
     }
     assert (told.fieldwork_start, told.fieldwork_end) == (single[0].fieldwork_start, single[-1].fieldwork_end)
+
+
+def test_days_that_a_wrong_clock_wrote_are_no_days_of_fieldwork(waves, told, study):
+    """In the first of these waves one tablet is a month early (data/simulation.toml)."""
+    first = tell_fieldwork(waves[:1], study)
+    assert first.misdated == sum(day < study.wave("2026q1").start for day in days_of(waves[0])) > 0
+    assert min(days_of(waves[0])) < first.fieldwork_start == told.fieldwork_start == study.wave("2026q1").start
+    assert tell_fieldwork(waves[1:], study).misdated == 0
+
+
+def test_a_wave_that_is_dated_otherwise_throughout_keeps_its_days(waves):
+    planned = replace(waves[0].source.wave, start=date(2031, 1, 1), end=date(2031, 2, 1))
+    elsewhere = replace(waves[0], source=replace(waves[0].source, wave=planned))
+    assert credible_days(elsewhere) == days_of(elsewhere)
 
 
 def test_interviewers_who_come_back_count_once(waves, told, study):

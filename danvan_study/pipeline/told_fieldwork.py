@@ -11,6 +11,7 @@ import pandas as pd
 
 from danvan_study.areas import APPORTIONED
 from danvan_study.field import response_rates, sum_rates
+from danvan_study.field.retention import due_day
 from danvan_study.publish import Fieldwork
 from danvan_study.tables import Interviews, Removed, Respondents
 
@@ -28,9 +29,9 @@ def tell_fieldwork(waves: Sequence[PreparedWave], study: Study) -> Fieldwork:
 
     Response rates are those of the waves whose attempts were kept; the others are named.
     """
-    interviews = pd.concat([wave.interviews for wave in waves], ignore_index=True)
-    days = interviews.loc[interviews[Interviews.started_on] != "", Interviews.started_on]
-    minutes = interviews[Interviews.minutes].median()
+    dated = [day for wave in waves for day in days_of(wave)]
+    days = [day for wave in waves for day in credible_days(wave)]
+    minutes = pd.concat([wave.interviews[Interviews.minutes] for wave in waves]).median()
     respondents = pd.concat([wave.respondents for wave in waves], ignore_index=True)
     interviewers = respondents.loc[respondents[Respondents.interviewer] != "", Respondents.interviewer]
     visits = {wave.source.wave.id: wave.source.visits for wave in waves}
@@ -39,8 +40,9 @@ def tell_fieldwork(waves: Sequence[PreparedWave], study: Study) -> Fieldwork:
         removed=removal_counts(pd.concat([wave.removed for wave in waves], ignore_index=True)),
         interviews=len(respondents),
         corrections=sum(len(wave.cleaned.changes) for wave in waves),
-        fieldwork_start=date.fromisoformat(days.min()) if len(days) else None,
-        fieldwork_end=date.fromisoformat(days.max()) if len(days) else None,
+        fieldwork_start=min(days, default=None),
+        fieldwork_end=max(days, default=None),
+        misdated=len(dated) - len(days),
         median_minutes=None if math.isnan(minutes) else float(minutes),
         interviewers=interviewers.nunique(),
         modes=dict(sorted(Counter(mode for mode in respondents[Respondents.mode] if mode).items())),
@@ -49,6 +51,21 @@ def tell_fieldwork(waves: Sequence[PreparedWave], study: Study) -> Fieldwork:
         response=sum_rates([response_rates(table)[""] for table in visits.values() if len(table)]),
         waves_without_visits=tuple(wave for wave, table in visits.items() if table.empty),
     )
+
+
+def days_of(wave: PreparedWave) -> list[date]:
+    """Return the day of each interview, as the device wrote it; those without one are left out."""
+    return [date.fromisoformat(day) for day in wave.interviews[Interviews.started_on] if day]
+
+
+def credible_days(wave: PreparedWave) -> list[date]:
+    """Return the days from the wave's first to when it has to be locked: others were written by a wrong clock.
+
+    Where none lies there, the wave is not dated as planned, and all are taken as they stand.
+    """
+    planned, days = wave.source.wave, days_of(wave)
+    last = due_day("withdrawal_link", planned)
+    return [day for day in days if planned.start <= day <= last] or days
 
 
 def removal_counts(removed: pd.DataFrame) -> dict[str, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from danvan_study.field.backcheck import ADMINISTRATIVE, FACTUAL
 from danvan_study.pipeline.fieldwork.backcheck import RATE_COLUMNS, totals_file
 from danvan_study.pipeline.fieldwork.dossier import PARTS, dossier_gaps
+from danvan_study.pipeline.told_fieldwork import credible_days
 from danvan_study.publish.own_work import LAST, HeldWave, OwnWork
-from danvan_study.tables import Interviews, Respondents
+from danvan_study.tables import Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,15 +56,8 @@ def held_waves(last: str, known: Mapping[str, PreparedWave], study: Study) -> tu
     """Return the last planned waves up to ``last``, with the last day of those that are ``known``."""
     ids = [wave.id for wave in study.waves]
     planned = study.waves[: ids.index(last) + 1][-LAST:]
-    return tuple(
-        HeldWave(wave=wave.id, planned_end=wave.end, ended_on=_last_day(known[wave.id]) if wave.id in known else None)
-        for wave in planned
-    )
-
-
-def _last_day(wave: PreparedWave) -> date | None:
-    days = [day for day in wave.interviews[Interviews.started_on] if day]
-    return date.fromisoformat(max(days)) if days else None
+    ended = {name: max(credible_days(wave), default=None) for name, wave in known.items()}
+    return tuple(HeldWave(wave=wave.id, planned_end=wave.end, ended_on=ended.get(wave.id)) for wave in planned)
 
 
 def _areas(held: Sequence[PreparedWave], areas: Areas | None) -> tuple[int, int] | None:

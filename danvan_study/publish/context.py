@@ -43,6 +43,8 @@ class Fieldwork:
     """Values changed or blanked."""
     fieldwork_start: date | None = None
     fieldwork_end: date | None = None
+    misdated: int = 0
+    """Interviews that a device dated before the wave or long after it: not counted for the two days."""
     median_minutes: float | None = None
     interviewers: int = 0
     """0: the study does not say."""

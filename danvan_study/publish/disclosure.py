@@ -157,7 +157,8 @@ def _sample(context: BriefContext) -> str:
     texts, weights = words.phrases(context.language), context.study.weighting
     said = [asking.selection(context)]
     if weights.base is Base.SELECTION:
-        said.append(texts["disclosure_sample_drawn"].format(file=weights.file))
+        files = ", ".join(dict.fromkeys(weights.file.replace("{wave}", wave) for wave in context.period.waves))
+        said.append(texts["disclosure_sample_drawn"].format(files=files))
     if weights.adults:
         said.append(texts["disclosure_sample_one"])
     return " ".join(said)
@@ -190,7 +191,7 @@ def _weighting(context: BriefContext) -> str:
 def _processing(context: BriefContext) -> str:
     texts = words.phrases(context.language)
     removed = asking.removed(context)
-    said = [asking.counted(context), removed and f"{texts['method_removed']}: {removed}", weighting.checked(context)]
+    said = [removed and f"{texts['method_removed']}: {removed}", weighting.checked(context)]
     return " ".join(part for part in [*said, texts["disclosure_processing_text"]] if part)
 
 
@@ -207,13 +208,15 @@ def _training(context: BriefContext) -> str:
 
 
 def _screening(context: BriefContext) -> str:
-    language, asked = context.language, []
+    texts, language, asked = words.phrases(context.language), context.language, []
     for consent in context.study.design.consent:
         question = context.codebook.question(consent.question)
         labels = {choice.name: choice.label(language) for choice in question.choices} if question else {}
         answers = words.listed([labels.get(answer, answer) for answer in consent.yes], language)
-        asked.append(f"“{wording(context, consent.question)}”: {answers}")
-    return words.phrases(language)["disclosure_screening_text"].format(questions="; ".join(asked))
+        asked.append(
+            texts["disclosure_screening_one"].format(question=wording(context, consent.question), answers=answers)
+        )
+    return texts["disclosure_screening_text"].format(questions="; ".join(asked))
 
 
 def _dispositions(context: BriefContext) -> str:

@@ -60,12 +60,12 @@ def last_forecast(context: BriefContext, headlines: Sequence[Result], forecasts:
     ]
     if not rows:
         return None
-    heads = ("question_column", "last_forecast_said", "last_forecast_came", "last_forecast_verdict")
+    heads = ("question_column", *(f"last_forecast_{name}" for name in ("unchanged", "said", "came", "verdict")))
     return DataTable(
         caption=texts["last_forecast_caption"].format(period=words.wave_name(context.wave, language)),
         head=tuple(texts[name] for name in heads),
         rows=tuple(rows),
-        widths=(75.0, 35.0, 20.0, 35.0),
+        widths=(65.0, 22.0, 36.0, 18.0, 24.0),
         notes=(texts["last_forecast_note"],),
         small=True,
     )
@@ -89,16 +89,13 @@ def interval(row: Mapping[Hashable, object], language: str) -> str:
     return words.span(float(str(row[Forecasts.low])), float(str(row[Forecasts.high])), language=language)
 
 
-def _cells(row: Mapping[Hashable, object], language: str) -> tuple[str, str, str]:
-    texts = words.phrases(language)
+def _cells(row: Mapping[Hashable, object], language: str) -> tuple[str, str, str, str]:
     low, high, outcome = (float(str(row[name])) for name in (Forecasts.low, Forecasts.high, Forecasts.outcome))
-    closer = abs(outcome - float(str(row[Forecasts.estimate]))) < abs(outcome - float(str(row[Forecasts.unchanged])))
-    verdicts = ("last_forecast_inside" if low <= outcome <= high else "last_forecast_outside",
-                "last_forecast_closer" if closer else "last_forecast_no_closer")  # fmt: skip
     return (
+        figure(row, Forecasts.unchanged, language),
         f"{figure(row, Forecasts.estimate, language)} ({interval(row, language)})",
         figure(row, Forecasts.outcome, language),
-        "; ".join(texts[verdict] for verdict in verdicts),
+        words.phrases(language)["last_forecast_inside" if low <= outcome <= high else "last_forecast_outside"],
     )
 
 

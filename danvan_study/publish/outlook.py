@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
+from danvan_study.publish.alt_texts import lines_alt
 from danvan_study.publish.blocks import Block, Bullets, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import draw_districts
-from danvan_study.publish.results import key_reading, label_of, wording
+from danvan_study.publish.forecast_scores import figure, forecast_key, interval, last_forecast, tell_score
+from danvan_study.publish.results import label_of, wording
 from danvan_study.tables import Forecasts, Signals
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from danvan_study.publish.results import Result
 
 _WIDTHS: Final = (90.0, 30.0, 45.0)
-_AVERAGE: Final = "average"
 
 
 def outlook_blocks(context: BriefContext, headlines: Sequence[Result]) -> list[Block]:
@@ -32,7 +33,9 @@ def outlook_blocks(context: BriefContext, headlines: Sequence[Result]) -> list[B
     table = _forecast_table(context, headlines, forecasts)
     if table.rows:
         blocks.append(table)
-    scores = [_score(forecasts, level, context.language) for level in ("all", "area")]
+    if past := last_forecast(context, headlines, forecasts):
+        blocks.append(past)
+    scores = [tell_score(forecasts, level, context.language) for level in ("all", "area")]
     blocks += [Paragraph(text=score) for score in scores if score]
     return [*blocks, *_signal_blocks(context, context.history.outlook.signals)]
 
@@ -51,7 +54,7 @@ def _lines(context: BriefContext, headlines: Sequence[Result]) -> list[Block]:
         Picture(
             name="lines",
             caption=texts["lines_figure"].format(question=asked),
-            alt=texts["alt_lines"].format(question=asked),
+            alt=lines_alt(context, context.history, scale),
             chart=chart.plan,
             height=chart.plan.height,
             notes=(texts["lines_note"],),
@@ -67,11 +70,9 @@ def _forecast_table(context: BriefContext, headlines: Sequence[Result], forecast
     found = {tuple(row[key] for key in keys): row for row in new.to_dict("records")}
     rows = []
     for result in headlines:
-        reading = key_reading(result)
-        key = (result.name, "share" if reading and reading.answer else "positive", reading.answer if reading else "")
-        if reading is not None and (row := found.get(key)):
-            ahead = f"{_figure(row, Forecasts.estimate, language)} ({_interval(row, language)})"
-            last = _figure(row, Forecasts.unchanged, language)
+        if row := found.get(forecast_key(result)):
+            ahead = f"{figure(row, Forecasts.estimate, language)} ({interval(row, language)})"
+            last = figure(row, Forecasts.unchanged, language)
             rows.append(Row(cells=(wording(result, language), last, ahead)))
     period = words.wave_name(context.wave, language)
     return DataTable(
@@ -81,25 +82,6 @@ def _forecast_table(context: BriefContext, headlines: Sequence[Result], forecast
         widths=_WIDTHS,
         notes=(texts["forecast_note"],),
         small=True,
-    )
-
-
-def _score(forecasts: pd.DataFrame, level: str, language: str) -> str:
-    """Say how past forecasts did against "no change"; nothing while none has been put to the test."""
-    past = forecasts[(forecasts[Forecasts.level] == level) & forecasts[Forecasts.crps].notna()]
-    past = past[past[Forecasts.crps_unchanged].notna() & (past[Forecasts.statistic] != _AVERAGE)]
-    if past.empty:
-        return ""
-    texts = words.phrases(language)
-    skill = 100 * (1 - past[Forecasts.crps].mean() / past[Forecasts.crps_unchanged].mean())
-    inside = past[Forecasts.outcome].between(past[Forecasts.low], past[Forecasts.high])
-    text = texts["forecast_score" if round(skill) > 0 else "forecast_no_skill"]
-    return text.format(
-        whom=texts[f"forecast_level_{level}"],
-        count=words.number(len(past), language),
-        waves=past[Forecasts.origin].nunique(),
-        skill=words.number(abs(skill), language),
-        inside=words.percent(100 * inside.mean(), language, 0),
     )
 
 
@@ -126,18 +108,7 @@ def _signal(context: BriefContext, row: Mapping[Hashable, object]) -> str:
     return texts[f"signal_{row[Signals.signal]}"].format(
         where=areas.get(str(row[Signals.area]), texts["all_areas"]),
         question=asked,
-        figure=_figure(row, Signals.direct, language),
-        expected=_figure(row, Signals.expected, language),
-        interval=_interval(row, language),
+        figure=figure(row, Signals.direct, language),
+        expected=figure(row, Signals.expected, language),
+        interval=interval(row, language),
     )
-
-
-def _figure(row: Mapping[Hashable, object], name: str, language: str) -> str:
-    value = float(str(row[name]))
-    if row[Forecasts.statistic] == _AVERAGE:
-        return words.shortest(value, language)
-    return words.percent(value, language)
-
-
-def _interval(row: Mapping[Hashable, object], language: str) -> str:
-    return words.span(float(str(row[Forecasts.low])), float(str(row[Forecasts.high])), language=language)

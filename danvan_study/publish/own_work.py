@@ -82,6 +82,7 @@ def own_work_blocks(context: BriefContext) -> list[Block]:
             rows=tuple(rows),
             widths=(50.0, 75.0, 40.0),
             small=True,
+            holds_words=True,
         ),
     ]
 

@@ -94,6 +94,7 @@ def consultation_blocks(context: BriefContext) -> list[Block]:
             widths=(38.0, 24.0, 19.0, 13.0, 13.0, 14.0, 14.0, 30.0),
             notes=(texts["consultations_note"],),
             small=True,
+            holds_words=True,
         ),
     ]
 

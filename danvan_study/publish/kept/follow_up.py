@@ -169,6 +169,7 @@ def _table(listed: Sequence[FollowUp], context: BriefContext) -> DataTable:
         widths=(17.0, 27.0, 40.0, 27.0, 17.0, 37.0),
         notes=(texts["follow_up_note"],),
         small=True,
+        holds_words=True,
     )
 
 

@@ -28,6 +28,8 @@ def when(context: BriefContext) -> str:
     if context.period.is_pooled:
         waves = ", ".join(words.wave_name(wave, language) for wave in context.period.waves)
         said.append(texts["method_when_waves"].format(count=len(context.period.waves), waves=waves))
+    if work.misdated:
+        said.append(texts["method_when_misdated"].format(count=words.number(work.misdated, language)))
     if work.median_minutes is not None:
         minutes = words.shortest(round(work.median_minutes, 1), language)
         said.append(texts["method_minutes"].format(minutes=minutes))
