@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
+from danvan_study.publish.alt_texts import areas_alt, map_alt
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import draw_areas, draw_map
 from danvan_study.publish.results import EVERYBODY, Domain, Results, is_too_good, key_reading, label_of, wording
@@ -49,7 +50,7 @@ def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
         Picture(
             name="areas",
             caption=texts["areas_figure"].format(period=words.period_name(period, context.language)),
-            alt=texts["alt_areas"].format(period=words.period_name(period, context.language)),
+            alt=areas_alt(results, areas=context.areas, names=shown, period=period),
             chart=chart.plan,
             height=chart.plan.height,
             notes=(texts["areas_note"],),
@@ -61,17 +62,17 @@ def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
 def _map_blocks(context: BriefContext, results: Results, *, name: str, period: Period) -> list[Block]:
     """Return the map of the first question; nothing where the study has neither tiles nor borders."""
     drawn = draw_map(results, areas=context.areas, name=name) if context.areas else None
-    if drawn is None:
+    if drawn is None or context.areas is None:
         return []
     texts, said = words.phrases(context.language), words.period_name(period, context.language)
     return [
         Picture(
             name="map",
             caption=texts["map_figure"].format(period=said),
-            alt=texts["alt_map"].format(period=said),
+            alt=map_alt(results, areas=context.areas, name=name, period=period),
             chart=drawn.plan,
             height=drawn.plan.height,
-            notes=(texts["map_note_borders" if context.areas and context.areas.shapes else "map_note"],),
+            notes=(texts["map_note_borders" if context.areas.shapes else "map_note"],),
         )
     ]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from danvan_study.codebook import Role
 from danvan_study.publish import words
+from danvan_study.publish.alt_texts import trends_alt
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
 from danvan_study.publish.charts import draw_trends
 from danvan_study.publish.movements import movement_cell, movements_of
@@ -84,7 +85,7 @@ def _picture(context: BriefContext, history: History, drawn: Sequence[Result]) -
     return Picture(
         name="trends",
         caption=texts["trends_figure"].format(first=first, last=last),
-        alt=texts["alt_trends"].format(first=first, last=last),
+        alt=trends_alt(context, history, drawn),
         chart=chart.plan,
         height=chart.plan.height,
         notes=(texts["trends_figure_note"], *splice_notes(context, [result.name for result in drawn])),

@@ -69,6 +69,13 @@ def class_of(reading: Reading | None) -> int | None:
     return sum(reading.estimate >= bound for bound in BREAKS)
 
 
+def class_labels(language: str) -> list[str]:
+    """Return what each class is called, the lowest first."""
+    low, *_, high = (f"{bound:.0f}" for bound in BREAKS)
+    between = [f"{below:.0f}{words.DASH}{words.number(above - 0.1, language, 1)}" for below, above in pairwise(BREAKS)]
+    return [f"< {low}", *between, f"≥ {high}"]
+
+
 def _fill(reading: Reading | None) -> tuple[str, str, str]:
     """Return colour, hatch and ink of an area."""
     place = class_of(reading)
@@ -180,12 +187,7 @@ def _centre(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 def _draw_key(sheet: Sheet, y: float, results: Results) -> None:
     """Draw the classes and what hatching means."""
-    texts = words.phrases(results.language)
-    low, *_, high = (f"{bound:.0f}" for bound in BREAKS)
-    between = [
-        f"{below:.0f}{words.DASH}{words.number(above - 0.1, results.language, 1)}" for below, above in pairwise(BREAKS)
-    ]
-    labels = [f"< {low}", *between, f"≥ {high}"]
+    texts, labels = words.phrases(results.language), class_labels(results.language)
     x = 0.0
     for color, label in zip(COLORS, labels, strict=True):
         sheet.bar((x, y), (7, 3.6), color)
