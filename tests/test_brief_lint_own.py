@@ -8,12 +8,14 @@ from io import BytesIO
 import pandas as pd
 import pytest
 
-from danvan_study.publish import write_outputs
+from danvan_study.publish import write_outputs, write_review
 from danvan_study.publish.csv_tables import csv_tables
 from danvan_study.publish.forms import form_names
 from danvan_study.publish.lint import Known, lint_draft, published_figures, read_draft
 from danvan_study.study import Office
 from tests.brief_material import STUDY, context
+from tests.test_reviews import SPAN
+from tests.test_reviews import context as reviewed
 from tests.test_trend_brief import PREVIOUS, YEAR, history
 
 CHANGED = history({("life_overall", PREVIOUS): (6.0, 0.004, True), ("life_overall", YEAR): (-7.0, 0.001, True)})
@@ -71,3 +73,9 @@ def test_every_figure_of_a_summary_stands_in_the_published_tables() -> None:
     assert complaints(files, known) == []
     altered = files["summary.html"].replace(b"61,2", b"71,2")
     assert any("71,2" in one for one in complaints({"summary.html": altered}, known))
+
+
+@pytest.mark.parametrize("drawn_by_lot", ["", "Biên bản 12"])
+def test_a_review_keeps_the_rules_too(drawn_by_lot: str) -> None:
+    files = write_review(reviewed(replace(SPAN, drawn_by_lot=drawn_by_lot)))
+    assert complaints(files, KNOWN) == []

@@ -104,7 +104,7 @@ def brief(figures, made: Outlooks) -> str:
 def test_the_brief_sets_the_forecast_beside_no_change_and_scores_the_past(figures):
     html = brief(figures, outlooks())
     assert "Nếu giữ nguyên như quý III/2026" in html
-    assert "(4 dự báo): sai số (CRPS) nhỏ hơn 33 % so với cách giữ nguyên" in html
+    assert "(4 dự báo): sai số (CRPS) nhỏ hơn 33 % so với cách “giữ nguyên”" in html
     assert "100 % con số đo được nằm trong khoảng 90 %" in html
     assert "Tín hiệu sớm: không có." in html
 
@@ -137,7 +137,7 @@ def test_lines_forecasts_and_signals_stand_beside_the_brief_marked_as_the_models
 
 def test_a_method_without_skill_says_so(figures):
     html = brief(figures, outlooks(good=False))
-    assert "CHƯA tốt hơn cách giữ nguyên con số gần nhất" in html
+    assert "CHƯA tốt hơn cách “giữ nguyên” con số gần nhất" in html
     assert "nhỏ hơn 33 %" not in html
 
 

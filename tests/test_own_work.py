@@ -42,7 +42,7 @@ def test_what_no_record_tells_is_said_to_be_not_recorded():
     assert panel["Gọi lại kiểm tra"] == "chưa ghi"
     assert panel["Số phiếu so với kế hoạch"] == "chưa ghi"
     assert panel["Việc đề nghị ở kỳ trước còn đang xử lý"] == "chưa ghi"
-    assert panel["Dự báo so với cách giữ nguyên"] == "chưa ghi"
+    assert panel["Dự báo so với cách “giữ nguyên”"] == "chưa ghi"
     assert panel["Hồ sơ đợt khảo sát"] == "chưa ghi"
     assert panel["Từ cuộc phỏng vấn cuối đến khi khoá sổ, ra báo cáo"] == "chưa khoá sổ"
     assert panel["Phỏng vấn có người khác nghe được"] == "phiếu không có câu này"

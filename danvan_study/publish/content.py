@@ -62,7 +62,7 @@ def document_of(context: BriefContext, blocks: Sequence[Block], *, kind: Kind) -
         language=language,
         period=words.period_name(context.period, language),
         study=title,
-        interviews=context.fieldwork.interviews,
+        base=texts["table_interviews"].format(n=words.number(context.fieldwork.interviews, language)),
     )
     return Document(
         kind=kind,

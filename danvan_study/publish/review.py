@@ -10,11 +10,13 @@ from danvan_study.publish import words
 from danvan_study.publish.as_docx import set_docx
 from danvan_study.publish.as_html import set_html
 from danvan_study.publish.blocks import Block, Bullets, DataTable, Document, Facts, Heading, Paragraph, Row
+from danvan_study.publish.content import study_name
 from danvan_study.publish.csv_tables import changes_csv, figures_csv
 from danvan_study.publish.gate import require_published
 from danvan_study.publish.movements import movement_cell, movements_of
 from danvan_study.publish.pilot_gate import require_published_pilot
 from danvan_study.publish.results import Results, key_reading, wording
+from danvan_study.publish.sources import Origin, with_sources
 from danvan_study.publish.topics import numbered
 from danvan_study.publish.trend_gate import require_published_trends
 from danvan_study.tables import PublishedChanges, PublishedContrasts
@@ -118,17 +120,23 @@ def compose_review(context: ReviewContext) -> Document:
         ),
     ]
     simulated = context.figures.simulated
+    period = texts["review_period"].format(before=_span(context, review.before), after=_span(context, review.after))
+    largest = max((result.n for result in asked), default=0)
+    origin = Origin(
+        language=language,
+        period=period,
+        study=study_name(context.study, language),
+        base=texts["table_largest"].format(n=words.number(largest, language)),
+    )
     return Document(
         language=language,
         kicker=texts["review_kicker"],
         title=review.title,
-        period=words.capital(
-            texts["review_period"].format(before=_span(context, review.before), after=_span(context, review.after))
-        ),
+        period=words.capital(period),
         disclaimer=texts["not_official"],
         simulated=texts["simulated"] if simulated else "",
         simulated_note=texts["simulated_note"] if simulated else "",
-        blocks=tuple(numbered(blocks, language)),
+        blocks=tuple(numbered(list(with_sources(blocks, origin)), language)),
     )
 
 

@@ -23,8 +23,8 @@ class Origin:
     language: str
     period: str
     study: str
-    interviews: int = 0
-    """Of the period; 0: not told where a table has no base of its own."""
+    base: str
+    """What is said beneath a table that has no base of its own."""
 
 
 def with_sources(blocks: Iterable[Block], origin: Origin) -> Iterator[Block]:
@@ -44,8 +44,8 @@ def _line(table: DataTable, origin: Origin) -> str:
     around = "\n".join([table.caption, *table.head, *table.notes])
     everything = "\n".join([around, *[cell for row in table.rows for cell in row.cells]])
     said = [texts["table_weighted"]]
-    if origin.interviews and not has_base_column(table.head) and not has_base(everything):
-        said.append(texts["table_interviews"].format(n=words.number(origin.interviews, origin.language)))
+    if not has_base_column(table.head) and not has_base(everything):
+        said.append(origin.base)
     if not names_period(around):
         said.append(texts["table_period"].format(period=words.capital(origin.period)))
     return " ".join([*said, texts["table_source"].format(study=origin.study)])
