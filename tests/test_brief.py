@@ -52,7 +52,7 @@ def visible(html):
 
 
 def table_after(html, heading):
-    part = html[html.index(f". {heading}<") :]
+    part = html[html.index(f". {heading}</h") :]
     return part[part.index("<table") : part.index("</table>")]
 
 

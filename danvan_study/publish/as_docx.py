@@ -14,9 +14,10 @@ from danvan_study.publish import words
 from danvan_study.publish.blocks import Bullets, DataTable, Facts, Heading, Headline, Paragraph, Picture
 from danvan_study.publish.docx_head import set_annex_title, set_end, set_title
 from danvan_study.publish.docx_page import QUIET, new_docx, write
-from danvan_study.publish.docx_sizes import PAGES, in_sizes, sizes_for
-from danvan_study.publish.docx_tables import FACTS, Cell, data_rows, table_xml
+from danvan_study.publish.docx_sizes import in_sizes, sizes_for
+from danvan_study.publish.docx_tables import Cell, data_rows, table_xml
 from danvan_study.publish.forms import NEUTRAL, Form, Line, read_form
+from danvan_study.publish.page_fit import FACTS, PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
 
     from danvan_study.publish.blocks import Block, Document
-    from danvan_study.publish.docx_sizes import Sizes
+    from danvan_study.publish.page_fit import Sizes
 
 COMPOSED: Final = 165.0
 """Width in millimetres that blocks are composed for; in a form of another width they grow or shrink with it."""

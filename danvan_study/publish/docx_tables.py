@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 PAD: Final = 1.0
 """Room above and below a line of a cell, in points."""
-FACTS: Final = (40.0, 125.0)
-"""Widths of a box of facts, in millimetres."""
 _NS: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _TWIPS_PER_MM: Final = 1440 / 25.4
 _TWIPS_PER_POINT: Final = 20
