@@ -34,7 +34,11 @@ STANDARD: Final = "ua-1"
 PAGES: Final = {"summary": 2, "area": 1}
 """Of how many pages a kind of document consists at most."""
 
-_SIZES: Final = {"report": (10.0,), "summary": (9.5, 9.0, 8.5, 8.0), "area": (9.5, 9.0, 8.5, 8.0)}
+_SIZES: Final = {
+    "report": (10.0,),
+    "summary": (10.0, 9.5, 9.0, 8.5, 8.0),
+    "area": (10.5, 10.0, 9.5, 9.0, 8.5, 8.0),
+}
 """In points; of several the first is taken with which the document has no more than its pages."""
 
 _UNREADABLE: Final = "\ufffd"
@@ -113,7 +117,9 @@ def _sign(sign: str) -> str:
 def _content(document: Document) -> dict[str, object]:
     """Return the document as data for the template."""
     return {
+        "kind": document.kind,
         "language": document.language,
+        "contents": words.phrases(document.language)["contents"],
         "kicker": document.kicker,
         "title": document.title,
         "period": document.period,
