@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 WAVE = "2026q3"
 MARK = "SỐ LIỆU MÔ PHỎNG"
-FIGURES = {"estimate": [61.2, 45.0], "low": [57.0, 41.0], "high": [65.3, 49.0], "data": [MARK, MARK]}
+FIGURES = {"estimate": [61.2, 45.0], "low": [57.0, 41.0], "high": [65.3, 49.0], "n": [1180, 900], "data": [MARK, MARK]}
 CHANGES = {
     "change": [6.0, -7.0, 3.0],
     "low": [1.3, -12.0, -1.0],
     "high": [10.7, -2.0, 7.0],
     "mdc": [5.7, 5.7, 5.7],
+    "n": [1180, 1180, 1180],
+    "n_earlier": [1170, 1170, 1170],
     "verdict": ["up", "down", "unclear"],
 }
 
@@ -57,6 +59,7 @@ def rules(study: Path, text: str, *, wave: str = WAVE, mark: str = MARK) -> set[
     ("text", "broken"),
     [
         ("Đa số người trả lời hài lòng: 61,2 % (57,0–65,3); n = 1.180.", set()),
+        ("Đa số người trả lời hài lòng: 61,2 % (57,0–65,3); n = 1.181.", {"unpublished-figure"}),
         ("Đa số người trả lời hài lòng: 62,2 % (57,0–65,3); n = 1.180.", {"unpublished-figure"}),
         ("Tỷ lệ hài lòng là 61,2 %.", set()),
         ("Tỷ lệ hài lòng là 61,3 %, với độ tin cậy 95 %.", {"unpublished-figure"}),

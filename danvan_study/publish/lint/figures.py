@@ -30,6 +30,7 @@ _WITH_INTERVAL: Final = re.compile(
     re.IGNORECASE,
 )
 _LONE: Final = re.compile(rf"(?<![\w.,/])(?P<value>{NUMBER})\s?(?P<unit>{_POINTS}|%)", re.IGNORECASE)
+_NAMED_BASE: Final = re.compile(r"(?<!\w)n\s?=\s?(\d{1,3}(?:[.,]\d{3})*|\d+)(?![\d])")
 _BASE: Final = re.compile(
     r"(?<!\w)n\s?(?:=|từ|from)\s?\d"
     r"|\d\s?(?:người|phiếu|câu trả lời|hộ|lượt|respondents|people|persons|interviews|answers|households)(?!\w)",
@@ -110,6 +111,11 @@ def nearest(figures: Iterable[Figure], position: int) -> Figure | None:
             return figure
         before = figure
     return before
+
+
+def find_bases(text: str) -> list[tuple[int, str]]:
+    """Return the bases that a text names ("n = 1.180"), each as a number and as it is written."""
+    return [(int(re.sub(r"\D", "", found[1])), found[0]) for found in _NAMED_BASE.finditer(text)]
 
 
 def has_base(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from danvan_study.publish.lint.figures import find_figures, find_lone
+from danvan_study.publish.lint.figures import find_bases, find_figures, find_lone
 from danvan_study.tables import PublishedChanges, PublishedRows
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ class Known:
     """Published estimates and changes, each with its interval."""
     numbers: frozenset[float] = frozenset()
     """Every published number."""
+    bases: frozenset[int] = frozenset()
+    """Every published number of answers, and those that the kit's own documents name."""
     verdicts: Mapping[Triple, frozenset[str]] = field(default_factory=dict)
     """What a published change may be called: ``up``, ``down``, ``unclear``."""
     labels: frozenset[str] = frozenset()
@@ -64,6 +66,7 @@ def published_figures(rows: pd.DataFrame, changes: pd.DataFrame | None, texts: I
     figures = set(_triples(rows, (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)))
     figures |= {(round(value, 2), round(low, 2), round(high, 2)) for value, low, high in figures}  # averages are finer
     numbers = {number for triple in figures for number in triple} | _unanswered(rows)
+    bases = {int(n) for n in rows[PublishedRows.n].dropna()}
     verdicts: dict[Triple, frozenset[str]] = {}
     if changes is not None:
         names = (PublishedChanges.change, PublishedChanges.low, PublishedChanges.high)
@@ -72,11 +75,13 @@ def published_figures(rows: pd.DataFrame, changes: pd.DataFrame | None, texts: I
             verdicts[triple] = verdicts.get(triple, frozenset()) | {verdict}
         figures |= set(moved)
         numbers |= {number for triple in moved for number in triple}
+        bases |= {int(n) for name in (PublishedChanges.n, PublishedChanges.n_earlier) for n in changes[name].dropna()}
         numbers |= set(_shown(changes, names)[PublishedChanges.mdc].astype("float64"))
     for text in texts:
         figures |= {figure.key for figure in find_figures(text)}
         numbers |= {lone.value for lone in find_lone(text)}
-    return Known(figures=frozenset(figures), numbers=frozenset(numbers), verdicts=verdicts)
+        bases |= {n for n, _ in find_bases(text)}
+    return Known(figures=frozenset(figures), numbers=frozenset(numbers), bases=frozenset(bases), verdicts=verdicts)
 
 
 def _unanswered(rows: pd.DataFrame) -> set[float]:

@@ -44,20 +44,24 @@ VAGUE: Final = {
     "en": re.compile(rf"(?<!\w)(?:a number of|quite a few|few|a portion of) {_PERSONS}(?!\w)", re.IGNORECASE),
 }
 
+_BEFORE: Final = r"(?: hẳn| nhiều| rõ rệt)?(?: so với)?(?= (?:quý|kỳ|đợt|năm|cùng kỳ|lần) )"
 RISE: Final = {
     "vi": re.compile(
-        r"(?<!\w)(?<!gia )(?:tăng|gia tăng)(?! (?:cường|tốc|ca|gia|giá|lương|trưởng|ít hơn|nhiều hơn))(?!\w)",
+        r"(?<!\w)(?:(?<!gia )tăng(?! (?:cường|tốc|ca|gia|giá|lương|trưởng|ít hơn|nhiều hơn))|gia tăng"
+        rf"|cao hơn{_BEFORE}|đi lên|(?:được|đã) cải thiện)(?!\w)",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"(?<!\w)(?:rose|risen|increased?|grew|grown|went up|gone up|rise|rising|up(?=[,;:\n]|$| \|))(?!\w)",
+        r"(?<!\w)(?:rose|risen|increased?|grew|grown|improved|went up|gone up|rise|rising|up(?=[,;:\n]|$| \|))(?!\w)",
         re.IGNORECASE,
     ),
 }
 FALL: Final = {
-    "vi": re.compile(r"(?<!\w)giảm(?! (?:nghèo|thiểu|tải|nhẹ|bớt|trừ|giá|dần))(?!\w)", re.IGNORECASE),
+    "vi": re.compile(
+        rf"(?<!\w)(?:giảm(?! (?:nghèo|thiểu|tải|nhẹ|bớt|trừ|giá|dần))|thấp hơn{_BEFORE}|đi xuống)(?!\w)", re.IGNORECASE
+    ),
     "en": re.compile(
-        r"(?<!\w)(?:fell|fallen|decreased?|declined?|dropped|went down|gone down|down(?=[,;:\n]|$| \|))(?!\w)",
+        r"(?<!\w)(?:fell|fallen|decreased?|declined?|dropped|worsened|went down|gone down|down(?=[,;:\n]|$| \|))(?!\w)",
         re.IGNORECASE,
     ),
 }

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish.lint.draft import Part
-from danvan_study.publish.lint.figures import find_figures, find_lone, to_number
+from danvan_study.publish.lint.figures import find_bases, find_figures, find_lone, to_number
 from danvan_study.publish.lint.lexicon import NOT_OPINION
 from danvan_study.publish.lint.registry import rule
 
@@ -70,6 +70,9 @@ def figure_is_published(draft: Draft) -> Iterator[tuple[Passage, str]]:
                 continue
             if not {lone.value, -lone.value} & known.numbers:
                 yield passage, f"{lone.text}: số này không có trong bảng công bố."
+        for n, written in find_bases(passage.text):
+            if n not in known.bases:
+                yield passage, f"{written}: số người trả lời này không có trong bảng công bố."
 
 
 @rule("decimal-sign", cure="Tiếng Việt viết dấu phẩy trước số lẻ: 61,2 %; tiếng Anh viết dấu chấm: 61.2%.")
