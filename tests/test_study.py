@@ -224,6 +224,12 @@ MISTAKES = {
     "too few allowed": ("smallest_n = 40", "smallest_n = 29", "[publication] smallest_n", "floor of 30", "never"),
     "too wide allowed": ("widest_interval = 25", "widest_interval = 31", "widest_interval", "floor of 30", "never"),
     "code twice": ('refused = "99"', 'refused = "98"', "[missing] refused", '"98" also means dont_know', "once"),
+    "wave with a weight and no column": (
+        'id = "2025q3"', 'id = "2025q3"\nbase = "column"', "[[wave]] no. 2 column", "go together", "or neither",
+    ),
+    "wave with a sample of its own": (
+        'id = "2025q3"', 'id = "2025q3"\nbase = "selection"', "[[wave]] no. 2 base", "selection", "column",
+    ),
     "wave twice": ('id = "2025q3"', 'id = "2025q2"', "[[wave]] no. 2 id", "used twice", "its own id"),
     "wave with a slash": ('id = "2025q3"', 'id = "../q3"', "[[wave]] no. 2 id", "not a wave id", "letters, digits"),
     "wave without id": ('id = "2025q3"', 'id = ""', "[[wave]] no. 2 id", "not a wave id", "letters, digits"),

@@ -52,3 +52,24 @@ def release(context: typer.Context, wave: WaveId) -> None:
         f"({done.left_out} để lại), nhóm nhỏ nhất {done.smallest_class} người; {', '.join(done.steps) or '-'}",
         markup=False,
     )
+
+
+@exchange_app.command("import-study")
+def import_study(
+    context: typer.Context,
+    wave: WaveId,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp .sav hoặc .dta của năm trước. (A past file.)")],
+    encoding: Annotated[str, typer.Option(help="Bảng mã của tệp cũ: cp1258, tcvn3. (Code page of an old file.)")] = "",
+) -> None:
+    """Đưa khảo sát năm trước thành một đợt: đề xuất bảng khớp, người soát, rồi nhập. (A past study becomes a wave.)"""
+    from danvan_study.pipeline.past_study import import_past_study  # noqa: PLC0415 -- as above
+
+    done = import_past_study(context.obj, wave, file, encoding=encoding)
+    if not done.form:
+        out.print(
+            f"{done.matches}: {done.lines} dòng chờ soát; soát xong, chạy lại lệnh này. (Review, then run again.)"
+        )
+        return
+    decided = ", ".join(f"{word} {count}" for word, count in (done.decided or {}).items() if count)
+    out.print(f"{wave}: {done.interviews} phiếu, {done.form}; {decided}", markup=False)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from danvan_study.clean import IMPACT_LOG, import_log
 from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
+from danvan_study.exchange.past import refuse_contradicting_labels
 from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
 from danvan_study.publish.disclosure import empty_lines, require_disclosed
 from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, read_rows
+from danvan_study.store.labelled import SPSS, STATA, read_labelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,17 +47,21 @@ def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source:
     Raises
     ------
     StudyError
-        The wave is unknown or has raw data already, a file can't be read, or two have the same name.
+        The wave is unknown or has raw data already, a file can't be read, two have the same name, or value labels of
+        SPSS or Stata contradict the form.
     """
     folder = Folder(root)
     study, _ = load_study(folder)
-    _known_wave(study, wave_id)
+    wave = _known_wave(study, wave_id)
     files: dict[str, bytes] = {}
     for path in paths:
         if path.name in files:
             raise StudyError(str(path), "another file of this import has the same name.", "Rename one.")
         files[path.name] = read_outside(path)
     count = sum(len(decode_submissions(name, content)) for name, content in files.items())
+    for name in [name for name in files if name.lower().endswith((SPSS, STATA))]:
+        for codebook in load_codebooks(folder, wave, study=study).values():
+            refuse_contradicting_labels(read_labelled(name, files[name]), codebook)
     manifest = Manifest(
         wave=wave_id,
         provenance="field",

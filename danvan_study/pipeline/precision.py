@@ -49,7 +49,11 @@ def precision_tables(wave: PreparedWave, estimates: pd.DataFrame, *, study: Stud
 def _replicate_errors(wave: PreparedWave, estimates: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Weight the wave again in each replicate and compare the errors of the headline questions."""
     again = replicate_weights(
-        wave.respondents, wave.answers, weighting=study.weighting, sources=wave.source.weighting, draws=DRAWS
+        wave.respondents,
+        wave.answers,
+        weighting=study.weighting_of(wave.source.wave),
+        sources=wave.source.weighting,
+        draws=DRAWS,
     )
     own = estimates[estimates[Estimates.period] == wave.source.wave.id]
     return compare_errors(own, wave.sample, again, study=study, questions=study.publication.headline)

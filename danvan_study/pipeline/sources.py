@@ -19,6 +19,7 @@ from danvan_study.open_ended.issues import read_issues
 from danvan_study.open_ended.told import with_told
 from danvan_study.pipeline.coding_files import read_coding_files
 from danvan_study.pipeline.deployments import join_form_versions, read_deployments
+from danvan_study.pipeline.past_rows import read_past
 from danvan_study.store import load_facts, read_frozen, refuse_changed
 from danvan_study.study import Base, Study, Wave, read_study
 from danvan_study.tables import Visits
@@ -89,9 +90,10 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
     raw = folder.read_raw_wave(wave.id)
     deployments = read_deployments(folder, wave.id)
     codebooks = load_codebooks(folder, wave, study=study)
+    records = join_form_versions(raw.records, deployments, field=study.design.version)
     return WaveSource(
         wave=wave,
-        raw=replace(raw, records=join_form_versions(raw.records, deployments, field=study.design.version)),
+        raw=replace(raw, records=read_past(folder, records, design=study.design, wave=wave.id)),
         codebooks=codebooks,
         corrections=folder.read_corrections(corrections_file),
         corrections_file=corrections_file,
@@ -172,7 +174,7 @@ def _roles(study: Study) -> dict[str, Role]:
 
 def load_weighting(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) -> WeightSources:
     """Read the frame or sample file and the margins; their areas become area keys."""
-    weighting = study.weighting
+    weighting = study.weighting_of(wave)
     frame, name = None, ""
     if weighting.base in (Base.SELECTION, Base.FRAME):
         name = weighting.file.replace("{wave}", wave.id)

@@ -91,7 +91,8 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
     respondents = described.respondents
     kept = cleaned.answers[cleaned.answers[Answers.respondent].isin(respondents[Respondents.respondent])]
     answers = score_answers(kept, interviews=cleaned.interviews, codebooks=codebooks)
-    weighted = weight_respondents(respondents, answers, weighting=study.weighting, sources=source.weighting)
+    weighting = study.weighting_of(source.wave)
+    weighted = weight_respondents(respondents, answers, weighting=weighting, sources=source.weighting)
     questions = source.issues.questions if source.issues else ()
     texts, text_report = scrub_answers(kept, questions, _places(areas))
     return PreparedWave(

@@ -29,6 +29,7 @@ SPSS_MOMENT = slice(92, 109), b"01 Jan 2000:00:00"
 STATA_MOMENT = re.compile(rb"(<timestamp>\x11)[^<]{17}(?=</timestamp>)")
 BYTES, TCVN3 = "ISO-8859-1", "tcvn3"
 """Every byte is a letter of its own number; and the fonts of the years before Unicode."""
+NAMED_ENCODING = re.compile(r"\.(cp\d{3,4}|tcvn3)\.(?:sav|dta)$")
 STATA_FORMAT = 14
 """Writes file format 118, which Stata reads from version 14 on."""
 
@@ -66,13 +67,16 @@ def read_labelled(name: str, content: bytes, *, encoding: str = "") -> LabelledF
     name
         File name, for its ending and for messages.
     encoding
-        For files of old programs that do not name their own: ``cp1258``, ``tcvn3`` and the like.
+        For files of old programs that do not name their own: ``cp1258``, ``tcvn3`` and the like. A name such as
+        ``khao_sat.cp1258.sav`` says it too.
 
     Raises
     ------
     StudyError
         The file can't be read; or its text is not in the encoding that it claims.
     """
+    named = NAMED_ENCODING.search(name.lower())
+    encoding = encoding or (named[1] if named else "")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data"
         path.write_bytes(content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -207,6 +207,10 @@ class Wave:
     end: date
     corrections: str = ""
     """Corrections file; empty: ``data/corrections/<id>.csv`` where it exists."""
+    base: Base | None = None
+    """Of a wave from a past file: its base weight, ``column`` or ``equal``; None: as ``[weighting]`` says."""
+    column: str = ""
+    """Question with the base weight (``column``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +305,10 @@ class Study:
             if wave.id == wave_id:
                 return wave
         raise KeyError(wave_id)
+
+    def weighting_of(self, wave: Wave) -> Weighting:
+        """Return how a wave is weighted: its own base weight, the study's margins."""
+        return replace(self.weighting, base=wave.base, column=wave.column) if wave.base else self.weighting
 
     def calendar(self, there: Collection[str]) -> Calendar:
         """Return the waves that there are data for, from which periods are made."""

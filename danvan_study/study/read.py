@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 SCHEMA = 1
+OF_A_WAVE = (Base.COLUMN, Base.EQUAL)
+"""Base weights that a wave may have of its own."""
 
 
 def read_study(text: str, file: str = "study.toml") -> Study:
@@ -267,6 +269,8 @@ def _read_waves(top: Section) -> tuple[Wave, ...]:
             start=section.day("start"),
             end=section.day("end"),
             corrections=section.text("corrections", ""),
+            base=Base(section.choice("base", OF_A_WAVE, Base.EQUAL)) if "base" in section else None,
+            column=section.text("column", ""),
         )
         section.close()
         _check_wave(wave, waves, section)
@@ -279,6 +283,12 @@ def _read_waves(top: Section) -> tuple[Wave, ...]:
 def _check_wave(wave: Wave, earlier: list[Wave], section: Section) -> None:
     if not wave.id or not all(letter.isalnum() or letter in "_-" for letter in wave.id):
         raise StudyError(section.where("id"), f'"{wave.id}" is not a wave id.', "Use letters, digits, _ and -.")
+    if (wave.base is Base.COLUMN) != bool(wave.column):
+        raise StudyError(
+            section.where("column"),
+            "a base weight and its column go together.",
+            'Write base = "column" and column = "…", or neither.',
+        )
     if wave.end < wave.start:
         raise StudyError(section.where("end"), f"{wave.end} lies before {wave.start}.", "Swap the two dates.")
     if not wave.forms:

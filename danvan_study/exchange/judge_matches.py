@@ -1,0 +1,195 @@
+"""Check a reviewed table against the file and today's form: what contradicts is refused, nothing is guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from danvan_study.codebook import QuestionKind
+from danvan_study.errors import StudyError
+from danvan_study.exchange.matches import BASE_WEIGHT, NOTHING, Decision, Match, Matches
+from danvan_study.exchange.propose import leads_to_a_person
+from danvan_study.study import Base
+from danvan_study.tables import MISSING
+from danvan_study.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from danvan_study.codebook import Choice, Codebook, Question
+    from danvan_study.exchange.past import PastFile
+    from danvan_study.study import Study, Wave
+
+TO_A_QUESTION = (Decision.SAME, Decision.REWORDED)
+
+
+def judge_matches(matches: Matches, file: PastFile, codebook: Codebook, *, study: Study, wave: Wave) -> None:
+    """Refuse a table that does not fit.
+
+    Raises
+    ------
+    StudyError
+        A variable is missing or stands in the file without a line; a question is unknown or matched twice; a value has
+        no meaning or one that its label contradicts; what leads to a person is kept; consent, area or cluster is not
+        there; or study.toml does not say what to do with the weights.
+    """
+    _refuse_other_variables(matches, file)
+    for match in matches.items:
+        if match.line.variable and match.decision is not Decision.DROP:
+            _refuse_person(matches, match)
+        if match.decision in TO_A_QUESTION:
+            _judge_question(matches, match, file=file, codebook=codebook)
+        elif match.decision is Decision.APART:
+            _judge_apart(matches, match)
+    _refuse_twice(matches)
+    _require_design(matches, study)
+    _require_weights(matches, wave)
+
+
+def _refuse_other_variables(matches: Matches, file: PastFile) -> None:
+    named = {match.line.variable for match in matches.items if match.line.variable}
+    there = set(map(str, file.cells.columns))
+    if others := sorted(named ^ there):
+        lacking = file.name if others[0] in named else "this table"
+        raise StudyError(
+            matches.file, f'"{others[0]}" does not stand in {lacking}.', "Move the table away and import again."
+        )
+
+
+def _refuse_person(matches: Matches, match: Match) -> None:
+    if leads_to_a_person(match.line.variable, match.line.label):
+        raise StudyError(
+            matches.where(match.line),
+            f'"{match.line.label or match.line.variable}" leads to a person, or asks for religion.',
+            "Write drop: it never gets in.",
+        )
+
+
+def _judge_question(matches: Matches, match: Match, *, file: PastFile, codebook: Codebook) -> None:
+    if match.question == BASE_WEIGHT:
+        return
+    question = codebook.question(match.question)
+    if question is None:
+        raise StudyError(
+            matches.where(match.line), f'today\'s form has no question "{match.question}".', "Mend it, or write apart."
+        )
+    if "/" in match.line.question:
+        _judge_part(matches, match, question)
+    elif question.kind is QuestionKind.SELECT_ONE and question.choices:
+        for value in sorted(set(file.cells[match.line.variable]) - {""}):
+            _judge_value(matches, match, question, value=value)
+
+
+def _judge_part(matches: Matches, match: Match, question: Question) -> None:
+    """Check a variable that stands for one choice of several: its values are 0 and 1, or nothing."""
+    choice = match.line.question.partition("/")[2]
+    if question.kind is not QuestionKind.SELECT_MULTIPLE or question.choice(choice) is None:
+        raise StudyError(
+            matches.where(match.line), f'"{choice}" is no choice of "{question.name}".', "Write question/choice."
+        )
+    for line in match.values.values():
+        if line.answer not in ("0", "1", NOTHING):
+            raise StudyError(
+                matches.where(line), f'"{line.answer}" is neither 0 nor 1.', "Write 1 where it was chosen."
+            )
+
+
+def _judge_value(matches: Matches, match: Match, question: Question, *, value: str) -> None:
+    line = match.values.get(value)
+    if line is None or not line.answer:
+        raise StudyError(
+            matches.where(line or match.line),
+            f'nobody says which answer of "{question.name}" the value {value} is.',
+            "Write the choice into answer; or decide apart.",
+        )
+    if line.answer == NOTHING and (line.missing or line.note):
+        return
+    choice = question.choice(line.answer)
+    if choice is None:
+        raise StudyError(
+            matches.where(line),
+            f'"{line.answer}" is no choice of "{question.name}".',
+            f"Mend it; {NOTHING} with a note: none.",
+        )
+    if line.missing and not choice.missing:
+        raise StudyError(
+            matches.where(line),
+            f'the file calls {value} missing, and "{line.answer}" is an answer.',
+            f"Write a choice that is no answer, or {NOTHING}; or take the declaration out of the file.",
+        )
+    if line.value_label and not _says(choice, line.value_label) and not _may_differ(match, choice, note=line.note):
+        raise StudyError(
+            matches.where(line),
+            f'{value} is "{line.value_label}", and "{line.answer}" is "{choice.label("vi")}" in the form.',
+            "Mend the answer; if the words differ and mean the same, decide reworded and say so in the note.",
+        )
+
+
+def _says(choice: Choice, label: str) -> bool:
+    return fold(label) in {fold(wording) for wording in choice.labels.values()}
+
+
+def _may_differ(match: Match, choice: Choice, *, note: str) -> bool:
+    """Whether another wording does no harm: of an answer that is none; of a reworded question, with a note."""
+    return bool(choice.missing) or (match.decision is Decision.REWORDED and bool(note))
+
+
+def _judge_apart(matches: Matches, match: Match) -> None:
+    for line in match.values.values():
+        if line.answer not in MISSING:
+            words = ", ".join(word for word in MISSING if word)
+            raise StudyError(
+                matches.where(line), f'"{line.answer}" is not known here.', f"Leave it blank, or write one of {words}."
+            )
+        if line.missing and not line.answer:
+            raise StudyError(
+                matches.where(line),
+                f"the file calls {line.value} missing and does not say why.",
+                "Write dont_know, refused or not_applicable into answer.",
+            )
+
+
+def _refuse_twice(matches: Matches) -> None:
+    seen: dict[str, Match] = {}
+    for match in matches.items:
+        if match.decision in (*TO_A_QUESTION, Decision.DECLARED):
+            first = seen.setdefault(match.line.question, match)
+            if first is not match:
+                raise StudyError(
+                    matches.where(match.line),
+                    f'"{match.line.question}" is matched in row {first.line.row} already.',
+                    "Keep one of the two.",
+                )
+
+
+def _required(study: Study) -> Iterator[tuple[str, str]]:
+    design = study.design
+    for consent in design.consent:
+        yield consent.question, "Match a variable, or declare it and say in the note where consent is recorded."
+    for question in (design.area if study.areas_file else "", *design.stratum):
+        if question:
+            yield question, "Without it nobody could say whom the interviews stand for."
+    if design.cluster:
+        yield design.cluster, "Match the sampling unit; people drawn one by one: the variable that numbers them."
+
+
+def _require_design(matches: Matches, study: Study) -> None:
+    for question, cure in _required(study):
+        found = matches.of(question)
+        if not found:
+            raise StudyError(matches.file, f'no line leads to "{question}".', cure)
+        for match in found:
+            if match.decision is Decision.DECLARED and not match.line.note:
+                raise StudyError(matches.where(match.line), "a declaration without a note is none.", cure)
+
+
+def _require_weights(matches: Matches, wave: Wave) -> None:
+    has_weights = bool(matches.of(BASE_WEIGHT))
+    wanted = Base.COLUMN if has_weights else Base.EQUAL
+    if wave.base is not wanted or (has_weights and wave.column != BASE_WEIGHT):
+        lines = f'base = "column", column = "{BASE_WEIGHT}"' if has_weights else 'base = "equal"'
+        told = "has weights" if has_weights else "has no weights"
+        raise StudyError(
+            f"study.toml, wave {wave.id} base",
+            f"the past file {told}, and this does not say how it is weighted.",
+            f"Write {lines}; on top of it the wave is weighted to the margins like every other.",
+        )
