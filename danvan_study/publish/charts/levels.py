@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
-from danvan_study.publish.charts.sheet import INK, QUIET, WIDTH, Sheet, text_width
+from danvan_study.publish.charts.contrast import ink_on
+from danvan_study.publish.charts.sheet import QUIET, WIDTH, Sheet, text_width
 from danvan_study.publish.charts.strip import (
     LABEL,
     SMALL,
@@ -86,11 +87,6 @@ def _shade(score: float) -> str:
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
 
 
-def _ink_on(color: str) -> str:
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff"
-
-
 def _legend_rows(labels: list[str]) -> list[list[str]]:
     rows: list[list[str]] = [[]]
     room = WIDTH
@@ -139,7 +135,7 @@ def _draw_levels(sheet: Sheet, y: float, *, result: Result, language: str) -> No
         sheet.bar((x, y), (width, _BAR_HEIGHT), color, hatch=hatch)
         text = words.number(reading.estimate, language)
         if text_width(text, LABEL) + 1.2 < width:
-            sheet.text((x + width / 2, y + _BAR_HEIGHT / 2), text, size=LABEL, ha="center", color=_ink_on(color))
+            sheet.text((x + width / 2, y + _BAR_HEIGHT / 2), text, size=LABEL, ha="center", color=ink_on(color))
         x += width
     if any(not reading.is_shown for reading in result.shares) and x < _BAR - 0.5:
         sheet.bar((x, y), (_BAR - x, _BAR_HEIGHT), "#ffffff", hatch="///")

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
+from danvan_study.publish.charts.contrast import ink_on
 from danvan_study.publish.charts.pages import Chart, require_results, watermark_of
 from danvan_study.publish.charts.sheet import INK, QUIET, WIDTH, Sheet, line_height, wrap
 from danvan_study.publish.charts.strip import LABEL, SMALL, WORDING
@@ -81,7 +82,7 @@ def _fill(reading: Reading | None) -> tuple[str, str, str]:
     place = class_of(reading)
     if place is None:
         return HIDDEN, "////", INK
-    return COLORS[place], "", "#ffffff" if place >= 3 else INK
+    return COLORS[place], "", ink_on(COLORS[place])
 
 
 def _draw_tiles(results: Results, areas: Areas, *, top: float, readings: Mapping[str, Reading | None]) -> Sheet:
