@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from danvan_study.codebook import Question
     from danvan_study.estimate.design import Floats
-    from danvan_study.estimate.sums import QuestionSums, Statistic, WaveSums
+    from danvan_study.estimate.said import Statistic
+    from danvan_study.estimate.sums import QuestionSums, WaveSums
     from danvan_study.study import Comparison, Period, Study
 
 DECIMALS = 9

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from danvan_study.estimate.clustered import Clustered
 from danvan_study.estimate.sums import QuestionSums, WaveSums
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ def _added(parts: Sequence[QuestionSums]) -> QuestionSums:
         squares=np.sum(wide["squares"], axis=0),
         people=np.sum([part.people[:1] for part in parts], axis=0),
         n=np.sum([part.n[:1] for part in parts], axis=0),
-        cluster_values=np.concatenate(wide["cluster_values"]),
-        cluster_people=np.concatenate([part.cluster_people[:, :1] for part in parts]),
-        present=np.concatenate([part.present[:, :1] for part in parts]),
+        by_cluster=Clustered.of(np.concatenate(wide["cluster_values"])),
+        people_by_cluster=Clustered.of(np.concatenate([part.cluster_people[:, :1] for part in parts])),
+        members=Clustered.of(np.concatenate([part.present[:, :1] for part in parts])),
     )
 
 

@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from danvan_study.codebook import QuestionKind
+from danvan_study.coding import raw_codes
 from danvan_study.estimate.calibrated import Regression
+from danvan_study.estimate.clustered import Clustered, Filled
 from danvan_study.estimate.pool import WaveSample, pool_waves
 from danvan_study.estimate.questions import comparable_questions
+from danvan_study.estimate.said import Said
 from danvan_study.tables import Answers, Respondents
 
 if TYPE_CHECKING:
@@ -25,15 +27,12 @@ if TYPE_CHECKING:
     from danvan_study.codebook import Question
     from danvan_study.estimate.design import Codes, Floats
     from danvan_study.estimate.pool import Pool
+    from danvan_study.estimate.said import Statistic
     from danvan_study.study import Study
 
 BASES = ("answered", "scored", "typed", "asked")
 """Whom a statistic is about: those with an answer, with a scored one, with a number, or everybody asked."""
 BASE_OF = {"share": 0, "positive": 1, "negative": 1, "net": 1, "mean": 1, "average": 2, "nonanswer": 3}
-MIDDLE = 50.0
-
-Statistic = tuple[str, str]
-"""Statistic and answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +49,25 @@ class QuestionSums:
     """Areas x bases: sum of weights."""
     n: Floats
     """Areas x bases: respondents."""
-    cluster_values: Floats
-    """Clusters x areas x statistics, less what the calibration explains."""
-    cluster_people: Floats
-    """Clusters x areas x bases, less what the calibration explains."""
-    present: np.ndarray
-    """Clusters x areas x bases: whether anybody of the base lives there."""
+    by_cluster: Clustered
+    """What :attr:`cluster_values` are laid out from."""
+    people_by_cluster: Clustered
+    members: Clustered
+
+    @property
+    def cluster_values(self) -> Floats:
+        """Clusters x areas x statistics, less what the calibration explains."""
+        return self.by_cluster.cube()
+
+    @property
+    def cluster_people(self) -> Floats:
+        """Clusters x areas x bases, less what the calibration explains."""
+        return self.people_by_cluster.cube()
+
+    @property
+    def present(self) -> np.ndarray:
+        """Clusters x areas x bases: whether anybody of the base lives there."""
+        return self.members.cube()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +91,18 @@ def sum_wave(sample: WaveSample, study: Study) -> WaveSums:
     pool = pool_waves([sample], study)
     areas = ("", *sorted(set(pool.respondents[Respondents.area]) - {""}))
     adder = _Adder(pool, areas)
-    answers = sample.answers.sort_values([Answers.question, Answers.respondent], kind="stable")
-    place = pd.Index(pool.respondents[Respondents.respondent]).get_indexer(pd.Index(answers[Answers.respondent]))
-    by_question = answers.assign(_row=place)[place >= 0].groupby(Answers.question, sort=True, observed=True)
-    given = {str(name): part for name, part in by_question}
+    row, given = _find_rows(sample.answers, pool)
     versions = pool.respondents[Respondents.form_version].astype("str").to_numpy()
     questions, order = {}, []
     for comparable in comparable_questions([sample], study)[0]:
         question, left_out = comparable.question, comparable.left_out[sample.wave]
-        if (part := given.get(question.name)) is None:
+        if question.name not in given:
             continue
+        place = given[question.name]
+        part = sample.answers.iloc[place].assign(_row=row[place])
         part = part[~np.isin(versions[part["_row"].to_numpy()], sorted(left_out))]
         prints = question.fingerprint(study.languages[0])
-        questions[question.name] = adder.add(_Said.of(question, part, study.missing), prints)
+        questions[question.name] = adder.add(Said.of(question, part, study.missing), prints)
         order.append(question)
     return WaveSums(
         wave=sample.wave,
@@ -103,71 +114,16 @@ def sum_wave(sample: WaveSample, study: Study) -> WaveSums:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """Statistics of a question as numbers on the rows of those who were asked."""
-
-    row: Codes
-    statistics: tuple[Statistic, ...]
-    amounts: Floats
-    """Rows x statistics."""
-    bases: Floats
-    """Rows x bases, 0 or 1."""
-
-    @classmethod
-    def of(cls, question: Question, part: pd.DataFrame, missing: Mapping[str, str]) -> _Said:
-        kind = part[Answers.missing].astype("str").to_numpy()
-        score = part[Answers.score].to_numpy(dtype="float64")
-        typed = np.full(len(part), np.nan)
-        if question.kind in (QuestionKind.INTEGER, QuestionKind.DECIMAL):
-            answered = part[Answers.answer].astype("str").where(kind == "")
-            typed = pd.to_numeric(answered, errors="coerce").to_numpy(dtype="float64")
-        bases = np.column_stack(
-            [kind == "", (kind == "") & np.isfinite(score), np.isfinite(typed), kind != "not_applicable"]
-        )
-        columns: dict[Statistic, np.ndarray] = {}
-        if question.kind in (QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE):
-            columns |= _shares(question, part[Answers.answer].astype("str").where(kind == "", ""), missing)
-        if question.is_scored and bases[:, 1].any():
-            columns |= _scores(np.where(bases[:, 1], score, MIDDLE), bases[:, 1])
-        if bases[:, 2].any():
-            columns["average", ""] = np.where(bases[:, 2], typed, 0.0)
-        columns |= _nonanswers(question, kind, missing)
-        values = np.column_stack(list(columns.values())).astype(np.float64) if columns else np.zeros((len(part), 0))
-        return cls(
-            row=part["_row"].to_numpy(dtype=np.int64),
-            statistics=tuple(columns),
-            amounts=values,
-            bases=bases.astype(np.float64),
-        )
-
-
-def _shares(question: Question, given: pd.Series, missing: Mapping[str, str]) -> dict[Statistic, np.ndarray]:
-    code, answers = pd.factorize(given)
-    several = question.kind is QuestionKind.SELECT_MULTIPLE
-    sets = [set(str(answer).split()) if several else {str(answer)} for answer in answers]
-    offered = [choice.name for choice in question.choices if not (choice.missing or choice.name in missing)]
-    further = sorted(set[str]().union(*sets) - set(offered) - {""})
-    names = [*offered, *further]
-    return {("share", name): np.array([name in chosen for chosen in sets], dtype=np.float64)[code] for name in names}
-
-
-def _scores(score: np.ndarray, scored: np.ndarray) -> dict[Statistic, np.ndarray]:
-    good, bad = (score > MIDDLE).astype(np.float64), (score < MIDDLE).astype(np.float64)
-    return {
-        ("positive", ""): good,
-        ("negative", ""): bad,
-        ("net", ""): good - bad,
-        ("mean", ""): np.where(scored, score / 100, 0.0),
-    }
-
-
-def _nonanswers(question: Question, kind: np.ndarray, missing: Mapping[str, str]) -> dict[Statistic, np.ndarray]:
-    offered = {choice.missing or missing.get(choice.name, "") for choice in question.choices}
-    return {
-        ("nonanswer", name): (kind == name).astype(np.float64)
-        for name in ("dont_know", "refused")
-        if name in offered or (kind == name).any()
+def _find_rows(answers: pd.DataFrame, pool: Pool) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return the row in the pool of each answer, and for each question the places of its answers by people in it."""
+    code, names = raw_codes(answers[Answers.respondent])
+    row = pd.Index(pool.respondents[Respondents.respondent]).get_indexer(names)[code]
+    question, questions = raw_codes(answers[Answers.question])
+    order = np.argsort(question, kind="stable")
+    order = order[row[order] >= 0]
+    ends = np.searchsorted(question[order], np.arange(len(questions) + 1))
+    return row, {
+        str(name): order[start:end] for name, start, end in zip(questions, ends, ends[1:], strict=False) if start < end
     }
 
 
@@ -186,7 +142,7 @@ class _Adder:
         pair = survey.design.cluster[row] * self._count + area
         self._pair = self._matrix(pair, row, length=survey.design.clusters * self._count, values=survey.weight[row])
         self._calibrated = [
-            (*_cells(part.residuals, row, area, areas=self._count), _effect(part.residuals, pool))
+            (_cells(part.residuals, row, area, areas=self._count), _effect(part.residuals, pool))
             for part in survey.calibrated
             if isinstance(part.residuals, Regression)
         ]
@@ -196,7 +152,7 @@ class _Adder:
         alone = pool.respondents[Respondents.respondent].astype("str")
         self.clusters = tuple(names.where(names != "", alone).iloc[first])
 
-    def add(self, said: _Said, fingerprint: str) -> QuestionSums:
+    def add(self, said: Said, fingerprint: str) -> QuestionSums:
         """Sum one question."""
         n = self._area.shape[1]
         values, bases = np.zeros((n, said.amounts.shape[1])), np.zeros((n, said.bases.shape[1]))
@@ -204,7 +160,6 @@ class _Adder:
         values[said.row] = said.amounts
         for number, (statistic, _) in enumerate(said.statistics):
             values[:, number] *= bases[:, BASE_OF[statistic]]
-        members = self._cube(self._pair, bases)
         return QuestionSums(
             fingerprint=fingerprint,
             statistics=said.statistics,
@@ -212,28 +167,24 @@ class _Adder:
             squares=self._area @ values**2,
             people=self._area @ bases,
             n=self._heads @ bases,
-            cluster_values=self._left(values),
-            cluster_people=self._left(bases),
-            present=members > 0,
+            by_cluster=self._left(values),
+            people_by_cluster=self._left(bases),
+            members=Clustered(areas=self._count, sums=Filled.of(self._pair @ bases > 0)),
         )
 
-    def _left(self, columns: Floats) -> Floats:
+    def _left(self, columns: Floats) -> Clustered:
         """Return the sums by cluster and area less what the calibration explains."""
-        left = self._cube(self._pair, columns)
-        for by_cell, cells, effect in self._calibrated:
-            moments = (by_cell @ columns).reshape(cells, -1)
-            left -= (effect @ moments).reshape(left.shape)
-        return left
-
-    def _cube(self, sums: csr_array, columns: Floats) -> Floats:
-        cube: Floats = (sums @ columns).reshape(-1, self._count, columns.shape[1])
-        return cube
+        return Clustered(
+            areas=self._count,
+            sums=Filled.of(self._pair @ columns),
+            explained=tuple((effect, Filled.of(by_cell @ columns)) for by_cell, effect in self._calibrated),
+        )
 
     def _matrix(self, to: Codes, row: Codes, *, length: int, values: Floats) -> csr_array:
         return csr_array((values, (to, row)), shape=(length, int(self._design.cluster.shape[0])))
 
 
-def _cells(regression: Regression, row: Codes, area: Codes, *, areas: int) -> tuple[csr_array, int]:
+def _cells(regression: Regression, row: Codes, area: Codes, *, areas: int) -> csr_array:
     """Return (cells x areas) x rows: each row's design weight times membership, in each area it belongs to."""
     cells = regression.auxiliaries.tocsr()
     n, count = cells.shape
@@ -241,7 +192,7 @@ def _cells(regression: Regression, row: Codes, area: Codes, *, areas: int) -> tu
     picked = weighted[row].tocoo()
     pair, cell = (coordinate.astype(np.int64) for coordinate in picked.coords)
     shape = (count * areas, n)
-    return csr_array((picked.data, (cell * areas + area[pair], row[pair])), shape=shape), count
+    return csr_array((picked.data, (cell * areas + area[pair], row[pair])), shape=shape)
 
 
 def _effect(regression: Regression, pool: Pool) -> Floats:

@@ -1,0 +1,37 @@
+"""Long columns of few texts: whatever holds them, they say the same."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from danvan_study.categories import as_categories, as_texts, kind_of, widened
+
+TEXTS = st.lists(st.sampled_from(["", "1", "10", "2", "Đường", "Điện", "a b"]), max_size=30)
+
+
+@given(TEXTS)
+def test_texts_come_back_as_they_were_and_sort_as_texts(texts) -> None:
+    held = pd.DataFrame({"said": as_categories(iter(texts), len(texts))})
+    assert as_texts(held)["said"].dtype == pd.Series([], dtype="str").dtype
+    assert as_texts(held)["said"].tolist() == texts
+    assert held.sort_values("said", kind="stable").index.tolist() == sorted(range(len(texts)), key=texts.__getitem__)
+
+
+@given(TEXTS, TEXTS)
+def test_a_widened_column_holds_what_it_held_and_may_hold_more(texts, more) -> None:
+    column = widened(pd.Series(as_categories(texts, len(texts))), more)
+    assert column.tolist() == texts
+    assert list(column.cat.categories) == sorted({*texts, *more})
+
+
+def test_a_column_of_plain_texts_may_hold_anything_anyway() -> None:
+    column = pd.Series(["a"], dtype="str")
+    assert widened(column, ["b"]) is column
+
+
+def test_a_kind_does_not_take_a_text_twice() -> None:
+    with pytest.raises(ValueError, match="unique"):
+        kind_of(["a", "a"])
