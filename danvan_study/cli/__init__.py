@@ -21,6 +21,7 @@ from danvan_study.cli.monitoring import monitoring_app
 from danvan_study.cli.open_answers import open_app
 from danvan_study.cli.retention import retention_app
 from danvan_study.cli.sampling import sample_app
+from danvan_study.cli.simulation import simulation_app
 from danvan_study.errors import StudyError
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ app.add_typer(brief_app, name="brief")
 app.add_typer(field_app)
 app.add_typer(monitoring_app)
 app.add_typer(retention_app)
+app.add_typer(simulation_app)
 app.add_typer(exchange_app)
 app.add_typer(archives_app)
 app.add_typer(open_app, name="open")
@@ -149,14 +151,6 @@ def import_log(
     from danvan_study.pipeline import import_cleaning_log  # noqa: PLC0415 -- as above
 
     out.print(import_cleaning_log(context.obj, wave, file))
-
-
-@app.command()
-def simulate(context: typer.Context) -> None:
-    """Rút lại số liệu mô phỏng theo data/simulation.toml. (Draw the simulated waves again.)"""
-    from danvan_study.pipeline import simulate_study  # noqa: PLC0415 -- as above
-
-    simulate_study(context.obj, tell=out.print)
 
 
 @app.command()

@@ -63,6 +63,7 @@ from danvan_study.pipeline.result import Maker
 from danvan_study.pipeline.review import review_context, review_study
 from danvan_study.pipeline.run import WaveOutput, compute_waves, run_study
 from danvan_study.pipeline.simulate import simulate_study
+from danvan_study.pipeline.simulate_national import simulate_national
 from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.pipeline.verify import Difference, Verdict, verify_study
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
@@ -140,6 +141,7 @@ __all__ = [
     "review_wave",
     "run_chapters",
     "run_study",
+    "simulate_national",
     "simulate_study",
     "take_sheet",
     "take_stock",

@@ -59,7 +59,9 @@ def simulate_study(root: Path, *, tell: Callable[[str], None] | None = None) -> 
     with folder.locked():
         study, areas = load_study(folder)
         _refuse_field_data(folder)
-        world = _load_world(folder, areas)
+        world, made = make_world(folder, areas)
+        for name, table in made.items():
+            folder.write_file(name, table.to_csv(index=False, lineterminator="\n").encode())
         for wave in study.waves:
             count = _simulate(folder, study, world=world, wave=wave)
             simulate_coding(folder, wave, study=study, areas=areas, truth=world.truth)
@@ -75,7 +77,14 @@ def _refuse_field_data(folder: Folder) -> None:
             )
 
 
-def _load_world(folder: Folder, areas: Areas | None) -> World:
+def make_world(folder: Folder, areas: Areas | None) -> tuple[World, dict[str, pd.DataFrame]]:
+    """Make the world of a study that keeps its truth, and the files of villages that follow from it, by name.
+
+    Raises
+    ------
+    StudyError
+        The study has no areas, or its truth has a mistake.
+    """
     if areas is None:
         raise StudyError("study.toml, [areas]", "a simulated study needs areas.", 'Add file = "…".')
     truth = read_truth(folder.read(TRUTH, needed_by="danvan simulate").decode(), TRUTH)
@@ -83,8 +92,6 @@ def _load_world(folder: Folder, areas: Areas | None) -> World:
     communes = folder.read_table(COMMUNES, needed_by=TRUTH, columns=COMMUNE_COLUMNS)
     villages = make_villages(census, commune_cells(load_facts().gazetteer, areas), truth)
     offered = _village_choices(villages)
-    folder.write_file(VILLAGES, offered.to_csv(index=False, lineterminator="\n").encode())
-    folder.write_file(FRAME, villages[list(FRAME_COLUMNS)].to_csv(index=False, lineterminator="\n").encode())
     population = read_population(
         areas=areas,
         villages=villages,
@@ -93,7 +100,8 @@ def _load_world(folder: Folder, areas: Areas | None) -> World:
         file=FRAME,
     )
     media = {name.rpartition("/")[2]: _as_rows(rows) for name, rows in ((COMMUNES, communes), (VILLAGES, offered))}
-    return World(truth=truth, areas=areas, population=population, media=media)
+    made = {VILLAGES: offered, FRAME: villages[list(FRAME_COLUMNS)]}
+    return World(truth=truth, areas=areas, population=population, media=media), made
 
 
 def _as_rows(table: pd.DataFrame) -> list[dict[str, str]]:

@@ -3,6 +3,16 @@
 from danvan_study.simulate.coders import code_by_hand
 from danvan_study.simulate.fill import FormFiller
 from danvan_study.simulate.model import Truth
+from danvan_study.simulate.national import (
+    Size,
+    draw_province,
+    offer_provinces,
+    province,
+    quarters,
+    renamed,
+    settle,
+    spread_margin,
+)
 from danvan_study.simulate.population import (
     SEX_COLUMNS,
     Population,
@@ -17,11 +27,19 @@ __all__ = [
     "FormFiller",
     "Population",
     "SimulatedWave",
+    "Size",
     "Truth",
     "World",
     "code_by_hand",
+    "draw_province",
     "make_villages",
+    "offer_provinces",
+    "province",
+    "quarters",
     "read_population",
     "read_truth",
+    "renamed",
+    "settle",
     "simulate_wave",
+    "spread_margin",
 ]

@@ -48,7 +48,7 @@ def truth_table(wave: str, every: Sequence[Chances], *, population: Population, 
         scores = _scores(chance, codebook)
         for domain, chosen in _domains(population):
             rows += [domain | row | {"question": question} for row in _figures(chance, counts[chosen], scores)]
-    return pd.DataFrame(rows).assign(period=wave)[list(TRUTH_COLUMNS)]
+    return pd.DataFrame(rows, columns=list(TRUTH_COLUMNS)).assign(period=wave)
 
 
 def _asked(chance: Chances, every: Sequence[Chances], shares: Mapping[str, Floats]) -> Floats:

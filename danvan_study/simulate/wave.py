@@ -73,7 +73,9 @@ class SimulatedWave:
         return pd.DataFrame(self.visits, columns=list(VISIT_COLUMNS)).to_csv(index=False, lineterminator="\n").encode()
 
 
-def simulate_wave(world: World, *, wave: Wave, codebook: Codebook, seed: int | None = None) -> SimulatedWave:
+def simulate_wave(
+    world: World, *, wave: Wave, codebook: Codebook, seed: int | None = None, with_truth: bool = True
+) -> SimulatedWave:
     """Draw a wave of interviews from the known truth.
 
     Parameters
@@ -86,6 +88,8 @@ def simulate_wave(world: World, *, wave: Wave, codebook: Codebook, seed: int | N
         The form in the field.
     seed
         Seed of the draw. The truth's own where None; another one draws another sample from the same truth.
+    with_truth
+        Whether the true figures of the population are wanted beside the draw; they take longer than a small sample.
 
     Raises
     ------
@@ -122,7 +126,7 @@ def simulate_wave(world: World, *, wave: Wave, codebook: Codebook, seed: int | N
     )
     return SimulatedWave(
         records=number_records([*spoilt, *refusals], truth.waves.index(wave.id)),
-        truth_table=truth_table(wave.id, every, population=population, codebook=codebook),
+        truth_table=truth_table(wave.id, every if with_truth else [], population=population, codebook=codebook),
         sample=sample[list(SAMPLE_COLUMNS)],
         corrections=corrections,
         visits=visits,

@@ -9,6 +9,7 @@ from danvan_study.store.facts import load_facts
 from danvan_study.store.folder import Folder, RawWave, read_outside
 from danvan_study.store.frozen import freeze, read_frozen, refuse_changed
 from danvan_study.store.manifest import Manifest, read_manifest
+from danvan_study.store.new_study import new_study
 from danvan_study.store.odk_validate import has_java, validate_xform
 from danvan_study.store.output import write_new_folder
 from danvan_study.store.pulled import (
@@ -48,6 +49,7 @@ __all__ = [
     "has_java",
     "hash_code",
     "load_facts",
+    "new_study",
     "note",
     "pack_lines",
     "pull_file",

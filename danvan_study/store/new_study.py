@@ -1,0 +1,26 @@
+"""A folder for a study that the kit makes itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from danvan_study.errors import StudyError
+from danvan_study.store.folder import Folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def new_study(target: Path, *, outside: Path) -> Folder:
+    """Return a folder that is new or empty and does not lie in another study.
+
+    Raises
+    ------
+    StudyError
+        It does, or something is there.
+    """
+    if target.resolve().is_relative_to(outside.resolve()):
+        raise StudyError(str(target), f"it lies in the study {outside}.", "Name a folder elsewhere.")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise StudyError(str(target), "something is there already.", "Name a folder that is new or empty.")
+    return Folder(target)
