@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
@@ -73,6 +74,39 @@ def test_every_figure_of_a_summary_stands_in_the_published_tables() -> None:
     assert complaints(files, known) == []
     altered = files["summary.html"].replace(b"61,2", b"71,2")
     assert any("71,2" in one for one in complaints({"summary.html": altered}, known))
+
+
+@pytest.fixture(scope="module")
+def summary() -> str:
+    past = history({("life_overall", PREVIOUS): (6.0, 0.004, True), ("life_overall", YEAR): (-1.0, 0.6, True)})
+    files = write_outputs(context(history=past), parts=["summary"], formats=["html"])
+    return files["summary.html"].decode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("61,2", "61.2", "decimal-sign"),
+        ("61,2\u00a0%", "61,25\u00a0%", "one-decimal"),
+        ("1.180", "1,180", "thousands-sign"),
+        ("Thay đổi tính bằng điểm\u00a0%.", "", "change-figures"),
+        ("chưa thấy thay đổi rõ", "ổn định", "never-stable"),
+        ("chưa thấy thay đổi rõ", "tăng", "change-fits"),
+        ("Đa số người", "Tuyệt đại đa số người", "quantifier-fits"),
+        ("; n\u00a0=\u00a01.180", "", "quantifier-figures"),
+        ("trọng số", "", "table-weighted"),
+        ("Nguồn:", "", "table-source"),
+        ("SỐ LIỆU MÔ PHỎNG", "", "simulated-mark"),
+        ("danvan@example.org", "toi@example.org", "e-mail"),
+        ("không phải số liệu thống kê nhà nước", "là số liệu thống kê nhà nước", "official-statistics"),
+        ("</main>", "<p>Ông Nguyễn Văn Hùng, 0912 345 678.</p></main>", "phone"),
+    ],
+)
+def test_an_edit_that_spoils_a_summary_is_found(summary: str, old: str, new: str, rule: str) -> None:
+    edited = re.sub(re.escape(old), new, summary, flags=re.IGNORECASE)
+    assert edited != summary
+    found = complaints({"summary.html": edited.encode()}, KNOWN)
+    assert any(one.endswith(f"[{rule}]") for one in found), found
 
 
 @pytest.mark.parametrize("drawn_by_lot", ["", "Biên bản 12"])

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from danvan_study.publish.lint.figures import Figure
 
 _POINTS: Final = ("điểm %", "percentage point")
+_VERDICT: Final = 4
+"""A cell of so few words speaks of the figures in its row."""
 _OF_WORDING: Final = re.compile(r"cách hỏi|câu chữ|bảng hỏi|ranh giới|wording|asked alike", re.IGNORECASE)
 """What may well stay as it was."""
 _SILENT: Final = {Part.ALT, Part.COMMENT, Part.HEADER, Part.FOOTER}
@@ -68,8 +70,9 @@ def nothing_is_called_stable(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """No figure is called stable or unchanged: no sample can show that."""
     for statement in _spoken(draft):
         for sentence in statement.sentences:
+            is_verdict = bool(statement.row) and len(sentence.split()) <= _VERDICT
             for found in STABLE[draft.language].finditer(sentence):
-                if _is_of_figures(sentence, found, draft.language):
+                if _is_of_figures(f"{sentence} | {statement.row}" if is_verdict else sentence, found, draft.language):
                     yield statement.passage, f"“{found[0].lower()}” nói về một con số."
 
 
