@@ -20,6 +20,8 @@ FACTS: Final = (40.0, 125.0)
 """Widths of a box of facts, in millimetres."""
 _STEPS: Final = tuple(step / 100 for step in range(100, 64, -3))
 _MM: Final = 72 / 25.4
+_FILLED: Final = 0.96
+"""Part of a page that may be filled: each program breaks lines in its own way."""
 _ENCLOSED: Final = "x" * 110
 """As long as the line that says with which document a page is enclosed."""
 _BULLET: Final = 7.0
@@ -69,7 +71,7 @@ def fit(document: Document, page: Page, sizes: Sizes) -> float:
         return 1.0
     for step in _STEPS:
         measured = _Measured(page=page, sizes=sizes.by(step))
-        if all(height <= page.height * _MM for height in measured.pages(document)):
+        if all(height <= page.height * _MM * _FILLED for height in measured.pages(document)):
             break
     return step
 

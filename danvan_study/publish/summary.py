@@ -12,7 +12,6 @@ from danvan_study.publish.content import document_of, read_content
 from danvan_study.publish.findings import findings
 from danvan_study.publish.issues import find_places, lead_sentence
 from danvan_study.publish.method import limit_blocks, method_blocks
-from danvan_study.publish.method.naming import sentence
 from danvan_study.publish.movements import movement_cell, movements_of
 from danvan_study.publish.outline import part, some_facts, without_heading
 from danvan_study.publish.results import key_reading, wording
@@ -179,7 +178,7 @@ def _contact(context: BriefContext) -> list[Block]:
     """Say whom to ask, how an answer is withdrawn, and where the rest lies."""
     texts, origin = words.phrases(context.language), context.provenance
     facts = [
-        (texts["summary_contact"], sentence(context.study.contact)),
+        (texts["summary_contact"], context.study.contact),
         (texts["summary_withdraw"], texts["contact_withdraw"]),
         (texts["summary_where"], texts["summary_where_text"]),
         (texts["summary_commit"], f"{origin.commit} · danvan_study {origin.version}"),
