@@ -10,7 +10,6 @@ from tests.brief_material import CODEBOOK, SHARES, STUDY, context, replace, set_
 from tests.test_trend_brief import WAVES, history
 
 NINE = Period(id="2026-9T", waves=("2026q1", "2026q2", "2026q3"), span=Span.NINE)
-OF_WAVES = replace(STUDY, waves=WAVES)
 
 
 def figures(**asked):
@@ -19,9 +18,9 @@ def figures(**asked):
     return publish_estimates(table(*rows), rules=STUDY.publication, codebook=CODEBOOK, simulated=True)
 
 
-def told(past, study=OF_WAVES, **fields):
+def told(past, **fields):
     """Read the sentences."""
-    blocks = changed_blocks(context(history=past, study=study, **fields))
+    blocks = changed_blocks(context(history=past, **fields))
     said = [block.text for block in blocks if isinstance(block, Paragraph)]
     return said + [item for block in blocks if isinstance(block, Bullets) for item in block.items]
 
@@ -32,13 +31,14 @@ def test_where_nothing_changed_the_brief_says_so():
 
 def test_a_first_wave_has_nothing_to_compare():
     alone = Calendar(waves=WAVES[-1:])
-    assert changed_blocks(context(history=history(calendar=alone), study=OF_WAVES)) == []
+    assert changed_blocks(context(history=history(calendar=alone))) == []
     assert changed_blocks(context()) == []
 
 
 def test_a_new_form_is_named_from_the_wave_that_used_it():
-    study = replace(OF_WAVES, waves=(*WAVES[:-1], replace(WAVES[-1], forms=("survey_forms/core_v2.xlsx",))))
-    assert told(history(), study) == ["So với quý II/2026:", "Từ quý III/2026 dùng phiếu core_v2.xlsx."]
+    newer = replace(WAVES[-1], forms=("survey_forms/core_v2.xlsx",))
+    past = history(calendar=Calendar(waves=(*WAVES[:-1], newer)))
+    assert told(past) == ["So với quý II/2026:", "Từ quý III/2026 dùng phiếu core_v2.xlsx."]
 
 
 def test_a_reworded_question_is_named_when_it_falls_into_the_period_and_not_before():

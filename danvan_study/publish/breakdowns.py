@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from danvan_study.publish import words
 from danvan_study.publish.alt_texts import areas_alt, map_alt
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
+from danvan_study.publish.chart_bases import area_base, area_keys
 from danvan_study.publish.charts import draw_areas, draw_map
 from danvan_study.publish.results import EVERYBODY, Domain, Results, is_too_good, key_reading, label_of, wording
 
@@ -53,7 +54,7 @@ def area_blocks(context: BriefContext, names: Sequence[str]) -> list[Block]:
             alt=areas_alt(results, areas=context.areas, names=shown, period=period),
             chart=chart.plan,
             height=chart.plan.height,
-            notes=(texts["areas_note"],),
+            notes=(*area_keys(results, context.areas, shown), texts["areas_note"]),
         )
     )
     return [*blocks, *_map_blocks(context, results, name=shown[0], period=period)]
@@ -72,7 +73,10 @@ def _map_blocks(context: BriefContext, results: Results, *, name: str, period: P
             alt=map_alt(results, areas=context.areas, name=name, period=period),
             chart=drawn.plan,
             height=drawn.plan.height,
-            notes=(texts["map_note_borders" if context.areas.shapes else "map_note"],),
+            notes=(
+                area_base(results, context.areas, name),
+                texts["map_note_borders" if context.areas.shapes else "map_note"],
+            ),
         )
     ]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, Card, Headline, Paragraph
+from danvan_study.publish.charts.strip import nonanswer_text
 from danvan_study.publish.results import is_too_good, key_reading, wording
 from danvan_study.publish.trends import card_changes
 
@@ -33,6 +34,8 @@ def _card(result: Result, mark: str, language: str) -> Card:
     texts = words.phrases(language)
     reading = key_reading(result)
     base = words.base(result.n, language)
+    if result.nonanswers:
+        base += f" · {texts['chart_nonanswer'].lower()} {nonanswer_text(result, language)}"
     asked = wording(result, language)
     if reading is None or not reading.is_shown:
         figure = reading.text(language) if reading else texts["suppressed_mark"]

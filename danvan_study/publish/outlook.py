@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from danvan_study.publish import words
 from danvan_study.publish.alt_texts import lines_alt
 from danvan_study.publish.blocks import Block, Bullets, DataTable, Heading, Paragraph, Picture, Row
+from danvan_study.publish.chart_bases import wave_base
 from danvan_study.publish.charts import draw_districts
 from danvan_study.publish.forecast_scores import figure, forecast_key, interval, last_forecast, tell_score
 from danvan_study.publish.results import label_of, wording
@@ -57,7 +58,10 @@ def _lines(context: BriefContext, headlines: Sequence[Result]) -> list[Block]:
             alt=lines_alt(context, context.history, scale),
             chart=chart.plan,
             height=chart.plan.height,
-            notes=(texts["lines_note"],),
+            notes=(
+                wave_base(context.history.figures, [scale.name], language=language, by_area=True),
+                texts["lines_note"],
+            ),
         )
     ]
 

@@ -15,7 +15,7 @@ from danvan_study.publish.headlines import headline_blocks
 from danvan_study.publish.issues import issue_blocks
 from danvan_study.publish.kept.consultations import consultation_blocks
 from danvan_study.publish.kept.follow_up import follow_up_blocks
-from danvan_study.publish.method import contact_blocks, limit_blocks, method_blocks, origin_blocks
+from danvan_study.publish.method import changed_blocks, contact_blocks, limit_blocks, method_blocks, origin_blocks
 from danvan_study.publish.open_words import own_words_blocks
 from danvan_study.publish.outline import (
     annex,
@@ -59,6 +59,7 @@ def compose_report(context: BriefContext) -> Document:
             texts["part_limits"],
             without_heading(limit_blocks(context)),
             one_deeper(condition_blocks(context, content.shown)),
+            one_deeper(changed_blocks(context)),
         ),
         *part(
             texts["part_proposals"],

@@ -8,6 +8,7 @@ from danvan_study.codebook import Role
 from danvan_study.publish import words
 from danvan_study.publish.alt_texts import trends_alt
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Picture, Row
+from danvan_study.publish.chart_bases import wave_base
 from danvan_study.publish.charts import draw_trends
 from danvan_study.publish.movements import movement_cell, movements_of
 from danvan_study.publish.results import key_reading, wording
@@ -88,7 +89,11 @@ def _picture(context: BriefContext, history: History, drawn: Sequence[Result]) -
         alt=trends_alt(context, history, drawn),
         chart=chart.plan,
         height=chart.plan.height,
-        notes=(texts["trends_figure_note"], *splice_notes(context, [result.name for result in drawn])),
+        notes=(
+            wave_base(history.figures, [result.name for result in drawn], language=context.language),
+            texts["trends_figure_note"],
+            *splice_notes(context, [result.name for result in drawn]),
+        ),
     )
 
 

@@ -45,10 +45,10 @@ def _waves(context: BriefContext) -> list[str]:
 
 def _forms(context: BriefContext, waves: Sequence[str]) -> list[str]:
     texts, told = words.phrases(context.language), []
+    forms = {wave.id: wave.forms for wave in context.history.calendar.waves} if context.history else {}
     for before, wave in pairwise(waves):
-        forms = context.study.wave(wave).forms
-        if forms != context.study.wave(before).forms:
-            named = ", ".join(form.rpartition("/")[2] for form in forms)
+        if forms[wave] != forms[before]:
+            named = ", ".join(form.rpartition("/")[2] for form in forms[wave])
             told.append(texts["changed_form"].format(wave=words.wave_name(wave, context.language), forms=named))
     return told
 
