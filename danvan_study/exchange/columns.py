@@ -32,14 +32,15 @@ def code_question(question: Question, given: pd.DataFrame, people: pd.Index[str]
     people
         Respondents in the order of the rows to make.
     """
-    rows = given.set_index(Answers.respondent).reindex(people)
-    answers = rows[Answers.answer].fillna("").astype("str")
+    rows = given[[Answers.respondent, Answers.answer, Answers.missing]].astype("str")  # they may come as categories
+    rows = rows.set_index(Answers.respondent).reindex(people, fill_value="")
+    answers = rows[Answers.answer]
     if question.kind is QuestionKind.SELECT_MULTIPLE:
         yield from _several(question, answers)
     elif question.kind is QuestionKind.SELECT_ONE:
         yield _one(question, answers)
     else:
-        yield _number(question, answers, meanings=rows[Answers.missing].fillna("").astype("str"))
+        yield _number(question, answers, meanings=rows[Answers.missing])
 
 
 def count_outside(question: Question, given: pd.DataFrame) -> int:

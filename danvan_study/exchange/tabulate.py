@@ -47,7 +47,9 @@ def tabulate_wave(tables: WaveTables, *, study: Study, areas: Areas | None) -> D
     columns = list(_design(respondents, tables, study=study, areas=areas))
     left_out: dict[str, str] = {}
     outside: dict[str, int] = {}
-    by_question = {str(name): rows for name, rows in tables.answers.groupby(Answers.question, sort=False)}
+    by_question = {
+        str(name): rows for name, rows in tables.answers.groupby(Answers.question, sort=False, observed=True)
+    }
     for wording in _wordings(tables, study):
         question = wording.question
         if reason := reason_to_stay(question, study):

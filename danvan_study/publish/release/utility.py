@@ -110,7 +110,7 @@ class _Sample:
 
 def _columns(tables: WaveTables, codebook: Codebook, people: pd.Index[str]) -> dict[str, pd.Series]:
     found: dict[str, pd.Series] = {}
-    for name, given in tables.answers.groupby(Answers.question, sort=False):
+    for name, given in tables.answers.groupby(Answers.question, sort=False, observed=True):
         if question := codebook.question(str(name)):
             found |= {variable.source: cells for variable, cells in code_question(question, given, people)}
     return found
