@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.field.backcheck import ADMINISTRATIVE, FACTUAL
 from danvan_study.pipeline.fieldwork.backcheck import RATE_COLUMNS, totals_file
-from danvan_study.pipeline.fieldwork.dossier import PARTS, dossier_gaps
+from danvan_study.pipeline.fieldwork.dossier_parts import PARTS, dossier_gaps
 from danvan_study.pipeline.told_fieldwork import credible_days
 from danvan_study.publish.own_work import LAST, HeldWave, OwnWork
 from danvan_study.tables import Respondents

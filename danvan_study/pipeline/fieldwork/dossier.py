@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from danvan_study.errors import StudyError
-from danvan_study.field import response_rates
-from danvan_study.form.paper import print_form
-from danvan_study.pipeline.deployments import deployments_file
-from danvan_study.pipeline.fieldwork.backcheck import totals_file
-from danvan_study.pipeline.fieldwork.sampling import record_file, sample_file, visits_file
+from danvan_study.pipeline.fieldwork.dossier_parts import (
+    IMPACT_TITLE,
+    Gathered,
+    backchecks,
+    dispositions,
+    field_log,
+    forms,
+    methods,
+    plan,
+    read_impact,
+    training,
+    translations,
+)
 from danvan_study.pipeline.monitoring import CheckedWave, load_checked
-from danvan_study.publish.as_docx import with_fixed_dates
-from danvan_study.publish.dossier import IMPACT_FIELDS, Part, dossier_index, impact_assessment, left_to_fill
+from danvan_study.publish.dossier import Part, dossier_index, impact_assessment, left_to_fill
 from danvan_study.store import Folder, write_rows
-from danvan_study.tables import Corrections, Findings, Visits
+from danvan_study.tables import Corrections, Findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
-
-    from danvan_study.field import ResponseRates
-    from danvan_study.pipeline.sources import WaveSource
-    from danvan_study.study import Study
-
-TRAINING_COLUMNS, LOG_COLUMNS = ("day", "topic", "people"), ("day", "area", "event", "decision")
-RATE_COLUMNS = (
-    "of", "households", "complete", "partial", "refused", "not_met", "other", "unknown", "not_eligible",
-    "rr1", "rr2", "rr3", "rr4", "coop1", "ref1", "con1",
-)  # fmt: skip
-LABEL_COLUMNS = ("form", "question", "choice", "language", "text")
-IMPACT_TITLE = "Đánh giá tác động"
-METHODS = ("run.json", "weight_report.json", "brief.docx")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """A part of the dossier with the content of its files."""
-
-    title: str
-    files: Mapping[str, bytes]
-    missing: tuple[str, ...] = ()
 
 
 def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[str]]:
@@ -63,18 +45,18 @@ def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[str]]:
     folder = Folder(root)
     with folder.locked():
         checked = load_checked(folder, wave_id)
-        told = _read_impact(folder, wave_id)
+        told = read_impact(folder, wave_id)
         study, source = checked.study, checked.source
         gathered = [
-            _plan(folder, study, source),
-            _forms(folder, study, source),
-            _translations(study, source),
-            _training(folder, source),
-            _field_log(folder, source),
+            plan(folder, study, source),
+            forms(folder, study, source),
+            translations(study, source),
+            training(folder, source),
+            field_log(folder, source),
             _findings(checked),
-            _dispositions(source),
-            _backchecks(folder, source),
-            _methods(folder, source),
+            dispositions(source),
+            backchecks(folder, source),
+            methods(folder, source),
             _impact(checked, told),
         ]
         files: dict[str, bytes] = {}
@@ -89,97 +71,6 @@ def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[str]]:
         folder.write_processed(f"{wave_id}-dossier", files)
     missing = [f"{part.title}: {what}" for part in parts for what in part.missing]
     return f"data/processed/{wave_id}-dossier", missing
-
-
-PARTS = 10
-"""Of a dossier."""
-
-
-def dossier_gaps(folder: Folder, study: Study, source: WaveSource) -> dict[str, tuple[str, ...]]:
-    """Return the parts of a wave's dossier that are not complete, with what is missing; a run itself makes the methods.
-
-    Raises
-    ------
-    StudyError
-        Something of the dossier can't be read.
-    """
-    parts = [
-        _plan(folder, study, source),
-        _translations(study, source),
-        _training(folder, source),
-        _field_log(folder, source),
-        _dispositions(source),
-        _backchecks(folder, source),
-    ]
-    gaps = {part.title: part.missing for part in parts if part.missing}
-    left = left_to_fill(_read_impact(folder, source.wave.id))
-    return gaps | ({IMPACT_TITLE: tuple(left)} if left else {})
-
-
-def _plan(folder: Folder, study: Study, source: WaveSource) -> Gathered:
-    wave = source.wave.id
-    wanted = {
-        "khao_sat.toml": ("study.toml", ""),
-        "mau.csv": (sample_file(study, wave), "danh sách thôn đã chọn"),
-        "rut_tham.json": (record_file(wave), f"biên bản rút thăm: danvan sample draw {wave}"),
-    }
-    return _copy(folder, "Kế hoạch và mẫu", wanted)
-
-
-def _forms(folder: Folder, study: Study, source: WaveSource) -> Gathered:
-    files: dict[str, bytes] = {}
-    for codebook in source.codebooks.values():
-        stem = f"phieu_{codebook.version}"
-        files[f"{stem}.xlsx"] = folder.read(codebook.source, needed_by=f"wave {source.wave.id} forms")
-        for language in codebook.languages:
-            if language in study.languages:
-                files[f"{stem}_{language}.docx"] = with_fixed_dates(print_form(codebook, language=language))
-    return Gathered(title="Phiếu hỏi", files=files)
-
-
-def _translations(study: Study, source: WaveSource) -> Gathered:
-    """List every wording in every language; a wording without one is missing."""
-    rows, absent = [], set()
-    for codebook in source.codebooks.values():
-        wordings = [(question.name, "", question.labels) for question in codebook.questions if question.is_asked]
-        wordings += [
-            (question.name, choice.name, choice.labels)
-            for question in codebook.questions
-            if question.is_asked
-            for choice in question.choices
-        ]
-        for question, choice, labels in wordings:
-            for language in study.languages:
-                text = labels.get(language, "")
-                cells = (codebook.version, question, choice, language, text)
-                rows.append(dict(zip(LABEL_COLUMNS, cells, strict=True)))
-                if not text:
-                    absent.add(f"{question} ({language}), bản {codebook.version}")
-    missing = tuple(f"chưa dịch: {each}" for each in sorted(absent))
-    return Gathered(title="Bản dịch", files={"ban_dich.csv": write_rows(rows, LABEL_COLUMNS)}, missing=missing)
-
-
-def _training(folder: Folder, source: WaveSource) -> Gathered:
-    return _by_hand(folder, source, name="training", title="Nhật ký tập huấn", columns=TRAINING_COLUMNS)
-
-
-def _by_hand(folder: Folder, source: WaveSource, *, name: str, title: str, columns: tuple[str, ...]) -> Gathered:
-    """Take a table that the team keeps by hand."""
-    path = f"data/field/{source.wave.id}/{name}.csv"
-    if not folder.has_file(path):
-        return Gathered(title=title, files={}, missing=(f"{path}, các cột {', '.join(columns)}; không ghi tên người",))
-    rows = folder.read_rows(path, needed_by=path, columns=columns)
-    kept = [{column: row[column] for column in columns} for row in rows]
-    return Gathered(title=title, files={f"{name}.csv": write_rows(kept, columns)})
-
-
-def _field_log(folder: Folder, source: WaveSource) -> Gathered:
-    log = _by_hand(folder, source, name="field_log", title="Nhật ký thực địa", columns=LOG_COLUMNS)
-    deployed = deployments_file(source.wave.id)
-    if not folder.has_file(deployed):
-        return log
-    content = folder.read(deployed, needed_by=deployed)
-    return Gathered(title=log.title, files={**log.files, "dua_phieu.csv": content}, missing=log.missing)
 
 
 def _findings(checked: CheckedWave) -> Gathered:
@@ -200,47 +91,6 @@ def _counts(table: pd.DataFrame, by: tuple[str, str]) -> bytes:
     return write_rows(rows, (*by, "count"))
 
 
-def _dispositions(source: WaveSource) -> Gathered:
-    title, visits = "Kết quả đến hộ và tỷ lệ trả lời", source.visits
-    if visits.empty:
-        name = visits_file(source.wave.id)
-        return Gathered(title=title, files={}, missing=(f"{name}: danvan sample visits, hoặc chép vào",))
-    files = {
-        "ca_dot.csv": _rates(response_rates(visits)),
-        "theo_dia_ban.csv": _rates(response_rates(visits, Visits.area)),
-        "theo_dieu_tra_vien.csv": _rates(response_rates(visits, Visits.interviewer)),
-    }
-    return Gathered(title=title, files=files)
-
-
-def _rates(rates: Mapping[str, ResponseRates]) -> bytes:
-    """Write rates in the order of the names, which is no rank."""
-    rows = []
-    for name, each in sorted(rates.items()):
-        unknown = each.unknown_household + each.unknown_other
-        counts = (each.households, each.complete, each.partial, each.refused, each.not_met, each.other, unknown)
-        shares = (each.rr1, each.rr2, each.rr3, each.rr4, each.coop1, each.ref1, each.con1)
-        cells = (name, *map(str, counts), str(each.not_eligible), *(f"{100 * share:.1f}" for share in shares))
-        rows.append(dict(zip(RATE_COLUMNS, cells, strict=True)))
-    return write_rows(rows, RATE_COLUMNS)
-
-
-def _backchecks(folder: Folder, source: WaveSource) -> Gathered:
-    """Take the rates of everybody; those by interviewer stay with the findings."""
-    wave = source.wave.id
-    hint = f"danvan backcheck draw {wave}, gọi lại, rồi danvan backcheck compare {wave} FILE"
-    name, title = totals_file(wave), "Gọi lại kiểm tra"
-    if not folder.has_file(name):
-        return Gathered(title=title, files={}, missing=(hint,))
-    return Gathered(title=title, files={"goi_lai.csv": folder.read(name, needed_by=name)})
-
-
-def _methods(folder: Folder, source: WaveSource) -> Gathered:
-    wave = source.wave.id
-    wanted = {name: (f"data/processed/{wave}/{name}", f"{name}: danvan run {wave}") for name in METHODS}
-    return _copy(folder, "Phương pháp và kết quả", wanted)
-
-
 def _impact(checked: CheckedWave, told: Mapping[str, str]) -> Gathered:
     source = checked.source
     content = impact_assessment(
@@ -252,27 +102,3 @@ def _impact(checked: CheckedWave, told: Mapping[str, str]) -> Gathered:
     )
     missing = tuple(f"{text}: ghi vào data/field/{source.wave.id}/impact.toml" for text in left_to_fill(told))
     return Gathered(title=IMPACT_TITLE, files={"danh_gia_tac_dong.docx": content}, missing=missing)
-
-
-def _read_impact(folder: Folder, wave_id: str) -> dict[str, str]:
-    name = f"data/field/{wave_id}/impact.toml"
-    if not folder.has_file(name):
-        return {}
-    try:
-        told = tomllib.loads(folder.read(name, needed_by=name).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(name, f"this is not valid TOML ({error}).", "Mend the line that the message names.") from error
-    for key, text in told.items():
-        if key not in IMPACT_FIELDS or not isinstance(text, str):
-            raise StudyError(name, f'"{key}" is not known, or no text.', f"Known: {', '.join(IMPACT_FIELDS)}.")
-    return told
-
-
-def _copy(folder: Folder, title: str, wanted: Mapping[str, tuple[str, str]]) -> Gathered:
-    """Copy files of the study; of one that isn't there its hint is told."""
-    there = {name: path for name, (path, _) in wanted.items() if folder.has_file(path)}
-    return Gathered(
-        title=title,
-        files={name: folder.read(path, needed_by=path) for name, path in there.items()},
-        missing=tuple(hint for name, (_, hint) in wanted.items() if name not in there),
-    )
