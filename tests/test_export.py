@@ -172,6 +172,22 @@ def test_the_ddi_codebook_tells_the_same_as_the_data(exported):
         assert frequencies == [int(counts.get(float(value.code), 0)) for value in variable.codes]
 
 
+ORDER = ("labl", "qstn", "invalrng", "sumStat", "catgry", "varFormat")
+"""Of what stands inside a variable, in the sequence of DDI-Codebook 2.5; and inside a category."""
+CATEGORY = ("catValu", "labl", "catStat")
+
+
+def test_the_ddi_codebook_keeps_the_sequence_of_the_standard(exported):
+    root = ET.fromstring(file_of(exported[1], "ddi.xml"))
+    for tag, order in (("var", ORDER), ("catgry", CATEGORY)):
+        for each in root.iter(f"{NAMESPACE}{tag}"):
+            places = [order.index(child.tag.removeprefix(NAMESPACE)) for child in each]
+            assert places == sorted(places)
+    ids = {each.get("ID") for each in root.iter() if each.get("ID")}
+    assert {each.get("wgt-var") for each in root.iter() if each.get("wgt-var")} <= ids
+    assert all((each.text or "").strip() or len(each) or each.attrib for each in root.iter())
+
+
 def test_every_file_is_the_same_to_the_last_byte_when_it_is_made_again(hard, tmp_path):
     _, files = hard
     assert wave_of(write_hard_study(tmp_path, people=PEOPLE), WAVE)[1] == files

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 -- xlsxwriter takes no zone; fixed, so that equal books are equal bytes
-WIDEST = 70
+WIDEST, LINE = 44, 15
+"""Letters of a column, points of a line."""
 A4 = 9
 Rows = list[list[str | int | float]]
 """The first is the head."""
@@ -33,9 +34,15 @@ def write_sheets(title: str, sheets: Mapping[str, Rows]) -> bytes:
 def _write(book: xlsxwriter.Workbook, name: str, rows: Rows, *, title: str) -> None:
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#DDE6EE"})
-    cell = book.add_format({"text_wrap": True, "valign": "top"})
+    cell = book.add_format({"text_wrap": True, "valign": "top", "indent": 1})
     sheet.write_string(0, 0, title, book.add_format({"bold": True}))
+    widths = [min(max(len(str(row[column])) for row in rows), WIDEST) + 2 for column in range(len(rows[0]))]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
     for place, row in enumerate(rows, 1):
+        sheet.set_row(
+            place, LINE * max(math.ceil(len(str(one)) / width) for one, width in zip(row, widths, strict=True))
+        )
         for column, content in enumerate(row):
             style = bold if place == 1 else cell
             if isinstance(content, float) and math.isnan(content):
@@ -44,9 +51,6 @@ def _write(book: xlsxwriter.Workbook, name: str, rows: Rows, *, title: str) -> N
                 sheet.write_number(place, column, content, style)
             else:
                 sheet.write_string(place, column, content, style)
-    for column, head in enumerate(rows[0]):
-        longest = max(len(str(row[column])) for row in rows)
-        sheet.set_column(column, column, min(max(longest, len(str(head)) // 2), WIDEST) + 2)
     sheet.freeze_panes(2, 1)
     sheet.autofilter(1, 0, max(len(rows), 1), len(rows[0]) - 1)
     sheet.set_landscape()
