@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from danvan_study.errors import StudyError
 from danvan_study.field import draw_codes, is_code, tidy_code
 from danvan_study.field.slips import ALPHABET, LENGTH, show_code
-from danvan_study.pipeline import draw_slips, keep_wave_traces, lock_wave, run_study, withdraw_submission
+from danvan_study.pipeline import draw_slips, keep_wave_traces, run_study, withdraw_submission
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.fieldwork import withdraw as module
-from danvan_study.pipeline.fieldwork.withdraw import read_codes
+from danvan_study.pipeline.fieldwork.withdraw import destroy_links, read_codes
 from danvan_study.store import Folder
 from danvan_study.store.pulled import read_lines
 from danvan_study.tables import Corrections
@@ -188,7 +188,7 @@ def test_the_lock_destroys_the_links_for_good(work, code):
     findings = work.root / "data" / "processed" / f"{WAVE}-fieldwork" / "findings.csv"
     findings.parent.mkdir(parents=True)
     findings.write_bytes(b"finding\n")
-    lock_wave(work.root, WAVE)
+    destroy_links(Folder(work.root), WAVE)
     assert not list((work.root / "data" / "withdrawal").rglob("*.age"))
     assert not findings.exists()
     with pytest.raises(StudyError, match="locked since"):
@@ -196,7 +196,7 @@ def test_the_lock_destroys_the_links_for_good(work, code):
     with pytest.raises(StudyError, match="locked since"):
         draw_slips(work.root, WAVE, count=1, draw=Random(1))
     with pytest.raises(StudyError, match="locked since"):
-        lock_wave(work.root, WAVE)
+        destroy_links(Folder(work.root), WAVE)
     assert len(work.raw().records) == 1
     work.send(2, slip=code)
     work.pull()

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
 from danvan_study.exchange import Dataset, Part, Value, Variable
-from danvan_study.pipeline import lock_wave
+from danvan_study.pipeline.fieldwork.withdraw import destroy_links
 from danvan_study.pipeline.release import Release, release_wave
 from danvan_study.publish.release import refuse_identifying
 from danvan_study.store import Folder, Manifest
@@ -203,7 +203,7 @@ def test_a_wave_of_real_people_is_released_only_after_it_is_locked(tmp_path):
     Folder(root).write_raw_wave(manifest, {"submissions.jsonl": lines(PEOPLE)})
     with pytest.raises(StudyError, match=f"not locked.*danvan lock {WAVE}"):
         release_wave(root, WAVE)
-    lock_wave(root, WAVE)
+    destroy_links(Folder(root), WAVE)
     assert release_wave(root, WAVE).smallest_class >= 5
 
 

@@ -19,13 +19,12 @@ from danvan_study.field.retention import FOREVER, KINDS, due_day, withdrawal_clo
 from danvan_study.pipeline import (
     destroy_due,
     draw_slips,
-    lock_wave,
     note_erased,
     note_withdrawal,
     note_withdrawn,
     take_stock,
 )
-from danvan_study.pipeline.fieldwork.withdraw import read_codes
+from danvan_study.pipeline.fieldwork.withdraw import destroy_links, read_codes
 from danvan_study.store import Folder, Manifest
 from danvan_study.study import Wave
 from danvan_study.vault import new_key
@@ -163,7 +162,7 @@ def test_links_that_are_due_lock_the_wave(folder):
     destroy_due(folder, today=END + timedelta(days=46), who="pt01")
     assert not (folder / f"data/withdrawal/{WAVE}").exists()
     with pytest.raises(StudyError, match="locked since"):
-        lock_wave(folder, WAVE)
+        destroy_links(Folder(folder), WAVE)
 
 
 def test_answers_go_after_the_year_and_the_brief_stays(folder):
@@ -178,7 +177,7 @@ def test_answers_go_after_the_year_and_the_brief_stays(folder):
 
 
 def test_the_lock_destroys_contacts_and_lists_too_and_writes_it_down(folder):
-    lock_wave(folder, WAVE)
+    destroy_links(Folder(folder), WAVE)
     assert not (folder / f"data/contacts/{WAVE}").exists()
     assert not (folder / f"data/backchecks/{WAVE}.csv").exists()
     assert (folder / f"data/enumerators/{WAVE}").exists()
@@ -240,7 +239,7 @@ def test_a_mistyped_code_starts_no_clock(folder):
 
 
 def test_after_the_lock_the_wish_is_noted_as_one_that_came_too_late(folder):
-    lock_wave(folder, WAVE)
+    destroy_links(Folder(folder), WAVE)
     note_withdrawal(folder, WAVE, CODE, received_on=date(2025, 12, 1))
     assert log(folder, "withdrawals")[-1]["what"] == "locked"
     assert take_stock(folder).requests == ()

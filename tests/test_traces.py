@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from danvan_study.errors import StudyError
-from danvan_study.pipeline import check_fieldwork, keep_wave_traces, lock_wave, monitor_wave
+from danvan_study.pipeline import check_fieldwork, keep_wave_traces, monitor_wave
 from danvan_study.pipeline.coding_files import CodingNames
+from danvan_study.pipeline.fieldwork.withdraw import destroy_links
 from danvan_study.pipeline.monitoring import forget_respondents
 from danvan_study.store import Folder, Manifest, read_rows
 from danvan_study.tables import Findings
@@ -97,7 +98,7 @@ def test_the_lock_leaves_no_trace_no_finding_and_no_sheet(study) -> None:
     Folder(study).write_file(CodingNames(wave=WAVE).sheet("coder", "worry_open", "c1"), b"words")
     assert {path.name for path in (study / FOLDER / "traces").iterdir()} == {"positions.csv.age", "events.csv.age"}
     assert found(study).keys() >= {"interview_lies_in_its_village"}
-    lock_wave(study, WAVE)
+    destroy_links(Folder(study), WAVE)
     assert not (study / FOLDER).exists()
     assert not sheets.exists()
     assert not list(study.rglob("*positions*"))

@@ -122,12 +122,30 @@ def withdraw(
 
 @field_app.command()
 def lock(context: typer.Context, wave: WaveId) -> None:
-    """Khoá sổ đợt: huỷ liên hệ giữa mã và phiếu, không ai rút được nữa. (Destroy the links of the slips.)"""
-    from danvan_study.pipeline import lock_wave  # noqa: PLC0415 -- as above
+    """Khoá sổ đợt: huỷ liên hệ giữa mã và phiếu, ghi ngày và phát hành bản tin. (Destroy links, issue the brief.)"""
+    from danvan_study.pipeline import lock_wave, open_processes  # noqa: PLC0415 -- as above
 
     typer.confirm("Huỷ mọi liên hệ giữa mã và phiếu, không lấy lại được. Tiếp tục? (Go on?)", abort=True)
-    lock_wave(context.obj, wave)
+    with open_processes() as executor:
+        issued = lock_wave(context.obj, wave, executor=executor)
     out.print(f"{wave}: đã khoá sổ (locked). Mã còn trên máy chủ: xoá số liệu ở đó theo thời hạn lưu giữ.")
+    if issued:
+        out.print(f"Bản phát hành, giữ nguyên từ nay (issued, never changed): {issued}", markup=False)
+
+
+@field_app.command()
+def revise(
+    context: typer.Context,
+    wave: WaveId,
+    *,
+    reason: Annotated[str, typer.Option(help="Lý do, in trên bản đính chính. (Why; printed on the erratum.)")],
+) -> None:
+    """Đính chính bản đã phát hành: bản mới cạnh bản cũ, kê mọi con số khác đi. (Issue a numbered erratum.)"""
+    from danvan_study.pipeline import open_processes, revise_wave  # noqa: PLC0415 -- as above
+
+    with open_processes() as executor:
+        issued = revise_wave(context.obj, wave, reason=reason, executor=executor)
+    out.print(f"Bản đính chính (erratum): {issued}", markup=False)
 
 
 @field_app.command()

@@ -25,7 +25,6 @@ from danvan_study.pipeline.fieldwork import (
     draw_wave_backchecks,
     judge_wave,
     keep_contacts,
-    lock_wave,
     make_key,
     note_erased,
     note_withdrawal,
@@ -49,6 +48,7 @@ from danvan_study.pipeline.forms import (
     write_outside,
 )
 from danvan_study.pipeline.frame import import_frame
+from danvan_study.pipeline.lock import lock_wave, revise_wave
 from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.monitoring import check_fieldwork, keep_wave_traces, monitor_wave
 from danvan_study.pipeline.open_coding import (
@@ -139,6 +139,7 @@ __all__ = [
     "review_context",
     "review_study",
     "review_wave",
+    "revise_wave",
     "run_chapters",
     "run_study",
     "simulate_national",

@@ -64,6 +64,8 @@ def brief_context(
         follow_up=result.kept.follow_up,
         consultations=result.kept.consultations,
         own_work=result.work[period.id],
+        locked_on=result.standing.locked_on,
+        erratum=result.standing.erratum,
         provenance=_provenance(result, maker, waves),
         language=language,
     )

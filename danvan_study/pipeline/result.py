@@ -9,6 +9,7 @@ from danvan_study.store import read_commit, read_versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     import pandas as pd
 
@@ -34,6 +35,16 @@ class Maker:
     def current(cls) -> Maker:
         """Return the code that is running."""
         return cls(commit=read_commit(), versions=read_versions())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far a wave is closed."""
+
+    locked_on: date | None = None
+    """None: it isn't locked."""
+    erratum: int = 0
+    """Number of the last erratum; 0: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +82,7 @@ class WaveResult:
     """Period to how well its waves were done."""
     inputs: Mapping[str, str]
     """SHA-256 of study.toml and the areas table."""
+    standing: Standing = Standing()
 
     @property
     def wave(self) -> PreparedWave:

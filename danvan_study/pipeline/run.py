@@ -12,6 +12,7 @@ from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_indices
 from danvan_study.pipeline.asking import tell_conditions
 from danvan_study.pipeline.freshness import is_fresh, made_from
+from danvan_study.pipeline.issued import check_issued, read_standing, refuse_corrected
 from danvan_study.pipeline.outputs import start_wave
 from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.precision import precision_tables
@@ -74,13 +75,15 @@ def run_study(
     Raises
     ------
     StudyError
-        The study, a form, a correction or the raw data can't be used as they are. Of the wave concerned nothing is
-        written; what stood there before stays.
+        The study, a form, a correction or the raw data can't be used as they are; the published figures of a locked
+        wave would change; or what was issued has been touched. Of the wave concerned nothing is written; what stood
+        there before stays.
     """
     folder = Folder(root)
     outputs = []
     with folder.locked():
         study, _ = load_study(folder)
+        check_issued(folder)
         there = folder.check_raw()
         wanted = _wanted(study, wave_ids, there)
         maker = Maker.current()
@@ -116,8 +119,9 @@ def _write_waves(
 
 
 def _write(folder: Folder, wave: WaveFiles) -> WaveOutput:
-    target = folder.write_processed(wave.result.wave.source.wave.id, wave.gather())
-    return _output(wave.result, target)
+    wave_id, files = wave.result.wave.source.wave.id, wave.gather()
+    refuse_corrected(folder, wave_id, files)
+    return _output(wave.result, folder.write_processed(wave_id, files))
 
 
 def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResult]:
@@ -140,7 +144,8 @@ def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResu
     there = folder.check_raw()
     workshop = Workshop(root, study=study, areas=areas, there=there)
     for wave_id in _wanted(study, wave_ids, there):
-        yield publish_wave(wave_id, workshop, areas=areas, inputs=folder.hashes | workshop.inputs)
+        result = publish_wave(wave_id, workshop, areas=areas, inputs=folder.hashes | workshop.inputs)
+        yield replace(result, standing=read_standing(folder, wave_id))
 
 
 def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, inputs: Mapping[str, str]) -> WaveResult:

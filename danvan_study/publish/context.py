@@ -143,6 +143,8 @@ class BriefContext:
     conditions: PublishedConditions | None = None
     locked_on: date | None = None
     """When the wave was locked; None: it is not."""
+    erratum: int = 0
+    """Number of the erratum by which the locked wave was corrected; 0: by none."""
     follow_up: tuple[FollowUp, ...] | None = None
     """What became of issues; None: nobody keeps the table."""
     consultations: tuple[Consultation, ...] = ()

@@ -293,11 +293,15 @@ class Folder:
         """Take one file of the study away, if it is there."""
         (self.root / name).unlink(missing_ok=True)
 
-    def write_processed(self, wave_id: str, files: Mapping[str, bytes]) -> Path:
-        """Put the outputs of a wave in place, all together; return their folder."""
-        target = self.root / "data" / "processed" / wave_id
+    def write_folder(self, name: str, files: Mapping[str, bytes]) -> Path:
+        """Make a folder of the study hold exactly these files, all together; return it."""
+        target = self.root / name
         write_folder(target, files)
         return target
+
+    def write_processed(self, wave_id: str, files: Mapping[str, bytes]) -> Path:
+        """Put the outputs of a wave in place, all together; return their folder."""
+        return self.write_folder(f"data/processed/{wave_id}", files)
 
     def locked(self) -> AbstractContextManager[None]:
         """Let no second run work in this study at the same time."""

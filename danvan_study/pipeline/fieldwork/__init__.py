@@ -27,7 +27,7 @@ from danvan_study.pipeline.fieldwork.sampling import (
     plan_wave,
     write_assignments,
 )
-from danvan_study.pipeline.fieldwork.withdraw import draw_slips, lock_wave, rebuild_outputs, withdraw_submission
+from danvan_study.pipeline.fieldwork.withdraw import draw_slips, rebuild_outputs, withdraw_submission
 
 __all__ = [
     "Account",
@@ -45,7 +45,6 @@ __all__ = [
     "draw_wave_backchecks",
     "judge_wave",
     "keep_contacts",
-    "lock_wave",
     "make_key",
     "note_erased",
     "note_withdrawal",

@@ -16,7 +16,8 @@ from danvan_study.field import DRAWN_COLUMNS, ErrorRate, compare_answers, draw_b
 from danvan_study.field.backcheck import RESPONDENT, RESULT
 from danvan_study.field.retention import due_day
 from danvan_study.pipeline.fieldwork.desk import known_wave, now
-from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder, lock_file
+from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder
+from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.store import Folder, read_cells, read_outside, read_rows, write_rows
 from danvan_study.tables import Answers, Interviews

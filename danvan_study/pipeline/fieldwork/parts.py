@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.field import tidy_code
 from danvan_study.pipeline.fieldwork.desk import now
+from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.store import Change, GzipLines, pull_file, write_line, write_rows
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ LINK_COLUMNS = ("code", "submission")
 def links_folder(wave_id: str) -> str:
     """Return where the links between slips and submissions lie, until the wave is locked."""
     return f"data/withdrawal/{wave_id}/links"
-
-
-def lock_file(wave_id: str) -> str:
-    """Return the file whose presence says that the wave is locked, and since when."""
-    return f"data/deployments/{wave_id}_locked.txt"
 
 
 @dataclass(slots=True, kw_only=True)

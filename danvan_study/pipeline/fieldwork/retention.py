@@ -10,7 +10,7 @@ from danvan_study.field import is_code, tidy_code
 from danvan_study.field.retention import KINDS, Clock, due_day, withdrawal_clock
 from danvan_study.pipeline.copies import SEPARATOR, copies_with, list_archives
 from danvan_study.pipeline.fieldwork.desk import known_wave, now
-from danvan_study.pipeline.fieldwork.parts import lock_file
+from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder
 

@@ -9,8 +9,9 @@ from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.copies import copies_with
 from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
-from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder, lock_file
+from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder
 from danvan_study.pipeline.fieldwork.retention import destroy_at_lock
+from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.monitoring import forget_respondents
 from danvan_study.pipeline.run import run_study
 from danvan_study.pipeline.sources import load_study
@@ -139,21 +140,22 @@ def find_submission(folder: Folder, wave_id: str, code: str) -> int:
     return int(found.pop())
 
 
-def lock_wave(root: Path, wave_id: str) -> None:
+def destroy_links(folder: Folder, wave_id: str, *, at: str = "") -> None:
     """Destroy links of slips, contacts and findings: nobody can tell any more whose a submission is.
+
+    Parameters
+    ----------
+    at
+        The moment that counts as that of the lock; by default this one.
 
     Raises
     ------
     StudyError
         The wave is locked already.
     """
-    folder = Folder(root)
-    study, _ = load_study(folder)
-    known_wave(study, wave_id)
-    with folder.locked():
-        _refuse_locked(folder, wave_id)
-        folder.write_file(lock_file(wave_id), f"{now()}\n".encode())
-        destroy_at_lock(folder, wave_id)
+    _refuse_locked(folder, wave_id)
+    folder.write_file(lock_file(wave_id), f"{at or now()}\n".encode())
+    destroy_at_lock(folder, wave_id)
 
 
 def _refuse_locked(folder: Folder, wave_id: str) -> None:
