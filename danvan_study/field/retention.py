@@ -98,6 +98,7 @@ KINDS = (
             "data/processed/{wave}/texts.parquet",
             "data/processed/{wave}/weights.parquet",
             "data/processed/{wave}/removed.csv",
+            "data/exports/{wave}",
         ),
         holds="câu trả lời, mã ngẫu nhiên, thôn, ngày; bản gốc mã hoá",
         days=365,
@@ -119,6 +120,14 @@ KINDS = (
         holds="con số tổng hợp, bản tin",
         days=FOREVER,
         who="công khai sau khi duyệt",
+    ),
+    FileKind(
+        name="release",
+        title="Tệp công bố",
+        paths=("data/release/{wave}",),
+        holds="câu trả lời của người đã đồng ý công bố, che để không ai nhận ra; báo cáo hao hụt, chỉ trong cơ quan",
+        days=FOREVER,
+        who="mọi người, theo giấy phép đi kèm",
     ),
 )
 """What the responses wait for is the report of the year, then twelve months more."""
