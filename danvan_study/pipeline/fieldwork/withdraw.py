@@ -94,6 +94,7 @@ def withdraw_submission(
         theirs = _names(desk, log, submission)
         forget_respondents(desk.folder, wave_id, theirs)
         desk.folder.destroy(CodingNames(wave=wave_id).sheets)
+        desk.folder.destroy(f"data/exports/{wave_id}")
         _redact_corrections(desk, theirs, submission)
         _redact_raw(log, submission)
         _forget_link(desk.folder, wave_id, submission)
