@@ -204,6 +204,7 @@ FINE = [
     ("never-stable", "Câu hỏi giữ nguyên cách hỏi trong mọi đợt."),
     ("person-name", "Ông/bà hài lòng đến mức nào với việc này?"),
     ("person-name", "Bà con các xã đề nghị sửa đường."),
+    ("person-name", "Figures for a briefing: Ba Bể District."),
     ("person-name", "Đồng chí Bí thư Tỉnh ủy đã đối thoại với dân."),
     ("person-name", "Đường Nguyễn Văn Cừ đã sửa xong."),
     ("person-name", "Theo gương Chủ tịch Hồ Chí Minh, khảo sát lắng nghe dân."),

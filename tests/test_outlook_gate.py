@@ -143,7 +143,7 @@ def test_a_method_without_skill_says_so(figures):
 
 def test_a_signal_names_place_figure_and_forecast(figures):
     html = brief(figures, outlooks(p=1e-6))
-    assert "cao hơn hẳn dự báo 30,0 %" in html
+    assert "cao hơn hẳn dự báo (30,0 %; khoảng 90 %: " in html
 
 
 def test_direct_figure_and_line_are_drawn_together_for_every_area(figures):

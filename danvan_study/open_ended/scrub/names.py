@@ -37,6 +37,10 @@ _BARE_GIVEN_ALL: Final = frozenset(map(fold, GIVEN))
 _BARE_TITLES: Final = tuple(tuple(map(fold, title)) for title in TITLES)
 
 
+_BARE_TERMS: Final = frozenset({"ba", "bac", "chi", "chu", "ong", "thay"})
+"""Terms of kinship without their accents; an office writes accents, and "Ba Bể" is a place."""
+
+
 def find_names(seen: Shadowed, places: Collection[str] = ()) -> Iterator[Span]:
     """Find names of people in ``seen``; ``places`` (small letters) are names of places in the study."""
     known = PLACES | set(places)
@@ -57,7 +61,8 @@ def called_names(text: str, places: Collection[str] = ()) -> Iterator[str]:
     seen, known = Shadowed.of(text), PLACES | set(places)
     for position, word in enumerate(seen.words):
         before = _line(seen.words[max(0, position - 4) : position], word)
-        if seen.has_case and word.is_capital and _is_called(before, seen):
+        is_bare = bool(before) and before[-1].lower in _BARE_TERMS
+        if seen.has_case and word.is_capital and not is_bare and _is_called(before, seen):
             words = seen.words[position : position + _LONGEST]
             if length := _capitals_at(seen, words, called=True, places=known):
                 yield seen.text[words[0].start : words[length - 1].end]
