@@ -12,6 +12,7 @@ import xlsxwriter
 from danvan_study.publish import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from xlsxwriter import Workbook
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 _HEAD_ROW: Final = 3
 """Of every sheet: above stand title, what it is about, and the way back to the contents."""
 _A4: Final = 9
+_LINE: Final = 13.0
+"""Height of a line of letters of 10 points."""
+
+_FILLED: Final = 0.95
+"""Letters of text that go onto a line, of as many as the column is wide: words are not broken."""
+
 _NAVY, _WASH, _ALERT, _QUIET = "#163E68", "#F4F6F9", "#8A1C1C", "#55616E"
 _FORMATS: Final = {
     ("share", 0): "0",
@@ -86,9 +93,9 @@ class _Looks:
                 "top": 1,
             }
         )
-        self.text = book.add_format(top | {"text_wrap": True})
+        self.text = book.add_format(top | {"text_wrap": True, "align": "left", "indent": 1})
         self.name = book.add_format(top)
-        self.bold = book.add_format(top | {"text_wrap": True, "bold": True})
+        self.bold = book.add_format(top | {"text_wrap": True, "align": "left", "indent": 1, "bold": True})
         self.mark = book.add_format(top | {"align": "right"})
         self.numbers = {key: book.add_format(top | {"num_format": code}) for key, code in _FORMATS.items()}
 
@@ -114,7 +121,7 @@ def _set_contents(book: Workbook, annex: Annex, looks: _Looks) -> None:
     wrapped = book.add_format({"text_wrap": True, "valign": "top", "font_size": 10})
     for remark in annex.remarks:
         page.merge_range(row, 0, row, 2, remark, wrapped)
-        page.set_row(row, 14 * math.ceil(len(remark) / 118))
+        page.set_row(row, _LINE * math.ceil(len(remark) / 118) + 2)
         row += 1
     for column, head in enumerate(("sheet", "content", "lines")):
         page.write_string(row + 1, column, texts[f"annex_{head}"], looks.head)
@@ -135,12 +142,24 @@ def _set_sheet(page: Worksheet, sheet: Sheet, *, annex: Annex, looks: _Looks) ->
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, column.width)
         page.write_string(_HEAD_ROW, place, column.head, looks.head)
+    page.set_row(_HEAD_ROW, _height([column.head for column in sheet.columns], sheet))
     for row, line in enumerate(sheet.lines, _HEAD_ROW + 1):
+        page.set_row(row, _height(line.cells, sheet))
         for place, column in enumerate(sheet.columns):
             _write(page, (row, place), line=line, kind=column.kind, looks=looks)
     page.freeze_panes(_HEAD_ROW + 1, 0)
     page.repeat_rows(_HEAD_ROW)
     page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + len(sheet.lines), len(sheet.columns) - 1)
+
+
+def _height(cells: Sequence[Cell], sheet: Sheet) -> float:
+    """Return the height of a row in points: not every program fits rows to wrapped texts when it opens a workbook."""
+    lines = [
+        sum(math.ceil(len(part) / (column.width * _FILLED)) or 1 for part in cell.split("\n"))
+        for cell, column in zip(cells, sheet.columns, strict=True)
+        if isinstance(cell, str) and column.kind != "name"
+    ]
+    return _LINE * max(lines, default=1) + 2
 
 
 def _write(page: Worksheet, place: tuple[int, int], *, line: Line, kind: str, looks: _Looks) -> None:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 WHAT: Final[tuple[Head, ...]] = (
     ("code", 18, "name"),
-    ("question", 46, "text"),
-    ("statistic", 17, "text"),
+    ("question", 56, "text"),
+    ("statistic", 20, "text"),
     ("answer", 26, "text"),
 )
 """Columns that say what a figure is about."""

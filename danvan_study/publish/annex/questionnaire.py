@@ -21,13 +21,13 @@ LONGEST_LIST: Final = 60
 
 _HEADS: Final[tuple[Head, ...]] = (
     ("number", 6, "count"),
-    ("code", 20, "name"),
-    ("topic", 20, "text"),
-    ("question", 62, "text"),
-    ("kind", 20, "text"),
-    ("skip", 40, "text"),
-    ("answer_code", 10, "name"),
-    ("answer", 40, "text"),
+    ("code", 17, "name"),
+    ("topic", 16, "text"),
+    ("question", 54, "text"),
+    ("kind", 16, "text"),
+    ("skip", 26, "text"),
+    ("answer_code", 8, "name"),
+    ("answer", 36, "text"),
     ("score", 8, "ratio"),
 )
 
