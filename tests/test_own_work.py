@@ -91,7 +91,7 @@ def test_rates_back_checks_and_plans_are_told_as_recorded():
         backchecks={"factual": (96, 4), "administrative": (98, 1)},
         backchecks_unrecorded=("2026q1",),
         dossier=(10, 8),
-        dossier_gaps=("Nhật ký tập huấn", "Gọi lại kiểm tra"),
+        dossier_gaps=("training", "backchecks"),
     )
     panel = told(work, fieldwork=replace(context().fieldwork, response=rates))
     assert panel["Tỷ lệ trả lời"] == "RR1 76,6 %; RR3 77,1 %"
@@ -154,7 +154,7 @@ def test_records_are_read_from_where_the_verbs_leave_them(work):
     assert before.interviews_planned is None
     assert (before.backchecks, before.backchecks_unrecorded) == ({}, ("2025q3",))
     assert before.dossier[0] == 10
-    assert {"Nhật ký tập huấn", "Gọi lại kiểm tra", "Đánh giá tác động"} <= set(before.dossier_gaps)
+    assert {"training", "backchecks", "impact"} <= set(before.dossier_gaps)
     cells = [("factual", "", "", 20, 3), ("factual", "sex", "", 20, 1), ("administrative", "", "", 20, 0)]
     rows = [dict.fromkeys(RATE_COLUMNS, "") | dict(zip(RATE_COLUMNS, map(str, line), strict=False)) for line in cells]
     folder.write_file(totals_file("2025q3"), write_rows(rows, RATE_COLUMNS))
@@ -162,7 +162,7 @@ def test_records_are_read_from_where_the_verbs_leave_them(work):
     after = tell()
     assert after.backchecks == {"factual": (20, 3), "administrative": (20, 0)}
     assert after.dossier[1] == before.dossier[1] + 2
-    assert set(before.dossier_gaps) - set(after.dossier_gaps) == {"Nhật ký tập huấn", "Gọi lại kiểm tra"}
+    assert set(before.dossier_gaps) - set(after.dossier_gaps) == {"training", "backchecks"}
 
 
 def test_the_calendar_holds_planned_waves_without_data_and_no_more_than_eight():

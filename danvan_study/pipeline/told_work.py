@@ -48,7 +48,7 @@ def tell_work(
         backchecks=_add_up(rates.values()),
         backchecks_unrecorded=tuple(wave for wave, found in rates.items() if not found),
         dossier=(PARTS * len(held), PARTS * len(held) - sum(len(missing) for missing in gaps)),
-        dossier_gaps=tuple(dict.fromkeys(title for missing in gaps for title in missing)),
+        dossier_gaps=tuple(dict.fromkeys(name for missing in gaps for name in missing)),
     )
 
 

@@ -60,7 +60,7 @@ class OwnWork:
     dossier: tuple[int, int] = (0, 0)
     """Parts, and how many of them are whole; over the waves of the period."""
     dossier_gaps: tuple[str, ...] = ()
-    """Titles of the parts that are not."""
+    """Names of the parts that are not."""
 
 
 def own_work_blocks(context: BriefContext) -> list[Block]:
@@ -217,9 +217,10 @@ def _open(context: BriefContext, _: OwnWork) -> str:
     ids = [wave.id for wave in context.study.waves]
     before = ids[: ids.index(context.period.waves[0])][-1:]
     raised = [one for one in raised_before(context) if one.wave in before]
-    return words.phrases(context.language)["work_open_text"].format(
-        open=sum(one.is_open(context.dated) for one in raised), raised=len(raised)
-    )
+    texts = words.phrases(context.language)
+    if not raised:
+        return texts["work_open_none"]
+    return texts["work_open_text"].format(open=sum(one.is_open(context.dated) for one in raised), raised=len(raised))
 
 
 def _dossier(context: BriefContext, work: OwnWork) -> str:
@@ -227,7 +228,7 @@ def _dossier(context: BriefContext, work: OwnWork) -> str:
     if not parts:
         return ""
     said = texts["work_dossier_text"].format(whole=whole, parts=parts)
-    missing = texts["work_dossier_gaps"].format(gaps="; ".join(work.dossier_gaps))
+    missing = texts["work_dossier_gaps"].format(gaps="; ".join(texts[f"dossier_{name}"] for name in work.dossier_gaps))
     return f"{said} {missing}" if work.dossier_gaps else said
 
 

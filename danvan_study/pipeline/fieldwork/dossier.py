@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from danvan_study.pipeline.fieldwork.dossier_parts import (
-    IMPACT_TITLE,
     Gathered,
     backchecks,
     dispositions,
@@ -76,7 +75,7 @@ def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[str]]:
 def _findings(checked: CheckedWave) -> Gathered:
     """Count findings and corrections by check: who was concerned stays where it was found."""
     return Gathered(
-        title="Phát hiện và sửa chữa",
+        name="findings",
         files={
             "phat_hien.csv": _counts(checked.findings, (Findings.check, Findings.severity)),
             "sua_chua.csv": _counts(checked.source.corrections, (Corrections.check, Corrections.action)),
@@ -101,4 +100,4 @@ def _impact(checked: CheckedWave, told: Mapping[str, str]) -> Gathered:
         simulated=source.raw.manifest.is_simulated,
     )
     missing = tuple(f"{text}: ghi vào data/field/{source.wave.id}/impact.toml" for text in left_to_fill(told))
-    return Gathered(title=IMPACT_TITLE, files={"danh_gia_tac_dong.docx": content}, missing=missing)
+    return Gathered(name="impact", files={"danh_gia_tac_dong.docx": content}, missing=missing)

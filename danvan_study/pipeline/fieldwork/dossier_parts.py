@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
@@ -12,6 +12,7 @@ from danvan_study.form.paper import print_form
 from danvan_study.pipeline.deployments import deployments_file
 from danvan_study.pipeline.fieldwork.backcheck import totals_file
 from danvan_study.pipeline.fieldwork.sampling import record_file, sample_file, visits_file
+from danvan_study.publish import words
 from danvan_study.publish.as_docx import with_fixed_dates
 from danvan_study.publish.dossier import IMPACT_FIELDS, left_to_fill
 from danvan_study.store import write_rows
@@ -31,7 +32,6 @@ RATE_COLUMNS = (
     "rr1", "rr2", "rr3", "rr4", "coop1", "ref1", "con1",
 )  # fmt: skip
 LABEL_COLUMNS = ("form", "question", "choice", "language", "text")
-IMPACT_TITLE = "Đánh giá tác động"
 METHODS = ("run.json", "weight_report.json", "brief.docx")
 
 
@@ -39,9 +39,14 @@ METHODS = ("run.json", "weight_report.json", "brief.docx")
 class Gathered:
     """A part of the dossier with the content of its files."""
 
-    title: str
+    name: str
     files: Mapping[str, bytes]
     missing: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the part is called, in Vietnamese."""
+        return words.phrases("vi")[f"dossier_{self.name}"]
 
 
 PARTS = 10
@@ -49,7 +54,9 @@ PARTS = 10
 
 
 def dossier_gaps(folder: Folder, study: Study, source: WaveSource) -> dict[str, tuple[str, ...]]:
-    """Return the parts of a wave's dossier that are not complete, with what is missing; a run itself makes the methods.
+    """Return the names of parts of a wave's dossier that are not complete, with what is missing of each.
+
+    Forms and findings are always there, and a run itself makes the methods.
 
     Raises
     ------
@@ -64,9 +71,9 @@ def dossier_gaps(folder: Folder, study: Study, source: WaveSource) -> dict[str, 
         dispositions(source),
         backchecks(folder, source),
     ]
-    gaps = {part.title: part.missing for part in parts if part.missing}
+    gaps = {part.name: part.missing for part in parts if part.missing}
     left = left_to_fill(read_impact(folder, source.wave.id))
-    return gaps | ({IMPACT_TITLE: tuple(left)} if left else {})
+    return gaps | ({"impact": tuple(left)} if left else {})
 
 
 def plan(folder: Folder, study: Study, source: WaveSource) -> Gathered:
@@ -77,7 +84,7 @@ def plan(folder: Folder, study: Study, source: WaveSource) -> Gathered:
         "mau.csv": (sample_file(study, wave), "danh sách thôn đã chọn"),
         "rut_tham.json": (record_file(wave), f"biên bản rút thăm: danvan sample draw {wave}"),
     }
-    return _copy(folder, "Kế hoạch và mẫu", wanted)
+    return _copy(folder, "plan", wanted)
 
 
 def forms(folder: Folder, study: Study, source: WaveSource) -> Gathered:
@@ -89,7 +96,7 @@ def forms(folder: Folder, study: Study, source: WaveSource) -> Gathered:
         for language in codebook.languages:
             if language in study.languages:
                 files[f"{stem}_{language}.docx"] = with_fixed_dates(print_form(codebook, language=language))
-    return Gathered(title="Phiếu hỏi", files=files)
+    return Gathered(name="forms", files=files)
 
 
 def translations(study: Study, source: WaveSource) -> Gathered:
@@ -111,46 +118,46 @@ def translations(study: Study, source: WaveSource) -> Gathered:
                 if not text:
                     absent.add(f"{question} ({language}), bản {codebook.version}")
     missing = tuple(f"chưa dịch: {each}" for each in sorted(absent))
-    return Gathered(title="Bản dịch", files={"ban_dich.csv": write_rows(rows, LABEL_COLUMNS)}, missing=missing)
+    return Gathered(name="translations", files={"ban_dich.csv": write_rows(rows, LABEL_COLUMNS)}, missing=missing)
 
 
 def training(folder: Folder, source: WaveSource) -> Gathered:
     """Take the log of the training."""
-    return _by_hand(folder, source, name="training", title="Nhật ký tập huấn", columns=TRAINING_COLUMNS)
+    return _by_hand(folder, source, name="training", columns=TRAINING_COLUMNS)
 
 
-def _by_hand(folder: Folder, source: WaveSource, *, name: str, title: str, columns: tuple[str, ...]) -> Gathered:
+def _by_hand(folder: Folder, source: WaveSource, *, name: str, columns: tuple[str, ...]) -> Gathered:
     """Take a table that the team keeps by hand."""
     path = f"data/field/{source.wave.id}/{name}.csv"
     if not folder.has_file(path):
-        return Gathered(title=title, files={}, missing=(f"{path}, các cột {', '.join(columns)}; không ghi tên người",))
+        return Gathered(name=name, files={}, missing=(f"{path}, các cột {', '.join(columns)}; không ghi tên người",))
     rows = folder.read_rows(path, needed_by=path, columns=columns)
     kept = [{column: row[column] for column in columns} for row in rows]
-    return Gathered(title=title, files={f"{name}.csv": write_rows(kept, columns)})
+    return Gathered(name=name, files={f"{name}.csv": write_rows(kept, columns)})
 
 
 def field_log(folder: Folder, source: WaveSource) -> Gathered:
     """Take the log of the fieldwork, and what was deployed when."""
-    log = _by_hand(folder, source, name="field_log", title="Nhật ký thực địa", columns=LOG_COLUMNS)
+    log = _by_hand(folder, source, name="field_log", columns=LOG_COLUMNS)
     deployed = deployments_file(source.wave.id)
     if not folder.has_file(deployed):
         return log
     content = folder.read(deployed, needed_by=deployed)
-    return Gathered(title=log.title, files={**log.files, "dua_phieu.csv": content}, missing=log.missing)
+    return replace(log, files={**log.files, "dua_phieu.csv": content})
 
 
 def dispositions(source: WaveSource) -> Gathered:
     """Write the response rates of everybody, by area and by interviewer."""
-    title, visits = "Kết quả đến hộ và tỷ lệ trả lời", source.visits
+    visits = source.visits
     if visits.empty:
-        name = visits_file(source.wave.id)
-        return Gathered(title=title, files={}, missing=(f"{name}: danvan sample visits, hoặc chép vào",))
+        missing = f"{visits_file(source.wave.id)}: danvan sample visits, hoặc chép vào"
+        return Gathered(name="dispositions", files={}, missing=(missing,))
     files = {
         "ca_dot.csv": _rates(response_rates(visits)),
         "theo_dia_ban.csv": _rates(response_rates(visits, Visits.area)),
         "theo_dieu_tra_vien.csv": _rates(response_rates(visits, Visits.interviewer)),
     }
-    return Gathered(title=title, files=files)
+    return Gathered(name="dispositions", files=files)
 
 
 def _rates(rates: Mapping[str, ResponseRates]) -> bytes:
@@ -169,17 +176,17 @@ def backchecks(folder: Folder, source: WaveSource) -> Gathered:
     """Take the rates of everybody; those by interviewer stay with the findings."""
     wave = source.wave.id
     hint = f"danvan backcheck draw {wave}, gọi lại, rồi danvan backcheck compare {wave} FILE"
-    name, title = totals_file(wave), "Gọi lại kiểm tra"
-    if not folder.has_file(name):
-        return Gathered(title=title, files={}, missing=(hint,))
-    return Gathered(title=title, files={"goi_lai.csv": folder.read(name, needed_by=name)})
+    totals = totals_file(wave)
+    if not folder.has_file(totals):
+        return Gathered(name="backchecks", files={}, missing=(hint,))
+    return Gathered(name="backchecks", files={"goi_lai.csv": folder.read(totals, needed_by=totals)})
 
 
 def methods(folder: Folder, source: WaveSource) -> Gathered:
     """Take what the run left: its record, the weights, the report."""
     wave = source.wave.id
     wanted = {name: (f"data/processed/{wave}/{name}", f"{name}: danvan run {wave}") for name in METHODS}
-    return _copy(folder, "Phương pháp và kết quả", wanted)
+    return _copy(folder, "methods", wanted)
 
 
 def read_impact(folder: Folder, wave_id: str) -> dict[str, str]:
@@ -197,11 +204,11 @@ def read_impact(folder: Folder, wave_id: str) -> dict[str, str]:
     return told
 
 
-def _copy(folder: Folder, title: str, wanted: Mapping[str, tuple[str, str]]) -> Gathered:
+def _copy(folder: Folder, name: str, wanted: Mapping[str, tuple[str, str]]) -> Gathered:
     """Copy files of the study; of one that isn't there its hint is told."""
-    there = {name: path for name, (path, _) in wanted.items() if folder.has_file(path)}
+    there = {file: path for file, (path, _) in wanted.items() if folder.has_file(path)}
     return Gathered(
-        title=title,
-        files={name: folder.read(path, needed_by=path) for name, path in there.items()},
-        missing=tuple(hint for name, (_, hint) in wanted.items() if name not in there),
+        name=name,
+        files={file: folder.read(path, needed_by=path) for file, path in there.items()},
+        missing=tuple(hint for file, (_, hint) in wanted.items() if file not in there),
     )

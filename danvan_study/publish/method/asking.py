@@ -52,7 +52,8 @@ def selection(context: BriefContext) -> str:
 def counted(context: BriefContext) -> str:
     """Say how many interviews came in, were used, left out, corrected."""
     work, language = context.fieldwork, context.language
-    return words.phrases(language)["method_count_text"].format(
+    key = "method_count_text" if work.corrections else "method_count_uncorrected"
+    return words.phrases(language)[key].format(
         received=words.number(work.submissions_received, language),
         interviews=words.number(work.interviews, language),
         removed=words.number(sum(work.removed.values()), language),
