@@ -116,18 +116,10 @@ KINDS = (
     FileKind(
         name="results",
         title="Kết quả",
-        paths=("data/processed/{wave}",),
-        holds="con số tổng hợp, bản tin",
+        paths=("data/processed/{wave}", "data/release/{wave}"),
+        holds="con số tổng hợp, bản tin; tệp công bố của người đã đồng ý, đã che",
         days=FOREVER,
         who="công khai sau khi duyệt",
-    ),
-    FileKind(
-        name="release",
-        title="Tệp công bố",
-        paths=("data/release/{wave}",),
-        holds="câu trả lời của người đã đồng ý công bố, che để không ai nhận ra; báo cáo hao hụt, chỉ trong cơ quan",
-        days=FOREVER,
-        who="mọi người, theo giấy phép đi kèm",
     ),
 )
 """What the responses wait for is the report of the year, then twelve months more."""
