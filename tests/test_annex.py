@@ -193,6 +193,15 @@ def test_method_change_log_and_provenance_are_told(book):
     assert {"a" * 64, "b" * 64, "0123abc"} <= told
 
 
+def test_an_erratum_is_named_in_the_title_and_in_the_change_log():
+    book = openpyxl.load_workbook(io.BytesIO(annex_xlsx(context(erratum=2))))
+    assert "đính chính số 2" in " ".join(
+        str(cell.value) for row in book.worksheets[0].iter_rows(max_row=2) for cell in row
+    )
+    *_, last = lines(book[head("log_name")])
+    assert (last[head("subject")], "đính chính số 2" in last[head("content")]) == ("Đính chính", True)
+
+
 # The workbook
 
 

@@ -69,7 +69,7 @@ def document_of(context: BriefContext, blocks: Sequence[Block], *, kind: Kind) -
         language=language,
         kicker=texts[f"kind_{kind}"],
         title=title,
-        period=_edition(context),
+        period=edition(context),
         disclaimer=texts["not_official"],
         simulated=texts["simulated"] if simulated else "",
         simulated_note=texts["simulated_note"] if simulated else "",
@@ -79,7 +79,7 @@ def document_of(context: BriefContext, blocks: Sequence[Block], *, kind: Kind) -
     )
 
 
-def _edition(context: BriefContext) -> str:
+def edition(context: BriefContext) -> str:
     """Name the period, and the erratum that corrected its documents."""
     texts, period = words.phrases(context.language), words.capital(words.period_name(context.period, context.language))
     return f"{period} ({texts['erratum_mark'].format(number=context.erratum)})" if context.erratum else period

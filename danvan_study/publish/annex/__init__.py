@@ -9,6 +9,7 @@ from danvan_study.publish.annex.questionnaire import questionnaire_sheet
 from danvan_study.publish.annex.records import change_log_sheet, method_sheets, own_words_sheet, provenance_sheet
 from danvan_study.publish.annex.sheets import Annex
 from danvan_study.publish.as_xlsx import set_xlsx
+from danvan_study.publish.content import edition, study_name
 from danvan_study.publish.context import BriefContext
 
 __all__ = ["annex_xlsx", "compose_annex"]
@@ -33,8 +34,8 @@ def compose_annex(context: BriefContext) -> Annex:
     widest = words.number(context.study.publication.widest_interval, language)
     return Annex(
         language=language,
-        title=context.study.name.get(language) or next(iter(context.study.name.values())),
-        period=words.capital(words.period_name(context.period, language)),
+        title=study_name(context.study, language),
+        period=edition(context),
         remarks=(
             texts["not_official"],
             texts["annex_read"],

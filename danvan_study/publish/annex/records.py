@@ -103,7 +103,11 @@ def change_log_sheet(context: BriefContext) -> list[Sheet]:
             error=words.number(one.shift_se, language, 1),
         )
         rows.append((words.wave_name(one.wave, language), texts["annex_log_splice"], said))
-    rows.append((words.period_name(context.period, language), texts["annex_log_corrections"], _corrected(context)))
+    period = words.period_name(context.period, language)
+    rows.append((period, texts["annex_log_corrections"], _corrected(context)))
+    if context.erratum:
+        said = texts["annex_log_corrected_again"].format(number=context.erratum)
+        rows.append((period, texts["annex_log_erratum"], said))
     heads = columns(context, ("wave", 24, "text"), ("subject", 28, "text"), ("content", 110, "text"))
     return sheet(context, "log", heads=heads, lines=_plain(rows))
 
