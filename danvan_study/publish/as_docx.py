@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from danvan_study.publish import words
 from danvan_study.publish.blocks import Bullets, DataTable, Facts, Heading, Headline, Paragraph, Picture
 from danvan_study.publish.docx_head import set_annex_title, set_end, set_title
 from danvan_study.publish.docx_page import QUIET, new_docx, write
-from danvan_study.publish.docx_sizes import in_sizes, sizes_for
+from danvan_study.publish.docx_sizes import ANNEX, in_sizes, sizes_for
 from danvan_study.publish.docx_tables import Cell, data_rows, table_xml
 from danvan_study.publish.forms import NEUTRAL, Form, Line, read_form
 from danvan_study.publish.page_fit import FACTS, PAGES
@@ -65,6 +65,7 @@ def set_docx(document: Document, *, dated: date, form: Form | None = None) -> by
     setter.set_blocks(document.blocks[:end])
     if document.kind == "report":
         set_end(docx, document, form)
+        setter = replace(setter, sizes=ANNEX)
     for block in document.blocks[end:]:
         if isinstance(block, Heading) and block.is_annex:
             set_annex_title(docx, block, document=document, form=form, dated=dated)
@@ -126,11 +127,13 @@ class _Setter:
         if block.style == "note":
             self._note(block.text)
         else:
-            run = self.docx.add_paragraph(style="Body Text").add_run(block.text)
-            run.italic = block.style == "author" or None
+            paragraph = self.docx.add_paragraph(style="Body Text")
+            paragraph.add_run(block.text).italic = block.style == "author" or None
+            paragraph.paragraph_format.keep_with_next = block.style == "lead"
 
-    def _note(self, text: str, *, after: float = 4) -> None:
-        write(self.docx.add_paragraph(), text, Line(size=self.sizes.note, color=QUIET, after=after))
+    def _note(self, text: str, *, before: float = 0, after: float = 4) -> None:
+        line = Line(size=self.sizes.note, color=QUIET, before=before, after=after)
+        write(self.docx.add_paragraph(), text, line).paragraph_format.line_spacing = 1.0
 
     def _bullets(self, block: Bullets) -> None:
         bullet = self.form.body.bullet
@@ -167,8 +170,8 @@ class _Setter:
         rows = data_rows(block, self.sizes.small if block.small else self.sizes.table)
         table = table_xml(rows, widths=self._widths(block.widths), head_row=True, flush_left=block.holds_words)
         self._add(table, closed=not block.notes)
-        for note in block.notes:
-            self._note(note, after=2)
+        for place, note in enumerate(block.notes):
+            self._note(note, before=0 if place else 3, after=2)
 
     def _facts(self, block: Facts) -> None:
         size = self.sizes.table

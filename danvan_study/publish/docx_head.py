@@ -85,6 +85,7 @@ def set_end(docx: Docx, document: Document, form: Form) -> None:
     end, last = form.end, docx.paragraphs[-1]
     text = last.runs[-1] if last.runs else last.add_run()
     text.text = text.text.rstrip(" .") + end.mark
+    last.paragraph_format.keep_with_next = True  # nobody signs a page that holds nothing but the signature
     widths = form.text_width * 0.48, form.text_width * 0.52
     left, right = _two_cells(docx, widths)
     write(left.paragraphs[0], end.recipients.text, end.recipients)
@@ -149,7 +150,9 @@ def _two_cells(docx: Docx, widths: Sequence[float]) -> tuple[_Cell, _Cell]:
     table._tblPr.append(  # noqa: SLF001 -- python-docx has no call for the room inside cells
         parse_xml(f'<w:tblCellMar {NS}><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>')
     )
-    left, right = table.rows[0].cells
+    row = table.rows[0]
+    row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {NS}/>"))  # noqa: SLF001 -- python-docx has no call for it
+    left, right = row.cells
     for column, cell, width in zip(table.columns, (left, right), widths, strict=True):
         column.width = cell.width = Mm(width)
     return left, right

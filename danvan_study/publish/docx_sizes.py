@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from danvan_study.publish.blocks import Document
     from danvan_study.publish.forms import Form
 
-REPORT: Final = Sizes(title=20.0, heading=14.0, body=14.0, table=12.0, small=11.0, note=11.0, caption=12.0)
+REPORT: Final = Sizes(title=20.0, heading=14.0, body=14.0, table=12.0, small=10.5, note=10.5, caption=12.0)
 """Of tables and notes; headings and running text are the form's."""
+ANNEX: Final = replace(REPORT, table=11.0, small=9.5, note=9.5)
+"""Of the tables in its annexes."""
 PAGED: Final = Sizes(title=14.0, heading=12.5, body=12.0, table=11.5, small=11.0, note=10.0, caption=11.0)
 """Of a document that must fit its pages, at most."""
 _PAPER: Final = 297.0

@@ -75,7 +75,8 @@ def change_blocks(context: BriefContext, shown: Sequence[Result]) -> list[Block]
                     against=words.period_name(comparison.against, language),
                     count=words.number(len(changes), language),
                     clear=words.number(len(clear), language),
-                )
+                ),
+                style="lead" if clear else "body",
             )
         )
         if clear:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from danvan_study.study import Comparison
 
 _WIDTH: Final = 165.0
-_ISSUE: Final = 44.0
-_PLACE: Final = 13.0
-_SHARE: Final = 32.0
+_ISSUE: Final = 43.0
+_PLACE: Final = 12.0
+_SHARE: Final = 34.0
 
 
 def issue_blocks(context: BriefContext, results: Results) -> list[Block]:

@@ -92,7 +92,7 @@ def _situation(context: BriefContext, content: Content, *, areas: Sequence[Block
             topics += gap(texts["gap_topic"])
         topics.append(block)
     return [
-        Paragraph(text=texts["headlines_lead"]),
+        Paragraph(text=texts["headlines_lead"], style="lead"),
         *headline_blocks(content.headlines, context),
         *topics,
         *(gap(texts["gap_topic"]) if topics else []),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from danvan_study.study import Comparison
 
 _WIDTH: Final = 165.0
-_QUESTION: Final = 62.0
-_SMALLEST: Final = 22.0
+_QUESTION: Final = 46.0
+_SMALLEST: Final = 17.0
 
 
 def card_changes(context: BriefContext, result: Result) -> tuple[str, ...]:
