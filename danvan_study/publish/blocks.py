@@ -34,8 +34,8 @@ class Paragraph:
 
     text: str
     style: str = "body"
-    """``note`` is smaller and quieter; ``lead`` belongs to what stands below it; ``author`` is a gap that a person fills
-    who writes the document."""
+    """``note`` is smaller and quieter; ``lead`` belongs to what stands below it; ``author`` is a gap for whoever writes
+    the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
