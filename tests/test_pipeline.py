@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
-import os
-import random
-import shutil
-import signal
-import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -18,7 +12,6 @@ import pytest
 
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import (
-    Maker,
     check_study,
     import_raw_files,
     load_study,
@@ -195,28 +188,3 @@ def test_imported_field_data_are_stored_as_received_and_not_marked_simulated(tmp
     assert "MÔ PHỎNG" not in brief
     with pytest.raises(StudyError, match="already"):
         import_raw_files(source, WAVE, [export], source="KoboToolbox")
-
-
-def test_after_any_kill_a_new_run_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    maker = Maker.current()
-    monkeypatch.setattr(Maker, "current", lambda: maker)  # the commit holds still
-    undisturbed = write_small_study(tmp_path / "undisturbed")
-    started = time.monotonic()
-    run_study(undisturbed)
-    length = time.monotonic() - started
-    expected = tree(undisturbed / "data" / "processed")
-    disturbed = shutil.copytree(undisturbed, tmp_path / "disturbed", ignore=shutil.ignore_patterns("processed"))
-    fork = multiprocessing.get_context("fork")
-    draw = random.Random(20)
-    killed = 0
-    for _ in range(20):
-        child = fork.Process(target=run_study, args=(disturbed,), kwargs={"again": True})
-        child.start()
-        assert child.pid is not None
-        time.sleep(draw.uniform(0, 1.1 * length))
-        os.kill(child.pid, signal.SIGKILL)
-        child.join()
-        killed += child.exitcode == -signal.SIGKILL
-        run_study(disturbed)
-        assert tree(disturbed / "data" / "processed") == expected
-    assert killed >= 10

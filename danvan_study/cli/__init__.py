@@ -174,6 +174,10 @@ def main() -> None:
     except StudyError as error:
         err.print(f"Lỗi (error): {error}", markup=False)
         sys.exit(USER_ERROR)
+    except OSError as error:
+        where = error.filename or "máy tính (the computer)"
+        err.print(f"Lỗi (error): {where}: {error.strerror}. Check free space and permissions.", markup=False)
+        sys.exit(USER_ERROR)
     except KeyboardInterrupt:
         err.print("Đã dừng. (Stopped.)")
         sys.exit(INTERRUPTED)
