@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from danvan_study.errors import StudyError
+from danvan_study.pipeline.sources import load_study
+from danvan_study.store import Folder
 from danvan_study.study import Office, read_study
+from tests.small_study import write_small_study
 from tests.test_study import OFFICE, STUDY
 
 
@@ -58,3 +61,11 @@ def test_a_symbol_with_a_number_is_refused(symbol):
 def test_somebody_receives_the_document():
     with pytest.raises(StudyError, match="recipients: there is none"):
         office(OFFICE.partition("recipients")[0] + "recipients = []\n")
+
+
+def test_a_form_that_is_not_there_is_told_before_anything_is_computed(tmp_path):
+    root = write_small_study(tmp_path)
+    page = root / "study.toml"
+    page.write_text(page.read_text(encoding="utf-8") + OFFICE.replace("party_2026", "party_1997"), encoding="utf-8")
+    with pytest.raises(StudyError, match=r'"party_1997" is not known. Write one of party_2018, party_2026, state_nd30'):
+        load_study(Folder(root))

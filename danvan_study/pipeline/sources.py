@@ -20,6 +20,7 @@ from danvan_study.open_ended.told import with_told
 from danvan_study.pipeline.coding_files import read_coding_files
 from danvan_study.pipeline.deployments import join_form_versions, read_deployments
 from danvan_study.pipeline.past_rows import read_past
+from danvan_study.publish.forms import form_of
 from danvan_study.store import load_facts, read_frozen, refuse_changed
 from danvan_study.study import Base, Study, Wave, read_study
 from danvan_study.tables import Visits
@@ -67,8 +68,9 @@ class WaveSource:
 
 
 def load_study(folder: Folder) -> tuple[Study, Areas | None]:
-    """Read ``study.toml`` and the areas table."""
+    """Read ``study.toml`` and the areas table; an unknown document form is told now, not when a wave is computed."""
     study = read_study(folder.read_study())
+    form_of(study.office, "vi")
     if not study.areas_file:
         return study, None
     rows = folder.read_rows(study.areas_file, needed_by="study.toml, [areas] file", columns=AREA_COLUMNS)
