@@ -16,11 +16,15 @@ from danvan_study.check import CHECKS, Check
 from danvan_study.cli import app
 from danvan_study.contract import Table
 from danvan_study.form.lint import RULES
+from danvan_study.publish.disclosure import ALWAYS_SAID
+from danvan_study.publish.kept import consultations, follow_up
 from danvan_study.publish.lint import RULES as BRIEF_RULES
+from danvan_study.publish.words import phrases
+from danvan_study.study.disclosure import ITEMS
 from danvan_study.tables import collected, figures, trends, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 REFERENCE = Path(__file__).parent / "reference"
 HEAD = "<!-- Made by python -m docs.generate; changes made here are lost. -->\n\n"
@@ -32,6 +36,23 @@ BRIEFS_ABOUT = """`danvan brief lint FILE` kiểm tra bản báo cáo sau khi ng
 `--wave WAVE` so từng con số với bảng công bố của đợt. Có lỗi thì mã thoát là 1; lưu ý thì không. Không quy tắc nào tắt
 được. (A text that people have edited is put through every rule; an error makes the exit status 1. With the wave, each
 figure is compared with what was published. No rule can be switched off.)"""
+
+
+RECORDS_ABOUT = """Hai tệp CSV trong thư mục data, do cơ quan giữ; không có cũng được. Mỗi dòng sai được báo riêng theo
+số dòng; ô nào giống như nói về một người thì bị từ chối. Báo cáo nói tình trạng đến ngày khoá sổ; chưa khoá thì đến
+ngày cuối thu thập. (Two CSV files that the office keeps, or doesn't. Each bad line is told by its number; a cell that
+looks as if it told of a person is refused. A report tells the state on the day of the lock, or else on the last day of
+fieldwork.)"""
+
+DISCLOSURE_ABOUT = """Một dòng cho mỗi mục mà sổ sách không cho biết, bằng ngôn ngữ chính của cuộc khảo sát; tiếng Anh ở
+[disclosure.en]. Còn mục trống thì không in báo cáo; `danvan check` nói trước mục nào. (A line for each item that no
+record tells. No brief is built while one is empty; `danvan check` names them beforehand.)"""
+
+SAID_UNLESS = {
+    "sample": 'nếu không có xác suất chọn (unless [weighting] base is "selection")',
+    "mode": "nếu phiếu không ghi hình thức (unless [design] mode names its question)",
+    "dispositions": "nếu có đợt thiếu sổ lượt đến hộ (unless data/visits holds every wave)",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -55,6 +76,7 @@ def pages() -> dict[str, str]:
         "commands.md": HEAD + commands_page(),
         "forms.md": HEAD + forms_page(),
         "briefs.md": HEAD + briefs_page(),
+        "records.md": HEAD + records_page(),
         "tables.md": HEAD + tables_page(),
         "checks.md": HEAD + checks_page(),
     }
@@ -104,6 +126,33 @@ def briefs_page() -> str:
     )
     head = "| quy tắc (rule) | mức (severity) | yêu cầu (what it demands) | cách sửa (cure) |\n|---|---|---|---|"
     return f"# Quy tắc của bản báo cáo (rules of a brief)\n\n{BRIEFS_ABOUT}\n\n{head}\n{rules}\n"
+
+
+def records_page() -> str:
+    """Return the records that people keep: follow-up table, consultations, lines of the disclosure sheet."""
+    states = ", ".join(f"“{state}”" for state in follow_up.STATES)
+    issues = f"{_columns(follow_up.COLUMNS)}\nCột state nhận (state is one of): {states}.\n"
+    texts = phrases("vi")
+    items = "\n".join(
+        f"| {number} | {item} | {texts[f'disclosure_{item}']} | {_who_tells(item)} |" for item, number in ITEMS.items()
+    )
+    head = "| số (number) | khoá (key) | mục (item) | phải ghi (a person must tell) |\n|---|---|---|---|"
+    return (
+        f"# Sổ do người giữ (records that people keep)\n\n{RECORDS_ABOUT}\n\n## {follow_up.FILE}\n\n{issues}\n"
+        f"## {consultations.FILE}\n\n{_columns(consultations.COLUMNS)}\n"
+        f"## study.toml, [disclosure]\n\n{DISCLOSURE_ABOUT}\n\n{head}\n{items}\n"
+    )
+
+
+def _columns(columns: Mapping[str, str]) -> str:
+    rows = "\n".join(f"| {name} | {about} |" for name, about in columns.items())
+    return f"| cột (column) | ghi gì (what is written there) |\n|---|---|\n{rows}\n"
+
+
+def _who_tells(item: str) -> str:
+    if item in ALWAYS_SAID:
+        return "luôn luôn (always)"
+    return SAID_UNLESS.get(item, "")
 
 
 def _verbs(path: tuple[str, ...], command: object) -> Iterator[tuple[tuple[str, ...], object]]:

@@ -242,8 +242,8 @@ def test_nothing_of_consultations_and_follow_up_reaches_a_figure(tmp_path):
 
 
 def test_the_demonstrations_files_are_sound_and_marked_as_made_up():
-    table = read_rows((ROOT / follow_up.FILE).read_bytes(), follow_up.FILE, columns=follow_up.COLUMNS)
-    log = read_rows((ROOT / consultations.FILE).read_bytes(), consultations.FILE, columns=consultations.COLUMNS)
+    table = read_rows((ROOT / follow_up.FILE).read_bytes(), follow_up.FILE, columns=list(follow_up.COLUMNS))
+    log = read_rows((ROOT / consultations.FILE).read_bytes(), consultations.FILE, columns=list(consultations.COLUMNS))
     assert all("(mô phỏng)" in row["owner"] for row in table)
     assert all("(mô phỏng)" in row["round"] for row in log)
     assert len(read_follow_up(table, waves=["2025q4", "2026q1", "2026q2"])) == len(table)

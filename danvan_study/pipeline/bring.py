@@ -12,7 +12,7 @@ from danvan_study.errors import StudyError
 from danvan_study.exchange.past import refuse_contradicting_labels
 from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
-from danvan_study.publish.disclosure import empty_lines, require_disclosed
+from danvan_study.publish.disclosure import empty_lines, refuse_empty
 from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, read_rows
 from danvan_study.store.labelled import SPSS, STATA, read_labelled
 
@@ -136,7 +136,7 @@ def check_study(root: Path) -> list[str]:
             f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn"
         )
     if raw:
-        require_disclosed(study, has_visits=has_visits, where="every wave")
+        refuse_empty(study, empty_lines(study, has_visits=has_visits), where="every wave")
     elif missing := empty_lines(study, has_visits=True):
         lines.append(f"[disclosure]: trước khi in báo cáo còn phải ghi {', '.join(missing)}")
     return lines

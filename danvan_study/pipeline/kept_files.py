@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from danvan_study.publish.kept import Consultation, FollowUp, consultations, follow_up
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from danvan_study.store import Folder
     from danvan_study.study import Study
 
@@ -37,5 +39,5 @@ def read_kept(folder: Folder, study: Study) -> Kept:
     )
 
 
-def _rows(folder: Folder, name: str, columns: tuple[str, ...]) -> list[dict[str, str]] | None:
-    return folder.read_rows(name, needed_by=name, columns=columns) if folder.has_file(name) else None
+def _rows(folder: Folder, name: str, columns: Iterable[str]) -> list[dict[str, str]] | None:
+    return folder.read_rows(name, needed_by=name, columns=list(columns)) if folder.has_file(name) else None

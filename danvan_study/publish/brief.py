@@ -91,7 +91,7 @@ def start_outputs(
     """
     if type(context) is not BriefContext:
         raise TypeError(f"outputs are written from a BriefContext, not from {type(context).__name__}")
-    require_disclosed(context.study, has_visits=context.fieldwork.has_visits, where=context.period.id)
+    require_disclosed(context)
     dated = context.study.wave(context.wave).end
     wanted = [form for form in FORMATS if form in formats]
     jobs = [

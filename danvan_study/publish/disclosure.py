@@ -18,12 +18,14 @@ from danvan_study.study import Base
 from danvan_study.study.disclosure import ITEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from danvan_study.publish.context import BriefContext
     from danvan_study.study import Study
 
 SECTION = "study.toml, [disclosure]"
+ALWAYS_SAID = ("funding", "training", "show_cards")
+"""Items that no record of any study tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def lines_needed(study: Study, *, has_visits: bool) -> tuple[str, ...]:
         "mode": bool(study.design.mode),
         "dispositions": has_visits,
     }
-    return tuple(item for item in ITEMS if item in {"funding", "training", "show_cards"} or not is_told.get(item, True))
+    return tuple(item for item in ITEMS if item in ALWAYS_SAID or not is_told.get(item, True))
 
 
 def empty_lines(study: Study, *, has_visits: bool) -> tuple[str, ...]:
@@ -77,8 +79,21 @@ def empty_lines(study: Study, *, has_visits: bool) -> tuple[str, ...]:
     return tuple(item for item in needed if not study.disclosure.said(item, language))
 
 
-def require_disclosed(study: Study, *, has_visits: bool, where: str) -> None:
+def require_disclosed(context: BriefContext) -> None:
     """Stop where an item of the sheet is empty.
+
+    Raises
+    ------
+    StudyError
+        One or more are; the message names each.
+    """
+    unsaid = empty_lines(context.study, has_visits=context.fieldwork.has_visits)
+    empty = [item.key for item in disclosure_items(context) if item.key in unsaid or not item.text]
+    refuse_empty(context.study, empty, where=context.period.id)
+
+
+def refuse_empty(study: Study, empty: Sequence[str], *, where: str) -> None:
+    """Stop where there are empty items.
 
     Parameters
     ----------
@@ -88,9 +103,9 @@ def require_disclosed(study: Study, *, has_visits: bool, where: str) -> None:
     Raises
     ------
     StudyError
-        One or more are; the message names each.
+        With the name of each.
     """
-    if not (empty := empty_lines(study, has_visits=has_visits)):
+    if not empty:
         return
     texts = words.phrases(study.languages[0])
     named = "; ".join(f"{item} ({ITEMS[item]}: {texts[f'disclosure_{item}']})" for item in empty)

@@ -21,8 +21,21 @@ if TYPE_CHECKING:
     from danvan_study.publish.context import BriefContext
 
 FILE: Final = "data/consultations.csv"
-COUNTS: Final = ("invited", "attended", "opinions", "accepted", "not_accepted")
-COLUMNS: Final = ("round", "channel", "held_on", *COUNTS, "reason")
+COUNTS: Final = {
+    "invited": "số người, số nơi được mời; trống: không ghi",
+    "attended": "số người dự, số nơi gửi; trống: không ghi",
+    "opinions": "số ý kiến; trống: không ghi",
+    "accepted": "số ý kiến tiếp thu; trống: không ghi",
+    "not_accepted": "số ý kiến không tiếp thu; trống: không ghi",
+}
+COLUMNS: Final = {
+    "round": "lấy ý kiến về việc gì, lần thứ mấy",
+    "channel": "hình thức: hội nghị, văn bản, họp thôn …",
+    "held_on": "ngày: 2026-10-31 hoặc 31/10/2026",
+    **COUNTS,
+    "reason": "vì sao không tiếp thu; không ghi tỷ lệ phần trăm",
+}
+"""Name to what people write there."""
 _SHARE: Final = re.compile(r"%|phần trăm|percent", re.IGNORECASE)
 
 

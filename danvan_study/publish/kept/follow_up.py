@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from danvan_study.publish.context import BriefContext
 
 FILE: Final = "data/follow_up.csv"
-COLUMNS: Final = ("wave", "issue", "proposed", "owner", "due", "state", "result", "closed_on")
+COLUMNS: Final = {
+    "wave": "mã đợt mà báo cáo đã nêu vấn đề",
+    "issue": "mã câu trả lời của câu chọn vấn đề, mã chủ đề, hoặc vài chữ",
+    "proposed": "việc đề nghị",
+    "owner": "cơ quan chịu trách nhiệm; không bao giờ ghi tên người",
+    "due": "hạn: 2026-10-31 hoặc 31/10/2026",
+    "state": "tình trạng",
+    "result": "đã làm gì, hoặc vì sao không làm; trống khi đang xử lý",
+    "closed_on": "ngày xong; trống khi đang xử lý",
+}
+"""Name to what people write there."""
 SOON, LONG = 30, 90
 """Days overdue at which the open issues are parted."""
 
