@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 _PEOPLE: Final = r"(?:số )?(?:người|ý kiến|nhân dân|dân|bà con|cử tri|hộ|quần chúng|đồng bào|phiếu|những người)"
+_NOT_PEOPLE: Final = r"(?! (?:số |các )*(?:xã|phường|huyện|thôn|bản|xóm|tổ dân phố|địa bàn|đơn vị"
+    r"|câu|chênh lệch|năm|quý|tuyến|diện tích))"
 _PERSONS: Final = r"(?:(?:of )?(?:the |all )?(?:people|respondents|residents|persons|households|opinions|those asked))"
 
 
@@ -16,10 +18,11 @@ def _compiled(patterns: dict[str, str]) -> dict[str, re.Pattern[str]]:
 QUANTIFIERS: Final = {
     "vi": _compiled(
         {
-            "overwhelming_majority": rf"tuyệt đại đa số|đại đa số|đại bộ phận {_PEOPLE}"
+            "overwhelming_majority": rf"(?:tuyệt đại đa số|đại đa số){_NOT_PEOPLE}|đại bộ phận {_PEOPLE}"
             rf"|(?:hầu hết|hầu như tất cả|gần như tất cả) {_PEOPLE}",
-            "majority": rf"(?<!đại )đa số|(?:phần lớn|phần đông|quá nửa|hơn (?:một )?nửa|trên (?:một )?nửa) {_PEOPLE}",
-            "about_half": r"(?:khoảng|gần|chừng) (?:một )?nửa|một nửa",
+            "majority": rf"(?<!đại )đa số{_NOT_PEOPLE}"
+            rf"|(?:phần lớn|phần đông|quá nửa|hơn (?:một )?nửa|trên (?:một )?nửa) {_PEOPLE}",
+            "about_half": rf"(?:(?:khoảng|gần|chừng) (?:một )?|một )nửa{_NOT_PEOPLE}",
             "many": r"nhiều (?:ý kiến|người|hộ|bà con|cử tri)",
             "some": r"một số (?:ý kiến|người|hộ|bà con|cử tri)|vài ý kiến",
         }
@@ -67,7 +70,8 @@ FALL: Final = {
 }
 MEASURE: Final = {
     "vi": re.compile(
-        r"so với|tỷ lệ|tỉ lệ|chỉ số|điểm|%|hài lòng|tin tưởng|niềm tin|ủng hộ|đồng tình|(?<!\w)mức|số người|ý kiến",
+        r"so với|tỷ lệ|tỉ lệ|chỉ số|(?<!địa )(?<!thời )(?<!quan )(?<!đặc )điểm|%"
+        r"|hài lòng|tin tưởng|niềm tin|ủng hộ|đồng tình|(?<!\w)mức|số người|ý kiến",
         re.IGNORECASE,
     ),
     "en": re.compile(

@@ -40,7 +40,7 @@ def change_has_its_figures(draft: Draft) -> Iterator[tuple[Passage, str]]:
 def change_fits_its_interval(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """“Tăng”, “giảm” go with an interval that leaves 0 out, on the side that the word says."""
     for statement, word, is_rise, figure in _moved(draft):
-        if figure is None or not (figure.in_points or figure.value):
+        if figure is None:
             continue
         if figure.low < 0 < figure.high:
             yield statement.passage, f"“{word}”: khoảng tin cậy {figure.text} chứa 0."

@@ -49,8 +49,8 @@ _DIFFERENCE: Final = {
 }
 _CONFIDENCE: Final = re.compile(r"(?:tin cậy|khoảng|dải|confidence|interval|band|ngưỡng)[^.;]{0,12}$", re.IGNORECASE)
 _LARGE: Final = 30.0
-_ROUND: Final = frozenset({0.0, 5.0, 10.0, 20.0, 25.0, 50.0, 85.0, 90.0, 95.0, 100.0})
-"""Thresholds and levels that documents speak of."""
+_LEVELS: Final = frozenset({0.0, 90.0, 95.0, 100.0})
+"""Levels of confidence, and the ends of a scale."""
 
 
 @rule("unpublished-figure", cure="Sửa theo bảng công bố của đợt, hoặc bỏ con số.")
@@ -66,7 +66,7 @@ def figure_is_published(draft: Draft) -> Iterator[tuple[Passage, str]]:
         inside = [(figure.start, figure.end) for figure in figures]
         for lone in find_lone(passage.text):
             covered = any(start <= lone.start < end for start, end in inside)
-            if covered or abs(lone.value) in _ROUND or _CONFIDENCE.search(passage.text[: lone.start]):
+            if covered or abs(lone.value) in _LEVELS or _CONFIDENCE.search(passage.text[: lone.start]):
                 continue
             if not {lone.value, -lone.value} & known.numbers:
                 yield passage, f"{lone.text}: số này không có trong bảng công bố."
@@ -103,7 +103,7 @@ def differences_are_in_points(draft: Draft) -> Iterator[tuple[Passage, str]]:
     for statement in draft.statements:
         for found in _DIFFERENCE[draft.language].finditer(statement.text):
             is_of_people = not NOT_OPINION[draft.language].search(statement.text[: found.start()])
-            if is_of_people and not _is_a_bound(found) and " từ " not in f"{found[0]} ":
+            if is_of_people and not _is_a_bound(found):
                 yield statement.passage, f"“{found[0].strip()}” là chênh lệch, phải ghi “điểm %”."
 
 

@@ -1,4 +1,4 @@
-"""Words for how many: each beside its figure, and no stronger than its interval (docs/decisions/0022-rules-of-a-brief.md)."""
+"""Words for how many: each beside its figure, and no stronger than its interval."""
 
 from __future__ import annotations
 
