@@ -72,7 +72,7 @@ def review(root: Path, **changes: dict[str, str]) -> None:
     """Do what the reviewer does: decide each variable, say what each value means, sign every line."""
     rows = read_rows((root / TABLE).read_bytes(), TABLE, columns=COLUMNS)
     for row in rows:
-        decided = DECIDED[row["variable"]] | changes.get(row["variable"] or "declared", {})
+        decided = DECIDED.get(row["variable"], {}) | changes.get(row["variable"] or "declared", {})
         if row["value"]:
             row["answer"] = ANSWERS.get(row["variable"], {}).get(row["value"], row["answer"])
             row["answer"] = decided.get(f"answer {row['value']}", row["answer"])
@@ -85,7 +85,8 @@ def review(root: Path, **changes: dict[str, str]) -> None:
 
 
 def imported(root: Path, path: Path = legacy_material.SAV, **changes: dict[str, str]) -> PastStudy:
-    import_past_study(root, OLD, path)
+    if not (root / TABLE).exists():
+        import_past_study(root, OLD, path)
     review(root, **changes)
     return import_past_study(root, OLD, path)
 
@@ -236,6 +237,38 @@ def test_the_proposal_names_what_has_the_same_words_and_leaves_the_rest_to_a_per
     assert {value: row["answer"] for value, row in values.items()} == REVERSED
     assert values["8"]["missing"] == "x"
     assert not any(row["decided_by"] for row in rows)
+
+
+AGES = [f"{age}" for age in range(18, 90)]
+
+
+def with_ages(tmp_path: Path) -> tuple[Path, Path]:
+    """The legacy file with ages as typed, and a study whose sex question stands for the bands."""
+    file = read_labelled("x.sav", legacy_material.SAV.read_bytes())
+    table = file.cells.drop(columns="hoten").apply(pd.to_numeric).assign(hoten="x")
+    table["tuoi"] = [float(AGES[row % len(AGES)]) for row in range(len(table))]
+    labels = {
+        name: {float(value): label for value, label in values.items()} for name, values in file.value_labels.items()
+    }
+    path = tmp_path / "tuoi.sav"
+    path.write_bytes(write_sav(table, column_labels=dict(file.labels) | {"tuoi": "Tuổi"}, variable_value_labels=labels))
+    return study(tmp_path / "study"), path
+
+
+@pytest.mark.parametrize("decision", ["apart", "same"])
+def test_exact_ages_get_in_as_bands_alone(tmp_path, decision):
+    root, path = with_ages(tmp_path)
+    import_past_study(root, OLD, path)
+    rows = read_rows((root / TABLE).read_bytes(), TABLE, columns=COLUMNS)
+    assert {row["value"] for row in rows if row["variable"] == "tuoi" and row["value"]} == set(AGES)
+    bands = {f"answer {age}": "1" if int(age) < 45 else "2" for age in AGES} if decision == "same" else {}
+    decided = {"decision": decision, "question": "sex" if decision == "same" else ""} | bands
+    decisions = {"tuoi": decided, "gioi": {"decision": "drop", "question": ""}}
+    if decision == "apart":
+        with pytest.raises(StudyError, match=r'"Tuổi" is an exact age.*value by value'):
+            imported(root, path, **decisions)
+        return
+    assert imported(root, path, **decisions).interviews == legacy_material.PEOPLE
 
 
 def test_lines_that_nobody_reviewed_stop_the_import(tmp_path):

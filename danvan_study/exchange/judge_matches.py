@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from danvan_study.codebook import QuestionKind
 from danvan_study.errors import StudyError
 from danvan_study.exchange.matches import BASE_WEIGHT, NOTHING, Decision, Match, Matches
-from danvan_study.exchange.propose import leads_to_a_person
+from danvan_study.exchange.propose import is_exact_age, leads_to_a_person
 from danvan_study.study import Base
 from danvan_study.tables import MISSING
 from danvan_study.text import fold
@@ -35,7 +35,7 @@ def judge_matches(matches: Matches, file: PastFile, codebook: Codebook, *, study
     _refuse_other_variables(matches, file)
     for match in matches.items:
         if match.line.variable and match.decision is not Decision.DROP:
-            _refuse_person(matches, match)
+            _refuse_person(matches, match, file=file, codebook=codebook)
         if match.decision in TO_A_QUESTION:
             _judge_question(matches, match, file=file, codebook=codebook)
         elif match.decision is Decision.APART:
@@ -55,12 +55,16 @@ def _refuse_other_variables(matches: Matches, file: PastFile) -> None:
         )
 
 
-def _refuse_person(matches: Matches, match: Match) -> None:
-    if leads_to_a_person(match.line.variable, match.line.label):
+def _refuse_person(matches: Matches, match: Match, *, file: PastFile, codebook: Codebook) -> None:
+    where, variable = matches.where(match.line), match.line.variable
+    told = match.line.label or variable
+    if leads_to_a_person(file, variable):
+        raise StudyError(where, f'"{told}" leads to a person, or asks for religion.', "Write drop: it never gets in.")
+    question = codebook.question(match.question)
+    is_banded = match.decision in TO_A_QUESTION and question is not None and bool(question.choices)
+    if is_exact_age(file, variable) and not is_banded:
         raise StudyError(
-            matches.where(match.line),
-            f'"{match.line.label or match.line.variable}" leads to a person, or asks for religion.',
-            "Write drop: it never gets in.",
+            where, f'"{told}" is an exact age.', "Match it to the question of its bands, value by value; or write drop."
         )
 
 

@@ -45,9 +45,17 @@ def propose(file: PastFile, codebook: Codebook, study: Study) -> list[Line]:
     return [*lines, *declared]
 
 
-def leads_to_a_person(variable: str, label: str) -> bool:
-    """Whether a variable holds what never gets in: names, numbers, days of birth, religion."""
-    return asks_for_contact(variable, label) or asks_for_religion(variable, label) or asks_for_birth(variable)
+def leads_to_a_person(file: PastFile, variable: str) -> bool:
+    """Whether a variable holds what never gets in: religion; as typed, names, addresses and numbers of people."""
+    label = file.labels.get(variable, "")
+    return asks_for_religion(variable, label) or (
+        variable not in file.value_labels and asks_for_contact(variable, label)
+    )
+
+
+def is_exact_age(file: PastFile, variable: str) -> bool:
+    """Whether a variable holds ages or years of birth as typed: they get in as bands alone."""
+    return variable not in file.value_labels and asks_for_birth(variable, file.labels.get(variable, ""))
 
 
 def is_coded(file: PastFile, variable: str) -> bool:
@@ -64,8 +72,12 @@ def _propose_variable(variable: str, file: PastFile, codebook: Codebook) -> Iter
     label = file.labels.get(variable, "")
     count = str(int((file.cells[variable] != "").sum()))
     head = Line(variable=variable, label=label, n=count)
-    if leads_to_a_person(variable, label):
+    if leads_to_a_person(file, variable):
         yield replace(head, proposed="leads to a person", decision=Decision.DROP)
+        return
+    if is_exact_age(file, variable):
+        yield replace(head, proposed="exact age: name the question of its bands and the band of each value, or drop")
+        yield from _propose_values(head, file, None)
         return
     if any(word in fold(f"{variable} {label}") for word in WEIGHTS):
         yield replace(head, question=BASE_WEIGHT, proposed="wording", decision=Decision.SAME)
