@@ -237,6 +237,16 @@ def test_the_heads_of_a_long_table_stand_on_each_of_its_pages():
     assert all(sum(f"dòng {k} " in text + " " for text in pages) == 1 for k in range(120))
 
 
+def test_a_caption_stays_with_the_first_row_of_its_table_and_a_row_in_one_piece():
+    rows = tuple(Row(cells=(f"dòng {k}", "61,2\n(57,5–64,9)\nkém tin cậy")) for k in range(8))
+    table = DataTable(caption="Tên bảng", head=("Tên cột", "Số liệu"), rows=rows, widths=(100, 65))
+    for above in range(20, 44):
+        blocks = [Paragraph(text=f"Đoạn {place}.") for place in range(above)]
+        for text in page_texts(set_pdf(with_blocks(*blocks, table), dated=DAY)):
+            assert ("Tên bảng" in text) <= ("dòng 0" in text)
+            assert text.count("dòng") == text.count("kém tin cậy")
+
+
 @pytest.mark.parametrize(("kind", "most"), sorted(PAGES.items()))
 def test_a_document_of_limited_length_is_set_smaller_before_it_grows_longer(kind, most):
     def pages(paragraphs, kind):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from datetime import datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import xlsxwriter
@@ -155,11 +156,17 @@ def _set_sheet(page: Worksheet, sheet: Sheet, *, annex: Annex, looks: _Looks) ->
 def _height(cells: Sequence[Cell], sheet: Sheet) -> float:
     """Return the height of a row in points: not every program fits rows to wrapped texts when it opens a workbook."""
     lines = [
-        sum(math.ceil(len(part) / (column.width * _FILLED)) or 1 for part in cell.split("\n"))
+        _wrapped(cell, column.width)
         for cell, column in zip(cells, sheet.columns, strict=True)
         if isinstance(cell, str) and column.kind != "name"
     ]
     return _LINE * max(lines, default=1) + 2
+
+
+@lru_cache(maxsize=10_000)
+def _wrapped(text: str, width: float) -> int:
+    """Return on how many lines a text stands."""
+    return sum(math.ceil(len(part) / (width * _FILLED)) or 1 for part in text.split("\n"))
 
 
 def _write(page: Worksheet, place: tuple[int, int], *, line: Line, kind: str, looks: _Looks) -> None:
