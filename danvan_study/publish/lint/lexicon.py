@@ -6,8 +6,10 @@ import re
 from typing import Final
 
 _PEOPLE: Final = r"(?:số )?(?:người|ý kiến|nhân dân|dân|bà con|cử tri|hộ|quần chúng|đồng bào|phiếu|những người)"
-_NOT_PEOPLE: Final = r"(?! (?:số |các )*(?:xã|phường|huyện|thôn|bản|xóm|tổ dân phố|địa bàn|đơn vị"
+_NOT_PEOPLE: Final = (
+    r"(?! (?:số |các )*(?:xã|phường|huyện|thôn|bản|xóm|tổ dân phố|địa bàn|đơn vị"
     r"|câu|chênh lệch|năm|quý|tuyến|diện tích))"
+)
 _PERSONS: Final = r"(?:(?:of )?(?:the |all )?(?:people|respondents|residents|persons|households|opinions|those asked))"
 
 
