@@ -23,3 +23,18 @@ def test_a_text_that_breaks_a_rule_is_found(rule: str, text: str, said: str) -> 
 @pytest.mark.parametrize(("rule", "text"), FINE)
 def test_a_text_that_nearly_breaks_it_is_not(rule: str, text: str) -> None:
     assert complaints(text, rule) == []
+
+
+WITH_A_STUDY = {"unpublished-figure", "change-allowed", "simulated-mark"}
+"""Rules that compare with what the study published: tests/test_brief_lint_study.py."""
+
+
+def test_every_rule_has_a_text_that_breaks_it_and_one_that_nearly_does() -> None:
+    assert {rule for rule, _, _ in BROKEN} | WITH_A_STUDY == set(RULES)
+    assert {rule for rule, _ in FINE} | WITH_A_STUDY == set(RULES)
+
+
+def test_every_rule_says_what_it_demands_and_what_to_do() -> None:
+    for rule in RULES.values():
+        assert rule.about.endswith(".")
+        assert rule.cure.endswith(".")
