@@ -30,7 +30,7 @@ from danvan_study.study import Against, Publication
 from tests.brief_material import AREAS, CODEBOOK, STUDY, context
 from tests.test_document_forms import PARTY
 from tests.test_ranks import PLACES, RANKED, figures
-from tests.test_trend_brief import history
+from tests.test_trend_brief import CALENDAR, history
 
 DATED = date(2026, 8, 28)
 RATES = ResponseRates(
@@ -151,6 +151,14 @@ def test_what_changed_clearly_is_said_in_sentences_and_so_is_that_nothing_did():
     assert "So với quý II/2026, trong 2 câu hỏi so sánh được có 1 câu thay đổi rõ:" in text
     assert "Tỷ lệ chọn “Hài lòng” hoặc “Rất hài lòng” tăng +6,0 (" in text
     assert "So với quý III/2025, trong 2 câu hỏi so sánh được chưa thấy câu nào thay đổi rõ." in text
+
+
+def test_a_period_that_nothing_is_compared_with_says_so_and_has_no_table_of_changes():
+    past = history()
+    others = tuple(replace(one, period=CALENDAR.wave("2026q2")) for one in past.comparisons)
+    text = told(compose_report(whole(history=replace(past, comparisons=others))).blocks)
+    assert "Chưa có thay đổi nào so sánh được." in text
+    assert "Thay đổi của tỷ lệ tích cực" not in text
 
 
 def test_the_report_can_be_written_in_english_with_the_same_outline():

@@ -54,7 +54,8 @@ def trend_blocks(context: BriefContext, headlines: Sequence[Result], shown: Sequ
     drawn = [result for result in headlines if key_reading(result)]
     if drawn:
         blocks.append(_picture(context, history, drawn))
-    scales = [result for result in shown if result.is_scale and result.question.role in _OPINIONS]
+    compared = [*comparisons_of(context), *_rolling(context)]
+    scales = [result for result in shown if compared and result.is_scale and result.question.role in _OPINIONS]
     table = _table(context, history, scales)
     return [*blocks, table] if table.rows else [*blocks, Paragraph(text=texts["trends_none"], style="note")]
 
