@@ -30,8 +30,9 @@ STAGES = {
         "score_answers",
         "weight_respondents",
     ),
-    "danvan_study.pipeline.run": ("estimate_period", "publish_estimates"),
-    "danvan_study.pipeline.outputs": ("write_outputs",),
+    "danvan_study.pipeline.past": ("estimate_period",),
+    "danvan_study.pipeline.run": ("publish_estimates",),
+    "danvan_study.pipeline.outputs": ("start_outputs",),
 }
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "processed", "__pycache__", ".*_cache")
 
