@@ -158,6 +158,12 @@ def test_old_weights_are_base_weights_and_the_wave_meets_the_margins_of_today(jo
     assert weights["weight"].sum() == 10_000 * 1_000_000
 
 
+def test_the_brief_of_the_past_wave_says_that_its_base_weights_stand_in_the_data(joined):
+    brief = (joined / "data" / "processed" / OLD / "brief.html").read_text(encoding="utf-8")
+    assert "lấy từ cột “base_weight”" in brief
+    assert "base_weight" not in (joined / "data" / "processed" / WAVE / "brief.html").read_text(encoding="utf-8")
+
+
 def test_names_and_numbers_of_people_never_get_in(joined):
     answers = pd.read_parquet(joined / "data" / "processed" / OLD / "answers.parquet")
     assert not {"hoten", "SoPhieu"} & {name.rpartition("_")[2] for name in answers[Answers.question]}

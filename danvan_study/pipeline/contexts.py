@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from danvan_study.pipeline.told_fieldwork import tell_fieldwork, tell_weights
@@ -44,8 +45,9 @@ def brief_context(
     rolling = next((one for one in result.periods if one.span is Span.ROLLING), None)
     # What a quarter leaves out of its areas stems from the rolling year; a longer period speaks for itself.
     pooled = rolling if rolling and period.span is Span.WAVE else period
+    study = result.study
     return BriefContext(
-        study=result.study,
+        study=replace(study, weighting=study.weighting_of(result.wave.source.wave)),
         areas=result.areas,
         wave=result.wave.source.wave.id,
         codebook=result.wave.source.latest_codebook,
