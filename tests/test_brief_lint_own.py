@@ -13,6 +13,7 @@ from danvan_study.publish import write_outputs, write_review
 from danvan_study.publish.csv_tables import csv_tables
 from danvan_study.publish.forms import form_names
 from danvan_study.publish.lint import Known, lint_draft, published_figures, read_draft
+from danvan_study.publish.lint.heads import Head, head_of
 from danvan_study.study import Office
 from tests.brief_material import STUDY, context
 from tests.test_reviews import SPAN
@@ -63,6 +64,21 @@ def test_documents_in_every_form_keep_the_rules(form: str) -> None:
     study = replace(STUDY, office=office(form))
     files = write_outputs(context(history=CHANGED, study=study), parts=["report", "summary"], formats=["docx"])
     assert complaints(files, KNOWN) == []
+    report = read_draft(files["brief.docx"], source="brief.docx", known=KNOWN)
+    assert head_of(report) is (Head.STATE if form.startswith("state") else Head.PARTY)
+
+
+@pytest.mark.parametrize("form", form_names())
+def test_a_spoilt_form_is_found_in_the_tables_that_hold_it(form: str) -> None:
+    told = context(history=CHANGED, study=replace(STUDY, office=office(form)))
+    report = read_draft(write_outputs(told, parts=["report"], formats=["docx"])["brief.docx"], source="brief.docx")
+    said = "\n".join(line for line in report.lines if "Thường trực" not in line and "Lưu" not in line)
+    if form.startswith("state"):
+        said = said.replace("Số:", "Số").replace("./.", ".")
+    else:
+        said = said.replace("Số ", "Số: ", 1) + "\nHết./."
+    found = {one.rule for one in lint_draft(read_draft(said.encode(), source="spoilt.txt"))}
+    assert found >= {"number-line", "recipients", "end-mark"}
 
 
 def test_every_figure_of_a_summary_stands_in_the_published_tables() -> None:

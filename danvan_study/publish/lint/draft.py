@@ -135,8 +135,9 @@ class Draft:
 
     @cached_property
     def everything(self) -> tuple[Passage, ...]:
-        """All passages, those in tables too."""
-        return (*self.passages, *[cell for grid in self.grids for row in grid.rows for cell in row])
+        """All passages in the order of the document, those in tables too."""
+        cells = [cell for grid in self.grids for row in grid.rows for cell in row]
+        return tuple(sorted((*self.passages, *cells), key=lambda passage: passage.order))
 
     @cached_property
     def text(self) -> str:
