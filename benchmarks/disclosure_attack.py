@@ -1,14 +1,17 @@
 """The attack: a linear program over everything that was published together and before.
 
 Unknown are the people of every quarter, area and answer, and of every quarter, value and answer. Known are all printed
-bases, shares within their rounding, bounds, sums and means, why a set is hidden, and that parts add up to the whole:
-areas, values (with people of no listed value), quarters of a period.
+bases, shares within their rounding, bounds, sums and means, that a set is hidden, that modelled lines of the areas add
+up to the whole's own figure before rounding, and that parts add up: areas, values (with people of no listed value),
+quarters of a period. Changes between periods are differences of printed figures and tell nothing beside them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,7 +20,7 @@ from scipy.sparse import csr_array
 
 from benchmarks.disclosure_worlds import ANSWERS, SCORES, Place
 from danvan_study.publish.gate import DOMAIN
-from danvan_study.tables import PublishedRows
+from danvan_study.tables import HiddenSets, PublishedRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from benchmarks.disclosure_worlds import Family
+    from danvan_study.publish import Published
     from danvan_study.study import Period
 
     Floats = NDArray[np.float64]
@@ -38,7 +42,11 @@ WHOLE_BELOW: Final = 1000
 BASE_WITHIN: Final = 5
 """How far a printed base may be from the true one, in tables with people of no listed value."""
 UNDER: Final = 4
-"""The most that a bound such as ``below_5`` stands for."""
+"""The most people that are not told."""
+SMALL_BASE: Final = 100
+"""Bases below which 0 % is told as "< 5 %"."""
+STEP: Final = 5
+"""Points between bounds in small bases."""
 SLACK: Final = 1e-6
 MANY: Final = 100_000.0
 TOO_FEW: Final = ("smallest_n", "smallest_clusters")
@@ -47,19 +55,24 @@ POSITIVE: Final = np.array([score > 50 for score in SCORES], dtype=float)
 NEGATIVE: Final = np.array([score < 50 for score in SCORES], dtype=float)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret(Enum):
+    """Which counts should stay unknown, and how far."""
+
+    BASE = "the people of a hidden set: found when known to within five"
+    ANSWER = "who gave an answer in a hidden set: found when it is sure that somebody did, and to within five how many"
+    FEW = "so few people that a figure is not told, or people of no listed value: found when their very number is known"
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """A count that should stay unknown."""
 
     what: str
     count: Floats
     """How it is summed from the unknown people."""
-    trivial: tuple[float, float]
-    """What its own line of the table tells."""
-    merged: Floats | None
-    """The same count over all hidden sets of its table, which anybody may subtract; None: only the number itself
-    would tell more than the rule."""
+    secret: Secret
     is_bound: bool = False
+    """Whether it stands in a set that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +104,29 @@ class Attack:
                 self._add(self._sum(self._by_area[wave, :, answer]) - self._sum(self._by_value[wave, :, answer]), 0, 0)
         self.truth = np.concatenate([family.counts.sum(axis=2).ravel(), family.counts.sum(axis=1).ravel()])
 
-    def add(self, published: pd.DataFrame, periods: Sequence[Period]) -> None:
-        """Add the tables of a release."""
+    def add(self, published: Published, periods: Sequence[Period]) -> None:
+        """Add the tables of some periods.
+
+        The rows are what is printed. The office's log, of which she knows nothing, says which counts are secrets.
+        """
         of = {period.id: period for period in periods}
-        hidden_sets: dict[tuple[str, str, str], list[tuple[Place, str]]] = {}
-        for (period, *where), rows in published.groupby(DOMAIN, sort=False):
+        reasons = published.log.set_index(DOMAIN)[HiddenSets.reason].to_dict()
+        printed = published.rows
+        for (period, *where), rows in printed.groupby(DOMAIN, sort=False):
             place = Place(*(str(part) for part in where))
             people = self.people(of[str(period)], place)
             first = rows.iloc[0]
             if (rows[PublishedRows.statistic] == "nonanswer").all():  # nobody gave an answer, as the table says
                 self._add(people[:-1].sum(axis=0), 0, 0)
             elif first[PublishedRows.flag] == "suppressed":
-                reason = str(first[PublishedRows.reason])
-                hidden_sets.setdefault((str(period), place.level, place.group), []).append((place, reason))
-                few = reason == "smallest_n"
-                self._add(people[:-1].sum(axis=0), 1 if few else SMALLEST_N, SMALLEST_N - 1 if few else MANY)
+                self._add(people[:-1].sum(axis=0), 1, MANY)
+                self._hide(of[str(period)], place, reasons[period, *where])
             else:
                 self._add_shown(rows, of[str(period)], place)
-        for (period, _, _), places in hidden_sets.items():
-            self._hide(of[period], places)
         for one in periods:
             self._hide_rest(one)
+            if not one.is_pooled:
+                self._add_lines(printed, one)
 
     def people(self, period: Period, place: Place) -> Floats:
         """Return answers x unknowns: how each answer's people in a domain are summed."""
@@ -125,24 +140,19 @@ class Attack:
         return np.array([self._sum(cells[:, answer]) for answer in range(cells.shape[1])])
 
     def found(self) -> list[Found]:
-        """Return the hidden counts that are bounded to within five, and closer than their table tells anyway."""
+        """Return the secrets that the program finds."""
         seen = [self.truth.astype(float)]
         return [found for hidden in self._hidden if (found := self._try(hidden, seen))]
 
     def _try(self, hidden: Hidden, seen: list[Floats]) -> Found | None:
         values = np.array([hidden.count @ one for one in seen])
-        if _is_open(hidden, values.min(), values.max(), merged=None):
+        if _is_open(hidden.secret, values.min(), values.max()):
             return None
         low, high = (self._extreme(hidden.count, sign, seen) for sign in (1, -1))
-        merged = None if hidden.merged is None else self._extreme(hidden.merged, -1, seen)
-        return (
-            None
-            if _is_open(hidden, low, high, merged=merged)
-            else Found(hidden.what, low, high, is_bound=hidden.is_bound)
-        )
+        return None if _is_open(hidden.secret, low, high) else Found(hidden.what, low, high, hidden.is_bound)
 
     def _extreme(self, count: Floats, sign: int, seen: list[Floats]) -> float:
-        found = linprog(sign * count, **self._program, method="highs")
+        found = linprog(sign * count, **self._program, bounds=(0, MANY), method="highs")
         if found.status != 0:
             raise ValueError(f"the published figures contradict one another: {found.message}")
         seen.append(found.x)
@@ -171,37 +181,52 @@ class Attack:
                 points = 0.5 if row.n < WHOLE_BELOW else 0.05
                 self._add(100 * count - (row.estimate - points) * base, 0, MANY)
                 self._add(100 * count - (row.estimate + points) * base, -MANY, 0)
-            elif row.reason.startswith(("below", "above")):
-                below = row.reason.startswith("below")
-                few = count if below else base - count
-                self._add(few, 0, UNDER)
-                # Both bases are printed: how many gave no answer is no secret. Nor are the answers that nobody gave.
-                if row.statistic != "nonanswer" and count @ self.truth:
-                    what = f"{period.id} {place} {row.statistic} {row.answer}"
-                    self._hidden.append(Hidden(what=what, count=few, trivial=(0, UNDER), merged=None, is_bound=True))
+                continue
+            side, _, points = row.reason.partition("_")
+            if side in ("below", "above"):
+                few, told = (count, int(points)) if side == "below" else (base - count, 100 - int(points))
+                self._add(few, *_within(told, row.n, within))
+            # Both bases are printed: how many gave no answer is no secret. Nor are the answers that nobody gave.
+            few = min(count, base - count, key=lambda people: people @ self.truth)
+            if row.statistic in ("share", "positive", "negative") and 0 < few @ self.truth <= UNDER:
+                what = f"{period.id} {place} {row.statistic} {row.answer}"
+                self._hidden.append(Hidden(what, few, Secret.FEW, is_bound=True))
+
+    def _add_lines(self, printed: pd.DataFrame, period: Period) -> None:
+        """Take modelled lines for printed: positive shares of areas that add up to the whole's own, before rounding.
+
+        They are half-way between an area's figure and the whole's, of which she knows nothing but that they add up.
+        """
+        rows = printed[(printed[PublishedRows.period] == period.id) & (printed[PublishedRows.group] == "")]
+        rows = rows[(rows[PublishedRows.statistic] == "positive") & rows[PublishedRows.estimate].notna()]
+        if len(rows) <= self._by_area.shape[1]:
+            return
+        positive, base = self._count("positive", "", self.people(period, Place("all")))
+        whole = (positive @ self.truth) / (base @ self.truth)
+        total = 0.0
+        for area in rows.loc[rows[PublishedRows.level] == "area", PublishedRows.area]:
+            here, there = self._count("positive", "", self.people(period, Place("area", area=str(area))))
+            n = there @ self.truth
+            line = 50 * (whole + (here @ self.truth) / n)
+            total += n * np.round(line, 0 if n < WHOLE_BELOW else 1)
+        within = 0.5 * (base @ self.truth)
+        self._add(100 * positive, total - within, total + within)
 
     def _has_rest(self, period: Period) -> bool:
         """Say whether some people are of no listed value; the attack is taken to know it."""
         return bool(self._family.counts[self._family.waves(period), :, -1, :-1].any())
 
-    def _hide(self, period: Period, places: Sequence[tuple[Place, str]]) -> None:
+    def _hide(self, period: Period, place: Place, reason: str) -> None:
         """Take the base of a set of too few people, and who gave each answer there, for hidden.
 
         Of too few clusters only the answers: at least thirty people are no small number.
         """
-        everybody = sum(
-            (self.people(period, place)[:-1].sum(axis=0) for place, _ in places), start=np.zeros(self._size)
-        )
-        for place, reason in places:
-            if reason in TOO_FEW:
-                people = self.people(period, place)[:-1]
-                for name, count in zip(ANSWERS, people, strict=True):
-                    self._conceal(f"{period.id} {place} answer {name}", count, (0, 0), merged=everybody)
-                if reason == "smallest_n":
-                    self._conceal(f"{period.id} {place} n", people.sum(axis=0), (1, SMALLEST_N - 1), merged=everybody)
-
-    def _conceal(self, what: str, count: Floats, trivial: tuple[float, float], *, merged: Floats | None) -> None:
-        self._hidden.append(Hidden(what=what, count=count, trivial=trivial, merged=merged))
+        if reason in TOO_FEW:
+            people, what = self.people(period, place)[:-1], f"{period.id} {place}"
+            for name, count in zip(ANSWERS, people, strict=True):
+                self._hidden.append(Hidden(f"{what} answer {name}", count, Secret.ANSWER))
+            if reason == "smallest_n":
+                self._hidden.append(Hidden(f"{what} n", people.sum(axis=0), Secret.BASE))
 
     def _hide_rest(self, period: Period) -> None:
         """Take the people of no listed value for hidden: their base and answers are printed nowhere."""
@@ -210,7 +235,7 @@ class Attack:
         for name, count in (("n", people.sum(axis=0)), *zip(ANSWERS, people, strict=True)):
             if 0 < count @ self.truth < SMALLEST_N:
                 what = f"{period.id} people of no listed value {name}"
-                self._conceal(what, count, (0, MANY), merged=None)
+                self._hidden.append(Hidden(what, count, Secret.FEW))
 
     @staticmethod
     def _count(statistic: str, answer: str, people: Floats) -> tuple[Floats, Floats]:
@@ -234,11 +259,19 @@ class Attack:
         self._high.append(high)
 
 
-def _is_open(hidden: Hidden, low: float, high: float, *, merged: float | None) -> bool:
-    """Say whether a count is still hidden: by more than ten, or as far as its table says."""
+def _within(points: int, n: int, within: int) -> tuple[int, int]:
+    """Return from and to how many people a bound stands for, in a base that may be so far from the printed one."""
+    smallest, largest = n - within, n + within
+    most = ceil(points * largest / 100) - 1
+    if smallest >= SMALL_BASE:
+        return 1, UNDER
+    if largest >= SMALL_BASE:
+        return 0, max(most, UNDER)
+    return (0, min(most, UNDER)) if points == STEP else (ceil(STEP * smallest / 100), most)
+
+
+def _is_open(secret: Secret, low: float, high: float) -> bool:
+    """Say whether a count is still hidden."""
     if high - low > CLOSE:
         return True
-    if hidden.merged is None:
-        return high > low
-    most = hidden.trivial[1] if merged is None else min(hidden.trivial[1], merged)
-    return low <= hidden.trivial[0] and high >= most
+    return secret is not Secret.BASE and (low <= 0 if secret is Secret.ANSWER else high > low)

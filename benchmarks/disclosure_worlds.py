@@ -102,7 +102,10 @@ class Family:
 
     def answers(self, period: Period, place: Place) -> Counts:
         """Return the counts of answers in a domain."""
-        here = self.counts[self.waves(period)].sum(axis=0)
+        return self._answers(self.waves(period), place)
+
+    def _answers(self, waves: list[int], place: Place) -> Counts:
+        here = self.counts[waves].sum(axis=0)
         here = here[int(place.area[1:])][None] if place.area else here
         here = here[:, int(place.value[1:])][:, None] if place.value else here
         return np.asarray(here.sum(axis=(0, 1)), dtype=np.int64)
@@ -129,6 +132,7 @@ class Family:
     def _rows(self, period: Period, place: Place) -> Iterator[list[object]]:
         *answers, silent = self.answers(period, place)
         n, asked = int(sum(answers)), int(sum(answers) + silent)
+        clusters = sum(_clusters(int(self._answers([wave], place)[:-1].sum())) for wave in self.waves(period))
         half = 18.0 if (period.id, place) in self.imprecise else 4.0
         start = [period.id, place.level, place.area, place.group, place.value, QUESTION]
         if n:
@@ -138,17 +142,17 @@ class Family:
             figures += [("positive", "", high), ("negative", "", shares[0]), ("net", "", high - shares[0])]
             figures.append(("mean", "", float(shares @ np.array(SCORES)) / 100))
             for statistic, answer, estimate in figures:
-                yield [*start, statistic, answer, *_numbers(estimate, half, n)]
+                yield [*start, statistic, answer, *_numbers(estimate, half, n), clusters]
         if asked:
-            yield [*start, "nonanswer", NO_ANSWER, *_numbers(100 * silent / asked, 4.0, asked)]
+            yield [*start, "nonanswer", NO_ANSWER, *_numbers(100 * silent / asked, 4.0, asked), clusters]
 
 
 def _numbers(estimate: float, half: float, n: int) -> list[object]:
-    return [estimate, half / 2, estimate - half, estimate + half, n, float(n), 1.0, 40, _clusters(n)]
+    return [estimate, half / 2, estimate - half, estimate + half, n, float(n), 1.0, 40]
 
 
 def _clusters(n: int) -> int:
-    return max(1, round(n / 12))
+    return max(1, round(n / 12)) if n else 0
 
 
 def draw_family(seed: int) -> Family:

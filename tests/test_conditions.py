@@ -81,9 +81,10 @@ def effects(*, interviewers: int = 24, correlation: float = 0.031) -> pd.DataFra
 
 
 def gate(given: Conditioned | None = None, beside: pd.DataFrame | None = None, **fields: object) -> PublishedConditions:
-    figures: dict[str, object] = {"figures": published(), "rules": STUDY.publication, "codebook": CODEBOOK}
-    whole = effects() if beside is None else beside
-    return publish_conditions(given or conditioned(), whole, **(figures | fields))  # type: ignore[arg-type]
+    found, whole = given or conditioned(), effects() if beside is None else beside
+    split = publish_estimates(found.estimates, rules=STUDY.publication, codebook=CODEBOOK, simulated=True)
+    figures: dict[str, object] = {"figures": published(), "split": split}
+    return publish_conditions(found.tests, whole, **(figures | fields))  # type: ignore[arg-type]
 
 
 def page(**fields: object) -> str:
@@ -110,6 +111,8 @@ def test_only_the_gate_makes_published_conditions() -> None:
         PublishedConditions()
     with pytest.raises(TypeError):
         gate(figures=published().rows)
+    with pytest.raises(TypeError):
+        gate(split=conditioned().estimates)
     with pytest.raises(TypeError):
         context(conditions=conditioned())
 

@@ -22,7 +22,12 @@ NUMBERS = ["estimate", "se", "low", "high", "n_effective", "deff"]
 
 
 def through(*rows, rules=RULES):
-    return publish_estimates(table(*rows), rules=rules, codebook=CODEBOOK, simulated=False).rows
+    """Publish some rows; suppressed ones have the rule as reason that only the office's log names."""
+    figures = publish_estimates(table(*rows), rules=rules, codebook=CODEBOOK, simulated=False)
+    shown = figures.rows
+    rule = shown[SET].merge(figures.log, on=SET, how="left")["reason"].fillna("hidden")
+    shown["reason"] = shown["reason"].where(shown["flag"] != "suppressed", rule)
+    return shown
 
 
 def verdict(**fields):
@@ -117,6 +122,12 @@ def test_no_rows_give_no_rows():
 )
 def test_each_threshold_acts_at_its_value_and_not_before(fields, expected):
     assert verdict(**fields) == expected
+
+
+def test_an_interval_wide_beside_its_own_share_is_flagged():
+    assert verdict(estimate=6.0, low=3.0, high=10.7, n=400) == ("", "")
+    assert verdict(estimate=6.0, low=3.0, high=10.9, n=400) == ("low_precision", "flag_relative")
+    assert verdict(estimate=3.0, low=1.0, high=5.9, n=400) == ("", "")
 
 
 def test_an_unknown_effective_n_falls_back_on_n():

@@ -138,6 +138,7 @@ def brief(verdicts: dict[str, tuple[float, float]] | None = None, **fields: obje
         row |= {"period": PERIOD, "against": "2026q2", "level": "all", "area": "", "question": "priority_next_q"}
         row |= {"statistic": "share", "answer": answer, "family": "f", "note": "", "df": 200, "n": 1180}
         row |= {"n_earlier": 1170, "comparable": True, "change": change, "low": change - 3, "high": change + 3, "p": p}
+        row |= {"earlier": 40.0, "estimate": 40 + change}
         rows.append(row)
     earlier = set_of("priority_next_q", SHARES["priority_next_q"], period="2026q2")
     both = table(*set_of("priority_next_q", SHARES["priority_next_q"], period=PERIOD), *earlier)

@@ -106,6 +106,7 @@ def context(review: Review = SPAN, *, n: int = 700, p: tuple[float, float] = (0.
             }
             for area in ("", "pilot", "others") if review.pilot else ("",):
                 row: dict[str, object] = dict.fromkeys(Trends.columns(), 1.0)
+                row |= {"earlier": 50.0, "estimate": 51.0}
                 row |= key | {"level": "area" if area else "all", "area": area, "family": "f", "note": ""}
                 changes.append(row | {"comparable": True, "df": 90, "n": 700, "n_earlier": 700, "p": 0.5})
             contrasts.append(

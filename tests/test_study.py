@@ -295,7 +295,15 @@ def test_every_smallest_number_can_be_raised(key: str, above: int):
     assert getattr(study.publication, key) == floor + above
 
 
-@pytest.mark.parametrize("key", ["widest_interval", "flag_interval"])
+def test_what_everybody_may_read_tells_of_ten_people_or_more() -> None:
+    public = f'{SMALLEST}[publication]\naudience = "public"\n'
+    assert read_study(SMALLEST).publication.smallest_count == 5
+    assert read_study(public).publication.smallest_count == 10
+    assert "floor of 10" in mistake(f"{public}smallest_count = 9\n").what
+    assert '"everyone" is not known' in mistake(public.replace('public"', 'everyone"')).what
+
+
+@pytest.mark.parametrize("key", ["widest_interval", "flag_interval", "flag_relative"])
 def test_no_interval_can_be_widened_and_each_can_be_narrowed(key: str):
     floor = getattr(Publication(), key)
     assert "looser" in mistake(f"{SMALLEST}[publication]\n{key} = {floor + 0.5}\n").what

@@ -43,6 +43,7 @@ def trends(changes: dict[tuple[str, str], tuple[float, float, bool]]) -> pd.Data
             row |= {"question": question, "statistic": "positive", "answer": "", "family": "f", "note": ""}
             row |= {"change": change, "se": abs(change) / stats.t.isf(p / 2, 200), "p": p, "mdc": 5.7}
             row |= {"df": 200, "n": 1180, "n_earlier": 1170, "comparable": comparable}
+            row |= {"earlier": 50.0, "estimate": 50 + change}
             rows.append(row)
     return pd.DataFrame(rows).astype({name: "str" for name, one in Trends.columns().items() if one.kind == "text"})
 

@@ -37,6 +37,7 @@ def trend(area: str = "", **given: object) -> dict[str, object]:
     numbers = {"change": 9.0, "p": 0.001, "p_adjusted": 0.5, "mdc": 7.06}
     counts = {"df": 200, "n": 1180, "n_earlier": 1180}
     row = base | texts | numbers | counts | {"comparable": True} | given
+    row |= {"earlier": 50.0, "estimate": 50.0 + row["change"]} | given
     return row | {"se": abs(row["change"]) / stats.t.isf(row["p"] / 2, 200)}
 
 
@@ -105,6 +106,22 @@ def test_a_change_that_was_picked_out_of_many_has_a_wider_interval() -> None:
 def test_a_change_that_is_printed_as_nothing_is_not_called() -> None:
     row = publish(trend(change=0.04, p=0.0001)).iloc[0]
     assert (row["verdict"], row["change"]) == ("unclear", 0.0)
+
+
+def test_a_change_tells_nothing_that_its_two_figures_dont() -> None:
+    key = AREAS.reporting[0].key
+    # 46.5 - 44.4 is 2.1, but 46 and 44 are what is printed of so few people: all of them say 2.
+    rows = publish(trend(key, earlier=44.4, estimate=46.5, change=2.1, n=120, n_earlier=120, p=0.3))
+    row = rows.iloc[0]
+    assert (row["earlier"], row["estimate"], row["change"]) == (44.0, 46.0, 2.0)
+    assert row["high"] - row["change"] == row["change"] - row["low"]
+
+
+def test_an_interval_that_moves_with_its_change_crosses_no_zero() -> None:
+    row = publish(trend(earlier=49.96, estimate=50.24, change=0.28, p=0.049)).iloc[0]
+    assert (row["earlier"], row["estimate"], row["change"]) == (50.0, 50.2, 0.2)
+    assert row["low"] == 0.0
+    assert row["verdict"] == "up"
 
 
 def test_published_trends_can_only_be_made_by_the_gate() -> None:

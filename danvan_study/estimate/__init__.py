@@ -1,7 +1,7 @@
 """Estimates with design-based standard errors, for every question, area and group."""
 
 from danvan_study.estimate.changes import estimate_changes
-from danvan_study.estimate.conditions import Conditioned, estimate_conditions
+from danvan_study.estimate.conditions import Conditioned, estimate_conditions, size_conditions
 from danvan_study.estimate.directs import find_directs
 from danvan_study.estimate.indices import estimate_indices
 from danvan_study.estimate.interviewers import interviewer_effects
@@ -31,6 +31,7 @@ __all__ = [
     "pool_sums",
     "pool_waves",
     "rank_issues",
+    "size_conditions",
     "size_sets",
     "sum_wave",
 ]

@@ -12,9 +12,10 @@ from scipy import stats
 from danvan_study.coding import code_texts
 from danvan_study.estimate.association import CrossTable, rao_scott
 from danvan_study.estimate.pool import pool_waves
+from danvan_study.estimate.set_sizes import size_sets
 from danvan_study.estimate.stage import estimate_period
 from danvan_study.study import Group
-from danvan_study.tables import Answers, ConditionTests, Estimates, Respondents
+from danvan_study.tables import Answers, ConditionTests, Estimates, Respondents, SetSizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +55,20 @@ def estimate_conditions(period: Period, samples: Sequence[WaveSample], *, study:
     return Conditioned(estimates=estimated.estimates, tests=_tests(period, split, names=names, study=study))
 
 
+def size_conditions(sample: WaveSample, conditions: Conditions) -> pd.DataFrame:
+    """Count who gave each answer to the split questions under each condition of the interview.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Contract :class:`~danvan_study.tables.SetSizes`, with the conditions as groups.
+    """
+    sets = size_sets(_with_conditions(sample, conditions), conditions.by)
+    return sets[sets[SetSizes.group] != ""].reset_index(drop=True)
+
+
 def _with_conditions(sample: WaveSample, conditions: Conditions) -> WaveSample:
-    """Return the sample with the conditions beside the respondents, and the answers to the questions alone."""
+    """Return the sample with the conditions beside the respondents, and the answers to the split questions alone."""
     answers, respondents = sample.answers, sample.respondents
     for name in conditions.by:
         given = answers[(answers[Answers.question] == name) & answers[Answers.missing].isin(["", "dont_know"])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.estimate import estimate_conditions
-from danvan_study.publish import publish_conditions
+from danvan_study.publish import publish_conditions, publish_estimates
 from danvan_study.study import Span
 
 if TYPE_CHECKING:
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from danvan_study.pipeline.wave import PreparedWave
+    from danvan_study.pipeline.past import Workshop
     from danvan_study.publish import Published, PublishedConditions
-    from danvan_study.study import Period, Study
+    from danvan_study.study import Period
 
 
 def tell_conditions(
-    window: Sequence[PreparedWave],
+    workshop: Workshop,
     periods: Sequence[Period],
     *,
     interviewers: pd.DataFrame,
     published: Published,
-    study: Study,
+    closed: pd.DataFrame,
 ) -> PublishedConditions | None:
     """Split the study's questions by the conditions of the interview; None where it names none.
 
@@ -33,23 +33,27 @@ def tell_conditions(
 
     Parameters
     ----------
-    window
-        The waves behind the periods, the wave itself last.
+    workshop
+        Gives the waves behind the periods.
     periods
         The wave, then the longer ones.
     interviewers
         Contract :class:`~danvan_study.tables.InterviewerEffects`, of the wave.
     published
         Figures of the wave.
+    closed
+        What is hidden beside other figures (:class:`~danvan_study.tables.ClosedFigures`).
     """
+    study = workshop.study
     if not study.reports.conditions.questions:
         return None
     period = next((one for one in periods if one.span is Span.ROLLING), periods[0])
-    samples = {wave.source.wave.id: wave.sample for wave in window}
-    return publish_conditions(
-        estimate_conditions(period, [samples[one] for one in period.waves], study=study),
-        interviewers,
-        figures=published,
+    found = estimate_conditions(period, workshop.samples(period), study=study)
+    split = publish_estimates(
+        found.estimates,
         rules=study.publication,
-        codebook=window[-1].source.latest_codebook,
+        codebook=workshop.wave(periods[0].id).source.latest_codebook,
+        simulated=published.simulated,
+        closed=closed,
     )
+    return publish_conditions(found.tests, interviewers, split=split, figures=published)

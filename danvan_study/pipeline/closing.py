@@ -1,4 +1,4 @@
-"""What each wave hides beside sets of too few people, over all its tables and those of the waves before."""
+"""What each wave hides beside few people, over all its tables, those of the waves before, and the study's reviews."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.estimate import size_sets
-from danvan_study.publish import ReleaseRegister, close_alone, find_bases, find_imprecise
-from danvan_study.tables import Estimates
+from danvan_study.estimate import size_conditions, size_sets
+from danvan_study.estimate.reviews import comparisons_of
+from danvan_study.publish import Release, ReleaseRegister, ReviewedPeriod, close_alone, find_bases, find_imprecise
+from danvan_study.study import Period, Span
+from danvan_study.tables import ClosedFigures, Estimates, Respondents, SetSizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from danvan_study.pipeline.wave import PreparedWave
-    from danvan_study.study import Calendar, Study
+    from danvan_study.study import Calendar, Review, Study
 
 
 class Closing:
     """Releases the waves in order of time, and remembers.
 
     Every wave counts as released with all its periods, in whatever order the waves are run: the same data hide the
-    same sets.
+    same figures. A review counts as released with the last wave that it looks at.
 
     Parameters
     ----------
@@ -40,12 +42,13 @@ class Closing:
         study: Study,
     ) -> None:
         self._wave, self._estimates, self._calendar, self._study = wave, estimates, calendar, study
-        self._register = ReleaseRegister(study.publication)
+        kept = study.design.clusters_between_waves == "kept"
+        self._register = ReleaseRegister(study.publication, keeps_clusters=kept)
         self._closed: dict[str, pd.DataFrame] = {}
         self._questions: set[str] = set()
 
     def of(self, wave_id: str, estimates: pd.DataFrame) -> pd.DataFrame:
-        """Return the sets to hide in the tables of a wave (:class:`~danvan_study.tables.ClosedSets`).
+        """Return what to hide in the tables of a wave (:class:`~danvan_study.tables.ClosedFigures`).
 
         Parameters
         ----------
@@ -62,10 +65,59 @@ class Closing:
         alone = close_alone(find_bases(others), self._study.publication)
         return pd.concat([*(self._closed[one] for one in ids), alone], ignore_index=True)
 
+    def of_review(self, review: Review, estimates: pd.DataFrame) -> pd.DataFrame:
+        """Return what to hide in the tables of a review, whose waves there are data for."""
+        closed = self.of(self._last(review), estimates)
+        named = {_name(review, period): period.id for period in _periods(review)}
+        mine = closed[closed[ClosedFigures.period].isin(list(named))]
+        alone = closed[closed[ClosedFigures.period].isin(list(named.values()))]
+        renamed = mine.assign(**{ClosedFigures.period: mine[ClosedFigures.period].map(named).astype("str")})
+        return pd.concat([renamed, alone], ignore_index=True)
+
     def _release(self, wave_id: str) -> pd.DataFrame:
-        sets = size_sets(self._wave(wave_id).sample, [group.name for group in self._study.groups])
+        prepared = self._wave(wave_id)
+        groups = [group.name for group in self._study.groups]
+        sets = size_sets(prepared.sample, groups)
         self._questions |= set(sets[Estimates.question])
+        split = size_conditions(prepared.sample, self._study.reports.conditions)
+        split = split[~split[SetSizes.group].isin(groups)]
+        periods = self._calendar.periods(wave_id)
+        rolling = next((one for one in periods if one.span is Span.ROLLING), periods[0])
         estimates = self._estimates(wave_id)
         by_area = estimates[estimates[Estimates.level] == "area"]
-        imprecise = find_imprecise(by_area, self._study.publication)
-        return self._register.add(sets, self._calendar.periods(wave_id), imprecise=imprecise)
+        return self._register.add(
+            pd.concat([sets, split], ignore_index=True),
+            Release(
+                periods=periods,
+                reviews=tuple(one for review in self._study.reports.reviews for one in self._reviewed(review, wave_id)),
+                only={("all", str(name)): (rolling.id,) for name in split[SetSizes.group].unique()},
+            ),
+            imprecise=find_imprecise(by_area, self._study.publication),
+            codebook=prepared.source.latest_codebook,
+        )
+
+    def _reviewed(self, review: Review, wave_id: str) -> list[ReviewedPeriod]:
+        """Return the periods of a review that counts as released with a wave."""
+        if {*review.waves} - {wave.id for wave in self._calendar.waves} or self._last(review) != wave_id:
+            return []
+        known = {str(area) for wave in review.waves for area in self._wave(wave).sample.respondents[Respondents.area]}
+        others = tuple(sorted(known - {"", *review.pilot}))
+        return [
+            ReviewedPeriod(
+                period=Period(id=_name(review, period), waves=period.waves), pilot=review.pilot, others=others
+            )
+            for period in _periods(review)
+        ]
+
+    def _last(self, review: Review) -> str:
+        return [wave.id for wave in self._calendar.waves if wave.id in review.waves][-1]
+
+
+def _periods(review: Review) -> list[Period]:
+    periods = {period.id: period for one in comparisons_of(review) for period in (one.period, one.against)}
+    return list(periods.values())
+
+
+def _name(review: Review, period: Period) -> str:
+    """Name a review's period so that no other review has one of that name."""
+    return f"{review.id}: {period.id}"

@@ -76,6 +76,7 @@ def review_context(review: Review, workshop: Workshop, *, areas: Areas | None) -
         rules=study.publication,
         codebook=codebook,
         simulated=any(wave.source.raw.manifest.is_simulated for wave in waves),
+        closed=workshop.closing.of_review(review, reviewed.estimates),
     )
     changes = publish_trends(find_trends(reviewed.changes), figures=figures)
     return ReviewContext(

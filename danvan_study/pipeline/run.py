@@ -172,12 +172,13 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
     tables = [*(one.estimates for one in estimated), *(one.rows for one in words.values())]
     estimates = pd.concat(tables, ignore_index=True)
     skipped = {period.id: dict(one.skipped) for period, one in zip(periods, estimated, strict=True)}
+    closed = workshop.closing.of(wave_id, estimates)
     published = publish_estimates(
         estimates,
         rules=study.publication,
         codebook=window[-1].source.latest_codebook,
         simulated=any(one.source.raw.manifest.is_simulated for one in window),
-        closed=workshop.closing.of(wave_id, estimates),
+        closed=closed,
     )
     precision = precision_tables(window[-1], estimates, study=study)
     return WaveResult(
@@ -194,7 +195,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         skipped={name: left | dict(words[name].skipped) if name in words else left for name, left in skipped.items()},
         published=published,
         conditions=tell_conditions(
-            window, periods, interviewers=precision["interviewer_effects"], published=published, study=study
+            workshop, periods, interviewers=precision["interviewer_effects"], published=published, closed=closed
         ),
         past=workshop.past(wave_id),
         own_words={period.id: workshop.words.tell(period) for period in told},

@@ -18,6 +18,7 @@ from danvan_study.publish.outlook_gate import PublishedOutlook, publish_outlook
 from danvan_study.publish.pilot_gate import PublishedPilot, publish_pilot
 from danvan_study.publish.rank_gate import PublishedRanks, publish_ranks
 from danvan_study.publish.register import ReleaseRegister, close_alone
+from danvan_study.publish.releases import Release, ReviewedPeriod
 from danvan_study.publish.results import Results
 from danvan_study.publish.review import ReviewContext, write_review
 from danvan_study.publish.told_words import ToldWords
@@ -35,9 +36,11 @@ __all__ = [
     "PublishedPilot",
     "PublishedRanks",
     "PublishedTrends",
+    "Release",
     "ReleaseRegister",
     "Results",
     "ReviewContext",
+    "ReviewedPeriod",
     "Setting",
     "ToldWords",
     "change_table",

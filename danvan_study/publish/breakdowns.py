@@ -228,5 +228,5 @@ def notes_on_marks(context: BriefContext, cells: Sequence[str]) -> list[str]:
         widest = words.number(context.study.publication.widest_interval, context.language)
         notes.append(texts["suppressed_note"].format(widest=widest))
     if any(cell.startswith(("<", ">")) for cell in cells):
-        notes.append(texts["bound_note"])
+        notes.append(texts["bound_note"].format(smallest_count=context.study.publication.smallest_count))
     return notes

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
-from danvan_study.publish.gate import Published, publish_estimates, require_published
+from danvan_study.publish.gate import Published, require_published
 from danvan_study.publish.sealed import Sealed
 from danvan_study.tables import ConditionTests, InterviewerEffects, PublishedRows
-
-if TYPE_CHECKING:
-    from danvan_study.codebook import Codebook
-    from danvan_study.estimate import Conditioned
-    from danvan_study.study import Publication
 
 FEWEST_INTERVIEWERS: Final = 5
 """Below, a share of the variance would tell of single interviewers."""
@@ -40,26 +35,32 @@ class PublishedConditions(Sealed):
 
 
 def publish_conditions(
-    conditioned: Conditioned, interviewers: pd.DataFrame, *, figures: Published, rules: Publication, codebook: Codebook
+    tests: pd.DataFrame, interviewers: pd.DataFrame, *, split: Published, figures: Published
 ) -> PublishedConditions:
-    """Let through the split figures, the tests whose figures are shown, and the effects of all interviewers together.
+    """Let through the tests whose figures are shown, and the effects of all interviewers together.
 
     Parameters
     ----------
-    conditioned
-        Figures by condition go through the gate of all figures; a test needs two conditions with a figure.
+    tests
+        Contract :class:`~danvan_study.tables.ConditionTests`; each needs two conditions with a figure.
     interviewers
         Contract :class:`~danvan_study.tables.InterviewerEffects`; needs five interviewers and a published figure.
+    split
+        The published figures by condition.
     figures
         The published figures of the wave.
+
+    Raises
+    ------
+    TypeError
+        Figures did not come through the gate.
     """
     simulated = require_published(figures).simulated
-    split = publish_estimates(conditioned.estimates, rules=rules, codebook=codebook, simulated=simulated)
-    shown = split.rows
+    shown = require_published(split).rows
     shown = shown[(shown[PublishedRows.statistic] == "positive") & shown[PublishedRows.estimate].notna()]
     by_condition = shown[(shown[PublishedRows.level] == "all") & (shown[PublishedRows.group] != "")]
     told = by_condition.groupby([PublishedRows.question, PublishedRows.group]).size()
-    tests = ConditionTests.conform(conditioned.tests)
+    tests = ConditionTests.conform(tests)
     pairs = pd.MultiIndex.from_frame(tests[[ConditionTests.question, ConditionTests.condition]])
     effects = InterviewerEffects.conform(interviewers)
     whole = figures.rows

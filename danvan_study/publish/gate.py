@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.codebook import QuestionKind, Role
+from danvan_study.publish.figure_set import COUNTED
 from danvan_study.publish.register import close_alone
 from danvan_study.publish.rounding import leaves_some, round_rows
 from danvan_study.publish.sealed import Sealed
 from danvan_study.publish.small_counts import bound_small_counts
-from danvan_study.tables import SHARE_ASKED, Estimates, PublishedRows
+from danvan_study.tables import SHARE_ASKED, ClosedFigures, Estimates, HiddenSets, PublishedRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ DOMAIN: Final = [Estimates.period, Estimates.level, Estimates.area, Estimates.gr
 SET: Final = [*DOMAIN, Estimates.question]
 """All statistics of a question in a domain: hidden or shown together, so that none is 100 minus the others."""
 
+HIDDEN: Final = "hidden"
+"""The reason that suppressed rows print."""
 FEW_CLUSTERS: Final = 5
 """Up to this many clusters a shown figure is flagged (domain.md 5.4)."""
 
@@ -47,6 +50,8 @@ _NUMBERS: Final = (
     PublishedRows.n_effective,
     PublishedRows.deff,
 )
+_NARROW: Final = 5.0
+"""An interval of so many points is narrow, however small the share."""
 _COARSE: Final = "_coarse"
 _IN_POINTS: Final = ("share", "nonanswer", "positive", "negative", "mean")
 
@@ -54,15 +59,21 @@ _IN_POINTS: Final = ("share", "nonanswer", "positive", "negative", "mean")
 class Published(Sealed):
     """Figures that passed the gate (:class:`~danvan_study.tables.PublishedRows`)."""
 
-    __slots__ = ("_withheld",)
+    __slots__ = ("_log", "_withheld")
 
     gate = "danvan_study.publish.gate.publish_estimates"
     _withheld: Mapping[str, str]
+    _log: pd.DataFrame
 
     @property
     def withheld(self) -> dict[str, str]:
         """Questions that are not published at all, with the reason."""
         return dict(self._withheld)
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """Why each set is hidden (:class:`~danvan_study.tables.HiddenSets`). For the office; no output prints it."""
+        return self._log.copy(deep=True)
 
 
 def require_published(figures: object) -> Published:
@@ -99,30 +110,40 @@ def publish_estimates(
     simulated
         Whether any wave behind the estimates says so in its manifest.
     closed
-        Sets to hide beside others (:meth:`ReleaseRegister.add`); by default found in each period by itself.
+        What to hide beside other figures (:meth:`ReleaseRegister.add`); by default found in each period by itself.
 
     Returns
     -------
     Published
-        Suppressed rows have NaN for numbers, 0 for ``n``, ``df`` and ``clusters``, and the rule as ``reason``.
+        Suppressed rows have NaN for numbers, 0 for ``n``, ``df`` and ``clusters``, and :data:`HIDDEN` for the reason:
+        which rule hid them would tell how many people they are. The office reads it in :attr:`Published.log`.
     """
     rows = Estimates.conform(estimates)
     withheld = _withheld_questions(rows, codebook)
     rows = _publishable(rows)
     rows = rows[~rows[Estimates.question].isin(list(withheld))].reset_index(drop=True)
     verdicts = _judge_sets(rows, rules)
-    verdicts = _close(verdicts, close_alone(verdicts, rules) if closed is None else closed)
+    closed = close_alone(verdicts, rules) if closed is None else closed
+    verdicts = _close(verdicts, closed[closed[ClosedFigures.statistic] == ""])
     verdicts = _hide_lone(verdicts)
     verdicts[_COARSE] = leaves_some(verdicts)
     rows = rows.merge(verdicts[[*SET, PublishedRows.flag, PublishedRows.reason, _COARSE]], on=SET, how="left")
     rows = _flag_wide_rows(rows, rules)
-    rows = _blank_suppressed(bound_small_counts(rows, codebook, smallest=rules.smallest_count))
-    return _seal(PublishedRows.conform(round_rows(rows, rows.pop(_COARSE))), simulated=simulated, withheld=withheld)
+    rows = _blank_suppressed(bound_small_counts(rows, codebook, smallest=rules.smallest_count, closed=closed))
+    rows = PublishedRows.conform(round_rows(rows, rows.pop(_COARSE)))
+    return _seal(rows, simulated=simulated, withheld=withheld, log=verdicts)
 
 
-def _seal(rows: pd.DataFrame, *, simulated: bool, withheld: Mapping[str, str]) -> Published:
+def _seal(rows: pd.DataFrame, *, simulated: bool, withheld: Mapping[str, str], log: pd.DataFrame) -> Published:
+    hidden = log.loc[log[PublishedRows.flag] == "suppressed", list(HiddenSets.columns())].reset_index(drop=True)
+    sealed = {
+        "_rows": rows,
+        "_simulated": bool(simulated),
+        "_withheld": dict(withheld),
+        "_log": HiddenSets.conform(hidden),
+    }
     published = object.__new__(Published)
-    for name, value in (("_rows", rows), ("_simulated", bool(simulated)), ("_withheld", dict(withheld))):
+    for name, value in sealed.items():
         object.__setattr__(published, name, value)
     return published
 
@@ -247,13 +268,21 @@ def _hide_lone(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _flag_wide_rows(rows: pd.DataFrame, rules: Publication) -> pd.DataFrame:
-    """Flag single figures of a shown set whose own interval is wide (``net`` spans twice the range of a share)."""
+    """Flag single figures of a shown set whose own interval is wide, in points or beside their share.
+
+    ``net`` spans twice the range of a share. By the rule of NCHS (Parker et al. 2017, *Vital and Health Statistics*
+    2(175), p. 4) a share is not shown when its interval is wider than 5 points and than 130 % of the share itself;
+    here, where sets are shown as a whole, it is flagged.
+    """
     range_of = rows[Estimates.statistic].eq("net") + 1
     width = (rows[Estimates.high] - rows[Estimates.low]) / range_of
     wide = (rows[PublishedRows.flag] == "") & (rows[Estimates.statistic] != "average") & (width >= rules.flag_interval)
+    vague = (rows[PublishedRows.flag] == "") & rows[Estimates.statistic].isin(COUNTED) & (width > _NARROW)
+    vague &= 100 * width > rules.flag_relative * rows[Estimates.estimate]
     blind = (rows[PublishedRows.flag] != "suppressed") & width.isna()
-    rows.loc[wide, PublishedRows.flag] = "low_precision"
+    rows.loc[vague, PublishedRows.reason] = "flag_relative"
     rows.loc[wide, PublishedRows.reason] = "flag_interval"
+    rows.loc[wide | vague, PublishedRows.flag] = "low_precision"
     rows.loc[blind, PublishedRows.flag] = "suppressed"
     rows.loc[blind, PublishedRows.reason] = "no_interval"
     return rows
@@ -263,4 +292,5 @@ def _blank_suppressed(rows: pd.DataFrame) -> pd.DataFrame:
     hidden = rows[PublishedRows.flag] == "suppressed"
     rows.loc[hidden, list(_NUMBERS)] = np.nan
     rows.loc[hidden, [PublishedRows.n, PublishedRows.df, PublishedRows.clusters]] = 0
+    rows.loc[hidden, PublishedRows.reason] = HIDDEN
     return rows

@@ -23,7 +23,9 @@ class PublishedRanks(Sealed):
 
 
 def publish_ranks(ranks: pd.DataFrame, *, figures: Published) -> PublishedRanks:
-    """Let through the ranks of questions whose shares are all shown: a place among hidden ones would tell of them.
+    """Let through the ranks of questions whose shares are all told: a place among hidden ones would tell of them.
+
+    Answers of so few people that a bound is told in the place of their share have no rank themselves.
 
     Parameters
     ----------
@@ -40,10 +42,14 @@ def publish_ranks(ranks: pd.DataFrame, *, figures: Published) -> PublishedRanks:
     rows = Ranks.conform(ranks)
     shown = require_published(figures).rows
     shown = shown[(shown[PublishedRows.level] == "all") & (shown[PublishedRows.group] == "")]
-    shown = shown[(shown[PublishedRows.statistic] == "share") & shown[PublishedRows.estimate].notna()]
+    shares = shown[shown[PublishedRows.statistic] == "share"]
+    shown = shares[shares[PublishedRows.estimate].notna()]
+    bounded = shares[shares[PublishedRows.reason].str.startswith("below")]
     key = list(Ranks.key)
-    is_shown = pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(shown[key]))
-    whole = pd.Series(is_shown, index=rows.index).groupby([rows[Ranks.period], rows[Ranks.question]]).transform("all")
+    ranked = pd.MultiIndex.from_frame(rows[key])
+    is_shown, is_bounded = (ranked.isin(pd.MultiIndex.from_frame(told[key])) for told in (shown, bounded))
+    is_told = pd.Series(is_shown | is_bounded, index=rows.index)
+    whole = is_told.groupby([rows[Ranks.period], rows[Ranks.question]]).transform("all") & is_shown
     published = object.__new__(PublishedRanks)
     object.__setattr__(published, "_rows", rows[whole.astype("bool")].reset_index(drop=True))
     object.__setattr__(published, "_simulated", figures.simulated)

@@ -9,7 +9,6 @@ back, only sets of the release at hand are hidden.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -21,6 +20,8 @@ CLOSE: Final = 10
 """An interval no wider than this tells a count to within five."""
 EVERYBODY: Final = ""
 """The part that is the sum of all others."""
+_REST: Final = "\0"
+"""The people of everybody who are of no listed part. Nothing is ever printed of them."""
 _NO_LIMIT: Final = 1 << 30
 
 Span = int
@@ -49,14 +50,6 @@ class _Swap(NamedTuple):
     back: Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """What a hidden set's own line tells of its size."""
-
-    low: int
-    high: int
-
-
 class Grid:
     """One question in one breakdown, released wave by wave.
 
@@ -64,22 +57,34 @@ class Grid:
     ----------
     smallest_n, smallest_clusters
         Sets below are hidden for the sake of the people in them.
+    keeps_clusters
+        Whether every wave goes to the same clusters.
     waves
         How many went by before the first one in which the question was asked.
     """
 
-    def __init__(self, *, smallest_n: int, smallest_clusters: int, waves: int = 0) -> None:
+    def __init__(
+        self, *, smallest_n: int, smallest_clusters: int, keeps_clusters: bool = False, waves: int = 0
+    ) -> None:
         self._smallest_n, self._smallest_clusters, self._waves = smallest_n, smallest_clusters, waves
-        self._told = _Range(smallest_n, _NO_LIMIT)
+        self._pool = max if keeps_clusters else sum
         self._sizes: dict[str, list[Size]] = {}
         self._n: dict[Set, int] = {}
         self._shown: dict[str, list[Span]] = {}
-        self._hidden: dict[str, dict[Span, _Range]] = {}
+        self._hidden: dict[str, list[Span]] = {}
         self._secret: list[Set] = []
         self._released: list[Span] = []
         self._last: dict[tuple[str, Span, Span], _Swap] = {}
+        self._joint: set[Span] = set()
 
-    def release(self, sizes: Mapping[str, Size], spans: Sequence[Span], *, closed: Collection[Span] = ()) -> list[Set]:
+    def release(
+        self,
+        sizes: Mapping[str, Size],
+        spans: Sequence[Span],
+        *,
+        closed: Collection[Span] = (),
+        sides: Mapping[Span, Sequence[Collection[str]]] = MappingProxyType({}),
+    ) -> list[Set]:
         """Publish a wave and longer periods, and return the sets to hide beside those of too few people.
 
         Parameters
@@ -91,15 +96,19 @@ class Grid:
             not published.
         closed
             Periods in which nothing is shown.
+        sides
+            Further periods, in which parts are shown together only: to the parts of each side.
         """
         self._grow(sizes)
         spans = [span for span in spans if all(size.n for size in self._within(EVERYBODY, span))]
         self._released += spans
-        for part in self._sizes:
+        for part in self.parts:
             for span in spans:
                 self._enter(part, span)
-        hidden = [(part, span) for part in self._parts for span in spans if span in closed]
-        hidden = [(part, span) for part, span in hidden if span in self._shown[part] and self._n[part, span]]
+        for span, joined in sides.items():
+            self._join(span, joined)
+        spans = [*spans, *sides]
+        hidden = [(part, span) for part in self._parts for span in spans if span in closed and self.shows(part, span)]
         self._hide(hidden)
         for secret in self._secret:
             while not self._is_safe(*secret) and (cheapest := self._cheapest(*secret, current=set(spans))):
@@ -107,32 +116,58 @@ class Grid:
                 hidden += cheapest
         return hidden
 
+    def shows(self, part: str, span: Span) -> bool:
+        """Say whether a part's figures of a period are published."""
+        return span in self._shown.get(part, ()) and self._n[part, span] > 0
+
     def _grow(self, sizes: Mapping[str, Size]) -> None:
+        sizes = dict(sizes) | self._rest(sizes)
         for part in sizes:
             if part not in self._sizes:
                 self._sizes[part] = [Size()] * self._waves
-                self._shown[part], self._hidden[part] = list(self._released), {}
+                self._shown[part], self._hidden[part] = list(self._released), []
         for part, known in self._sizes.items():
             known.append(sizes.get(part, Size()))
         self._waves += 1
+
+    def _rest(self, sizes: Mapping[str, Size]) -> dict[str, Size]:
+        listed = [size for part, size in sizes.items() if part != EVERYBODY]
+        if not listed:
+            return {}
+        everybody = sizes.get(EVERYBODY, Size())
+        answers = {
+            answer: count - sum(size.answers.get(answer, 0) for size in listed)
+            for answer, count in everybody.answers.items()
+        }
+        return {_REST: Size(everybody.n - sum(size.n for size in listed), answers=answers)}
 
     def _enter(self, part: str, span: Span) -> None:
         sizes = self._within(part, span)
         n = self._n[part, span] = sum(size.n for size in sizes)
         few = 0 < n < self._smallest_n
-        thin = n > 0 and sum(size.clusters for size in sizes) < self._smallest_clusters
+        thin = n > 0 and self._pool(size.clusters for size in sizes) < self._smallest_clusters
         imprecise = len(sizes) == 1 and sizes[0].is_imprecise
-        if few or thin or imprecise:
-            self._hidden[part][span] = _Range(1, self._smallest_n - 1) if few else self._told
-        else:
-            self._shown[part].append(span)
+        (self._hidden if few or thin or imprecise else self._shown)[part].append(span)
         if (few or thin) and (part != EVERYBODY or not self._parts):
             self._secret.append((part, span))
 
+    def _join(self, span: Span, sides: Sequence[Collection[str]]) -> None:
+        """Show sides together: nobody may swap in or out of a part unless all of them are hidden."""
+        sizes = [[size for part in side if part in self._sizes for size in self._within(part, span)] for side in sides]
+        if min(sum(size.n for size in side) for side in sizes) < self._smallest_n:
+            return
+        self._joint.add(span)
+        for side, theirs in zip(sides, sizes, strict=True):
+            for part in self._sizes.keys() & set(side):
+                self._n[part, span] = sum(size.n for size in theirs)
+                self._shown[part].append(span)
+
     def _hide(self, sets: Sequence[Set]) -> None:
         for part, span in sets:
-            self._shown[part].remove(span)
-            self._hidden[part][span] = self._told
+            for one in self._shown if span in self._joint else [part]:
+                if span in self._shown[one]:
+                    self._shown[one].remove(span)
+                    self._hidden[one].append(span)
 
     def _is_safe(self, part: str, span: Span) -> bool:
         inside = [wave for wave in self._waves_of(span) if self._sizes[part][wave.bit_length() - 1].n]
@@ -189,7 +224,8 @@ class Grid:
         before = 0 if own else sum(self._room(part, partners, swap))
         mine = [(part, one) for one in own]
         higher, lower = self._reach(part, swap, mine)
-        ups, downs = (sum(reach) for reach in zip((0, 0), *(self._reach(one, swap) for one in partners), strict=True))
+        reached = [self._reach(one, swap) for one in partners]
+        ups, downs = sum(up for up, _ in reached), sum(down for _, down in reached)
         for partner, shown in blocks.items():
             extra = mine + [(partner, one) for one in shown if partner != part]
             if not extra or not self._can_hide(partner, shown, current):
@@ -215,13 +251,15 @@ class Grid:
         """Return how many people a swap may bring to a part in its first wave, and take from it."""
         up = down = _NO_LIMIT
         there, back = swap
-        told = self._hidden[part] | {span: self._told for one, span in extra if one == part}
-        for span, known in told.items():
+        if part == _REST:
+            here, then = (self._sizes[part][wave.bit_length() - 1].n if wave else _NO_LIMIT for wave in swap)
+            return (then, here) if here and then else (0, 0)  # where all are listed, everybody knows that they are
+        for span in (*self._hidden[part], *(span for one, span in extra if one == part)):
             change = bool(span & there) - bool(span & back)
-            if change:
-                n = self._n[part, span]
-                above, below = known.high - n, n - known.low
-                up, down = min(up, above if change > 0 else below), min(down, below if change > 0 else above)
+            if change > 0:  # a hidden set is known to have one person at least
+                down = min(down, self._n[part, span] - 1)
+            elif change < 0:
+                up = min(up, self._n[part, span] - 1)
         return up, down
 
     def _blocks(self, part: str, swap: _Swap) -> list[Span]:
@@ -244,6 +282,11 @@ class Grid:
     def _partners(self, part: str) -> list[str]:
         """Return with whom a part may swap; where there are no parts, everybody by themselves."""
         return [one for one in self._parts if one != part] if self._parts else [part]
+
+    @property
+    def parts(self) -> list[str]:
+        """All parts that were ever listed, everybody among them."""
+        return [part for part in self._sizes if part != _REST]
 
     @property
     def _parts(self) -> list[str]:

@@ -34,6 +34,7 @@ _NUMBERS: Final = [
     PublishedChanges.p_adjusted,
     PublishedChanges.mdc,
 ]
+_CHANGE: Final = [PublishedChanges.change, PublishedChanges.low, PublishedChanges.high]
 
 
 class PublishedTrends(Sealed):
@@ -135,15 +136,32 @@ def _select(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _round(rows: pd.DataFrame) -> pd.DataFrame:
-    """Round as figures are: one decimal, whole points where either base is below a thousand."""
+    """Round as figures are: one decimal, whole points where either base is below a thousand.
+
+    In points a change is that of the two figures as they are printed, and its interval moves along without crossing 0:
+    it tells nothing of the figures that they don't tell themselves.
+    """
     small = rows[[PublishedChanges.n, PublishedChanges.n_earlier]].min(axis=1) < WHOLE_BELOW
     in_points = rows[PublishedChanges.statistic] != "average"
+    before = rows[_CHANGE]
     for name in _NUMBERS:
         if name in {PublishedChanges.p, PublishedChanges.p_adjusted}:
             rows[name] = rows[name].round(4)
         elif name == PublishedChanges.confidence:
             rows[name] = rows[name].round(2)
-        else:
-            rounded = rows[name].round(1).where(~small, rows[name].round(0))
-            rows[name] = rounded.where(in_points, rows[name].round(3))
+        elif name not in _CHANGE:
+            rows[name] = _in_digits(rows[name], small).where(in_points, rows[name].round(3))
+    told = rows[PublishedChanges.estimate] - rows[PublishedChanges.earlier]
+    moved = told - before[PublishedChanges.change]
+    for name in _CHANGE:
+        limit = _in_digits(before[name] + moved, small)
+        limit = limit.clip(lower=0).where(before[name] > 0, limit.clip(upper=0))
+        rows[name] = limit.where(in_points, before[name].round(3))
+    rows[PublishedChanges.change] = told.round(1).where(in_points, rows[PublishedChanges.change])
+    same = in_points & (rows[PublishedChanges.change] == 0) & (rows[PublishedChanges.verdict] != "")
+    rows[PublishedChanges.verdict] = rows[PublishedChanges.verdict].where(~same, "unclear")
     return rows
+
+
+def _in_digits(points: pd.Series, small: pd.Series) -> pd.Series:
+    return points.round(1).where(~small, points.round(0))

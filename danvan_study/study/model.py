@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from danvan_study.study.disclosure import Disclosure
 from danvan_study.study.periods import Calendar
@@ -178,6 +178,10 @@ class Backcheck:
     """Questions of opinion: people may have changed their mind."""
 
 
+FEWEST: Final = {"internal": 5, "public": 10}
+"""Who may read what is published, to the smallest count of people that they are told (domain.md 5.4)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What may leave the office. A threshold can be raised; lowering one below the floor is refused."""
@@ -185,12 +189,16 @@ class Publication:
     smallest_n: int = 30
     smallest_n_effective: int = 30
     smallest_clusters: int = 3
-    smallest_count: int = 5
-    """People behind a share, below which it is told as a bound in a small base; 10 where everybody may read it."""
+    audience: str = "internal"
+    """A key of :data:`FEWEST`."""
+    smallest_count: int = FEWEST["internal"]
+    """People behind a share, below which it is told as a bound."""
     widest_interval: float = 30.0
     """Width of the 95 % interval in points."""
     flag_n: int = 60
     flag_interval: float = 20.0
+    flag_relative: float = 130.0
+    """Width of the interval in percent of the share itself; an interval of up to 5 points is never flagged by it."""
     flag_df: int = 8
     headline: tuple[str, ...] = ()
     """Questions whose positive share opens the brief."""

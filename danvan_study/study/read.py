@@ -10,6 +10,7 @@ from danvan_study.study.backcheck import read_backcheck
 from danvan_study.study.disclosure import read_disclosure
 from danvan_study.study.kobo import read_kobo
 from danvan_study.study.model import (
+    FEWEST,
     Base,
     Consent,
     Design,
@@ -231,8 +232,10 @@ def _read_bounds(section: Section, key: str) -> tuple[float, float] | None:
 
 
 def _read_publication(section: Section) -> Publication:
-    floor = Publication()
+    audience = section.choice("audience", tuple(FEWEST), "internal")
+    floor = Publication(audience=audience, smallest_count=FEWEST[audience])
     rules = Publication(
+        audience=audience,
         smallest_n=section.whole("smallest_n", floor.smallest_n),
         smallest_n_effective=section.whole("smallest_n_effective", floor.smallest_n_effective),
         smallest_clusters=section.whole("smallest_clusters", floor.smallest_clusters),
@@ -240,22 +243,23 @@ def _read_publication(section: Section) -> Publication:
         widest_interval=section.number("widest_interval", floor.widest_interval),
         flag_n=section.whole("flag_n", floor.flag_n),
         flag_interval=section.number("flag_interval", floor.flag_interval),
+        flag_relative=section.number("flag_relative", floor.flag_relative),
         flag_df=section.whole("flag_df", floor.flag_df),
         headline=section.texts("headline", []),
     )
     section.close()
     for key in ("smallest_n", "smallest_n_effective", "smallest_clusters", "smallest_count", "flag_n", "flag_df"):
-        _check_floor(section, key, is_looser=getattr(rules, key) < getattr(floor, key))
-    for key in ("widest_interval", "flag_interval"):
-        _check_floor(section, key, is_looser=getattr(rules, key) > getattr(floor, key))
+        _check_floor(section, key, floor, is_looser=getattr(rules, key) < getattr(floor, key))
+    for key in ("widest_interval", "flag_interval", "flag_relative"):
+        _check_floor(section, key, floor, is_looser=getattr(rules, key) > getattr(floor, key))
     return rules
 
 
-def _check_floor(section: Section, key: str, *, is_looser: bool) -> None:
+def _check_floor(section: Section, key: str, floor: Publication, *, is_looser: bool) -> None:
     if is_looser:
         raise StudyError(
             section.where(key),
-            f"{section.number(key):g} is looser than the floor of {getattr(Publication(), key):g}.",
+            f"{section.number(key):g} is looser than the floor of {getattr(floor, key):g}.",
             "A threshold may be made stricter, never looser.",
         )
 

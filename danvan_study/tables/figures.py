@@ -212,6 +212,20 @@ class PublishedRows(Table):
     key = Estimates.key
 
 
+class HiddenSets(Table):
+    """One row per set that is not shown, and the rule that hid it. For the office alone: the rule tells of its size."""
+
+    period = Column()
+    level = Column(allowed=("all", "area"))
+    area = Column()
+    group = Column()
+    value = Column()
+    question = Column()
+    reason = Column()
+
+    key = ("period", "level", "area", "group", "value", "question")
+
+
 class SetSizes(Table):
     """One row per set of a wave, that is a question in a domain, and answer: how many people gave it.
 
@@ -230,8 +244,8 @@ class SetSizes(Table):
     key = ("level", "area", "group", "value", "question", "answer")
 
 
-class ClosedSets(Table):
-    """One row per set that is hidden so that no hidden one can be subtracted."""
+class ClosedFigures(Table):
+    """One row per set, or figure of a set that is shown, that is hidden so that nothing hidden can be worked out."""
 
     period = Column()
     level = Column(allowed=("all", "area"))
@@ -239,5 +253,7 @@ class ClosedSets(Table):
     group = Column()
     value = Column()
     question = Column()
+    statistic = Column(allowed=("", *STATISTICS))  # "": all figures of the set
+    answer = Column()
 
-    key = ("period", "level", "area", "group", "value", "question")
+    key = ("period", "level", "area", "group", "value", "question", "statistic", "answer")

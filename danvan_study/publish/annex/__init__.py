@@ -40,7 +40,7 @@ def compose_annex(context: BriefContext) -> Annex:
             texts["not_official"],
             texts["annex_read"],
             texts["suppressed_note"].format(widest=widest),
-            texts["bound_note"],
+            texts["bound_note"].format(smallest_count=context.study.publication.smallest_count),
             texts["low_precision_note"],
         ),
         simulated=texts["simulated"] if context.published.simulated else "",

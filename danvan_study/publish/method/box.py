@@ -51,6 +51,7 @@ def _gate(context: BriefContext) -> str:
         widest=words.number(rules.widest_interval, language),
         flag_n=rules.flag_n,
         flag_interval=words.number(rules.flag_interval, language),
+        flag_relative=words.number(rules.flag_relative, language),
         flag_df=rules.flag_df,
     )
 
