@@ -64,7 +64,7 @@ def gather(tables: WaveTables, published: pd.DataFrame, *, study: Study, areas: 
     StudyError
         As :func:`who_agreed`.
     """
-    respondents = _in_secret_order(tables.respondents, who_agreed(tables))
+    respondents = _in_secret_order(tables, who_agreed(tables))
     people = pd.Index(respondents[Respondents.respondent])
     latest = list(tables.codebooks.values())[-1]
     keys = list(_keys(respondents, latest, study=study, areas=areas))
@@ -117,10 +117,15 @@ def who_agreed(tables: WaveTables) -> set[str]:
     return agreed
 
 
-def _in_secret_order(respondents: pd.DataFrame, agreed: set[str]) -> pd.DataFrame:
-    """Return those who agreed, in an order that only the random ids of the whole wave decide; they leave nowhere."""
-    secret = hashlib.sha256(" ".join(sorted(respondents[Respondents.respondent])).encode()).hexdigest()
-    kept = respondents[respondents[Respondents.respondent].isin(sorted(agreed))]
+def _in_secret_order(tables: WaveTables, agreed: set[str]) -> pd.DataFrame:
+    """Return those who agreed, in an order that only the whole wave decides: every id and every answer.
+
+    Ids alone would not do: those of a past study are numbers that anybody could write down.
+    """
+    columns = [Answers.respondent, Answers.question, Answers.answer]
+    told = sorted(map("\x1f".join, tables.answers[columns].astype("str").itertuples(index=False, name=None)))
+    secret = hashlib.sha256("\x1e".join(told).encode()).hexdigest()
+    kept = tables.respondents[tables.respondents[Respondents.respondent].isin(sorted(agreed))]
     order = kept[Respondents.respondent].map(lambda one: hashlib.sha256(f"{secret} {one}".encode()).hexdigest())
     return kept.loc[order.sort_values().index].reset_index(drop=True)
 
