@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from danvan_study.errors import StudyError
-from danvan_study.pipeline import run_study
+from danvan_study.pipeline import check_study, run_study
 from danvan_study.publish.blocks import DataTable, Heading, Paragraph
 from danvan_study.publish.kept import (
     consultation_blocks,
@@ -239,6 +239,20 @@ def test_nothing_of_consultations_and_follow_up_reaches_a_figure(tmp_path):
     run_study(root)
     assert {path: path.read_bytes() for path in [*made.rglob("*.parquet"), *made.rglob("*.csv")]} == before
     assert not any(b"6325" in content or b"6.325" in content for content in before.values())
+
+
+def test_the_check_says_what_is_kept_and_names_a_bad_line_before_a_run(tmp_path):
+    root = write_small_study(tmp_path)
+    assert f"{follow_up.FILE}: chưa có" in check_study(root)
+    table = root / follow_up.FILE
+    table.write_text(
+        f"{','.join(follow_up.COLUMNS)}\n2025q3,roads,Sửa đường,UBND xã,2025-12-31,open,,\n", encoding="utf-8"
+    )
+    assert f"{follow_up.FILE}: 1 việc" in check_study(root)
+    table.write_text(table.read_text(encoding="utf-8").replace("UBND xã", "Lê Văn Cường"), encoding="utf-8")
+    for work in (check_study, run_study):
+        with pytest.raises(StudyError, match="row 2"):
+            work(root)
 
 
 def test_the_demonstrations_files_are_sound_and_marked_as_made_up():

@@ -123,8 +123,8 @@ def check_study(root: Path) -> list[str]:
     study, areas = load_study(folder)
     raw = folder.check_raw()
     lines = [f"study.toml: {len(study.waves)} đợt, {len(areas.reporting) if areas else 0} địa bàn"]
+    lines += read_kept(folder, study).lines()
     has_visits = True
-    read_kept(folder, study)
     for wave in study.waves:
         if wave.id not in raw:
             load_codebooks(folder, wave, study=study)

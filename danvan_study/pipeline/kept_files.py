@@ -22,6 +22,11 @@ class Kept:
     """None: there is no table."""
     consultations: tuple[Consultation, ...]
 
+    def lines(self) -> list[str]:
+        """Say what is there, in Vietnamese."""
+        followed = "chưa có" if self.follow_up is None else f"{len(self.follow_up)} việc"
+        return [f"{follow_up.FILE}: {followed}", f"{consultations.FILE}: {len(self.consultations)} lần lấy ý kiến"]
+
 
 def read_kept(folder: Folder, study: Study) -> Kept:
     """Read both files, as far as they are there.

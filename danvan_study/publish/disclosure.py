@@ -243,7 +243,7 @@ def _models(context: BriefContext) -> str:
     said = [texts["disclosure_models_positive"]]
     if context.history and context.history.outlook:
         said.append(texts["disclosure_models_outlook"])
-    return " ".join([*said, texts["disclosure_models_code"].format(commit=context.provenance.commit)])
+    return " ".join([*said, texts["disclosure_models_code"]])
 
 
 _TELLERS: Mapping[str, Callable[[BriefContext], str]] = {
