@@ -69,6 +69,8 @@ def test_a_code_removes_one_submission_on_the_server_and_here(work, code):
     assert stored(work.root).count(OPEN_ANSWER) == 2
     sheet = work.root / CodingNames(wave=WAVE).sheet("coder", "worry_open", "c1")
     Folder(work.root).write_file(sheet.relative_to(work.root).as_posix(), OPEN_ANSWER.encode())
+    exported = work.root / "data" / "exports" / WAVE
+    Folder(work.root).write_file(f"data/exports/{WAVE}/{WAVE}.csv", b"x")
     kept = work.root.parent / "positions.csv"
     kept.write_text(f"respondent,latitude,longitude,accuracy\n{uuid},21.5,105.8,9\nother,21.6,105.9,9\n", "utf-8")
     (trace,) = keep_wave_traces(work.root, WAVE, [kept])
@@ -77,6 +79,7 @@ def test_a_code_removes_one_submission_on_the_server_and_here(work, code):
     assert uuid.encode() not in left
     assert b"other" in left
     assert not sheet.exists(), "a sheet holds masked words of everybody, theirs among them"
+    assert not exported.exists(), "an export holds everybody's answers, theirs among them"
     assert uuid not in work.rows()
     assert len(work.rows()) == 3
     assert OPEN_ANSWER not in stored(work.root)
