@@ -1,0 +1,166 @@
+"""The estimation step beside a bare query: the same scored answers and weights, the same Parquet files.
+
+python -m benchmarks.scale_step STUDY
+
+Writes answers and people of every wave to STUDY/step, then sums weights and counts heads, each engine in a process of
+its own: by question, answer and cluster (``once``), and so again within each group (``by groups``: sex, age, …), which
+is what the kit needs for its figures and their errors. The kit's own line ``once`` doesn't exist: it makes all sums at
+once. ``estimates`` is the whole stage: eleven statistics of every question with variances, intervals and degrees of
+freedom, for all, areas, groups and groups in areas. Every engine must find the same whole millionths of weight.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from danvan_study.estimate import WaveSample
+
+STEPS = ("duckdb once", "ibis once", "duckdb groups", "kit sums", "kit estimates")
+KEY = ("wave", "question", "answer", "missing", "stratum", "cluster")
+TEXTS = ["respondent", "question", "answer", "missing"]
+GROUPS = ["sex", "age_band", "residence", "edu_band"]
+MEMORY = "2GB"
+
+
+def main(study: Path) -> None:
+    """Prepare the files and run every step."""
+    _alone("--prepare", study)
+    print(f"{'step':<16}{'busy s':>8}{'clock s':>9}{'peak GB':>9}{'answers':>12}   weight in millionths")
+    for step in STEPS:
+        print(_alone("--step", study, *step.split()), end="", flush=True)
+
+
+def _alone(*task: object) -> str:
+    command = [sys.executable, "-m", "benchmarks.scale_step", *map(str, task)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def prepare(root: Path) -> None:
+    """Write the scored answers and the weighted people of every wave, as any engine can read them."""
+    from danvan_study.categories import as_texts  # noqa: PLC0415 -- each task is a process of its own
+    from danvan_study.pipeline.past import Workshop  # noqa: PLC0415
+    from danvan_study.pipeline.sources import load_study  # noqa: PLC0415
+    from danvan_study.store import Folder  # noqa: PLC0415
+
+    folder = Folder(root)
+    study, areas = load_study(folder)
+    workshop = Workshop(root, study=study, areas=areas, there=folder.check_raw())
+    target = root / "step"
+    target.mkdir(exist_ok=True)
+    for wave in workshop.calendar.waves:
+        sample = workshop.wave(wave.id).sample
+        answers = as_texts(sample.answers).assign(wave=wave.id)
+        answers.to_parquet(target / f"{wave.id}-answers.parquet", compression="zstd", index=False)
+        people = sample.respondents.merge(sample.weights[["respondent", "weight"]], on="respondent")
+        people.to_parquet(target / f"{wave.id}-people.parquet", compression="zstd", index=False)
+        content = (wave.id, replace(sample, answers=sample.answers[:0]), study)
+        (target / f"{wave.id}.pickle").write_bytes(pickle.dumps(content))
+
+
+def step(root: Path, engine: str, what: str) -> None:
+    """Do one step and print what it took and what it found."""
+    importlib.import_module({"kit": "danvan_study.estimate"}.get(engine, engine))  # loading an engine is not timed
+    work = {"duckdb": _duckdb, "ibis": _ibis, "kit": _kit}[engine]
+    started = time.perf_counter(), time.process_time()
+    answers, weight = work(root / "step", what)
+    wall, busy = time.perf_counter() - started[0], time.process_time() - started[1]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(f"{engine} {what:<{15 - len(engine)}}{busy:8.2f}{wall:9.2f}{peak:9.2f}{answers:>12}   {weight or 'not told'}")
+
+
+def _duckdb(files: Path, what: str) -> tuple[int, int]:
+    import duckdb  # noqa: PLC0415
+
+    groups = [] if what == "once" else GROUPS
+    key = ", ".join(KEY)
+    sets = ", ".join([f"({key})", *(f"({key}, {group})" for group in groups)])
+    engine = duckdb.connect()
+    engine.execute(f"SET memory_limit='{MEMORY}'; SET threads=1")
+    answers, people = (f"read_parquet('{files}/*-{name}.parquet') AS {name}" for name in ("answers", "people"))
+    found = engine.sql(
+        f"SELECT {', '.join([key, *groups])}, count(*) AS n, sum(weight)::HUGEINT AS weight "
+        f"FROM {answers} JOIN {people} USING (wave, respondent) GROUP BY GROUPING SETS ({sets})"
+    ).to_arrow_table()
+    return _totals(found, len(groups) + 1)
+
+
+def _ibis(files: Path, what: str) -> tuple[int, int]:
+    assert what == "once"
+    import ibis  # noqa: PLC0415
+
+    engine = ibis.duckdb.connect(memory_limit=MEMORY, threads=1)
+    answers, people = (engine.read_parquet(f"{files}/*-{name}.parquet") for name in ("answers", "people"))
+    joined = answers.join(people, ["wave", "respondent"])
+    found = joined.group_by(list(KEY)).aggregate(n=joined.count(), weight=joined.weight.sum()).to_pyarrow()
+    return _totals(found, 1)
+
+
+def _totals(found: Any, times: int) -> tuple[int, int]:
+    """Return answers and weight over all cells; each grouping holds them once."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    return pc.sum(found["n"]).as_py() // times, pc.sum(found["weight"].cast(pa.int64())).as_py() // times
+
+
+def _kit(files: Path, what: str) -> tuple[int, int]:
+    count = weight = 0
+    for name, sample, study in _samples(files):
+        if what == "estimates":
+            from danvan_study.estimate import estimate_period  # noqa: PLC0415
+
+            estimate_period(study.calendar([name]).wave(name), [sample], study=study, both_bases=True)
+            found = len(sample.answers), 0
+        else:
+            found = _sums(sample, study)
+        count, weight = count + found[0], weight + found[1]
+    return count, weight
+
+
+def _sums(sample: WaveSample, study: Any) -> tuple[int, int]:
+    """Make all sums of a wave from which its estimates follow; return answers and weight of those for all."""
+    from danvan_study.estimate.domains import find_domains  # noqa: PLC0415
+    from danvan_study.estimate.measures import Entries  # noqa: PLC0415
+    from danvan_study.estimate.pool import pool_answers, pool_waves  # noqa: PLC0415
+    from danvan_study.estimate.ratios import Engine  # noqa: PLC0415
+
+    pool = pool_waves([sample], study)
+    (said,) = pool_answers([sample], pool)
+    engine = Engine(pool.survey, find_domains(pool.respondents, [group.name for group in study.groups]))
+    count = weight = 0
+    for question in said.places:
+        responses = said.to(question)
+        entries = Entries(row=responses.row, level=responses.level, levels=len(responses.answers))
+        everybody = engine._all_sums(entries)[0]  # noqa: SLF001 -- the step by itself, without what follows from it
+        count += int(everybody.counts.sum())
+        weight += round(everybody.weights.sum() * 1e6)
+    return count, weight
+
+
+def _samples(files: Path) -> Iterator[tuple[str, WaveSample, Any]]:
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    for path in sorted(files.glob("*.pickle")):
+        name, sample, study = pickle.loads(path.read_bytes())
+        table = pq.read_table(files / f"{name}-answers.parquet", read_dictionary=TEXTS, columns=[*TEXTS, "score"])
+        yield name, replace(sample, answers=table.to_pandas()), study
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--prepare":
+        prepare(Path(sys.argv[2]))
+    elif sys.argv[1] == "--step":
+        step(Path(sys.argv[2]), *sys.argv[3:5])
+    else:
+        main(Path(sys.argv[1]))
