@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pandas as pd
 import pytest
 
 from danvan_study.publish import write_outputs, write_review
+from danvan_study.publish.as_docx import set_docx
+from danvan_study.publish.blocks import DataTable
 from danvan_study.publish.csv_tables import csv_tables
+from danvan_study.publish.erratum import compose_erratum, find_corrected
 from danvan_study.publish.forms import form_names
 from danvan_study.publish.lint import Known, lint_draft, published_figures, read_draft
 from danvan_study.publish.lint.heads import Head, head_of
 from danvan_study.study import Office
+from danvan_study.tables import PublishedChanges, PublishedRows
 from tests.brief_material import STUDY, context
 from tests.test_reviews import SPAN
 from tests.test_reviews import context as reviewed
@@ -129,3 +134,22 @@ def test_an_edit_that_spoils_a_summary_is_found(summary: str, old: str, new: str
 def test_a_review_keeps_the_rules_too(drawn_by_lot: str) -> None:
     files = write_review(reviewed(replace(SPAN, drawn_by_lot=drawn_by_lot)))
     assert complaints(files, KNOWN) == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_erratum_keeps_the_rules_too(language: str) -> None:
+    told = context(history=CHANGED, erratum=1, language=language)
+    assert told.history is not None
+    corrected = {}
+    for name, rows, key in (
+        ("published", told.published.rows, PublishedRows.key),
+        ("published_trends", told.history.changes.rows, PublishedChanges.key),
+    ):
+        before = rows.assign(low=rows["low"] - 1.0)
+        corrected[name] = find_corrected(before, rows, key=key).head(40)
+    document = compose_erratum(
+        told, corrected, reason="Nhập sai mã xã.", issued_on=date(2026, 10, 20), corrects=date(2026, 9, 30)
+    )
+    assert sum(isinstance(block, DataTable) for block in document.blocks) == 2
+    known = KNOWN if language == "vi" else replace(KNOWN, simulated_mark="SIMULATED DATA")
+    assert complaints({"erratum.docx": set_docx(document, dated=date(2026, 10, 20))}, known) == []
