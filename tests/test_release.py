@@ -17,9 +17,11 @@ from typer.testing import CliRunner
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
 from danvan_study.exchange import Dataset, Part, Value, Variable
+from danvan_study.form import read_form
 from danvan_study.pipeline.fieldwork.withdraw import destroy_links
 from danvan_study.pipeline.release import Release, release_wave
 from danvan_study.publish.release import refuse_identifying
+from danvan_study.publish.release.gather import _hangs_on
 from danvan_study.store import Folder, Manifest
 from danvan_study.store.labelled import read_labelled
 from tests.exchange_material import CHOICES, SURVEY, hard_form, hard_people, write_hard_study
@@ -229,6 +231,21 @@ def test_a_question_that_the_gate_hides_by_area_is_not_in_a_file_that_tells_area
     assert {row["dia_ban"] for row in rows} == {"1", "2"}
     assert "life_overall" in rows[0]
     assert ("service" in rows[0]) == is_told
+
+
+def test_a_question_hangs_on_all_that_decides_whether_it_is_asked():
+    """Through a calculation too: who was asked tells what it is made of."""
+    head, *rows = SURVEY
+    survey: list[list[object]] = [[*head, "calculation"]]
+    for row in rows:
+        if row[1] == "service":
+            survey.append(["calculate", "had", "", "", "", "", "", "", "if(${contact} = 'co', 1, 0)"])
+            survey.append([*row[:-1], "${had} = 1", ""])
+            continue
+        survey.append([*row, ""])
+    book = read_form(hard_form(survey, CHOICES), source="x")
+    assert _hangs_on(book.question("service"), book) == {"had", "contact"}
+    assert _hangs_on(book.question("contact"), book) == set()
 
 
 # What names people

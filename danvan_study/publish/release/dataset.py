@@ -108,6 +108,9 @@ def _key_column(key: Key, labels: Mapping[str, Mapping[str, str]]) -> tuple[Vari
 
 
 def _joined(name: str, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the wordings of a group: its own where it has one, else those of all that is in it."""
+    if name in labels:
+        return dict(labels[name])
     parts = name.split(JOINED)
     languages = dict.fromkeys(language for part in parts for language in labels[part])
     return {language: "; ".join(labels[part].get(language, part) for part in parts) for language in languages}

@@ -16,6 +16,7 @@ from danvan_study.exchange import Variable, reason_to_stay
 from danvan_study.exchange.columns import code_question
 from danvan_study.exchange.leave import CODED
 from danvan_study.form.lint.consent import YES
+from danvan_study.publish.release.ladder import JOINED
 from danvan_study.publish.release.microdata import BLANK, UNKNOWN, Item, Key, Microdata, encode
 from danvan_study.tables import MILLION, Answers, PublishedRows, Respondents, Weights
 
@@ -137,10 +138,9 @@ def _keys(
         values = tuple(area.key for area in areas.reporting)
         labels = {area.key: {"vi": area.name, "en": area.label("en")} for area in areas.reporting}
         codes = encode(values, respondents[Respondents.area], absent=UNKNOWN)
-        parents = {area.key: area.parent for area in areas.reporting if area.parent}
-        coarser = _coarser(values, parents)
-        wording = {"": {"vi": "Địa bàn báo cáo", "en": "Reporting area"}}
-        yield Key(name=AREA, values=values, codes=codes, is_place=True, coarser=coarser), labels | wording
+        coarser = _coarser(values, {area.key: area.parent for area in areas.reporting if area.parent})
+        labels |= _names_above(coarser, areas) | {"": {"vi": "Địa bàn báo cáo", "en": "Reporting area"}}
+        yield Key(name=AREA, values=values, codes=codes, is_place=True, coarser=coarser), labels
     villages = respondents[Respondents.stratum] + "/" + respondents[Respondents.cluster]
     for group in study.groups:
         values, group_labels = _group_values(group, respondents, codebook)
@@ -156,6 +156,17 @@ def _coarser(values: Sequence[str], parents: Mapping[str, str]) -> tuple[tuple[s
     if "" in above or len(above) < 2:
         return ()
     return tuple(tuple(value for value in values if parents[value] == parent) for parent in above)
+
+
+def _names_above(groups: Sequence[Sequence[str]], areas: Areas) -> dict[str, dict[str, str]]:
+    """Return the name of the unit above for each group of areas, as far as the areas table has it."""
+    units = {area.key: area for area in areas.others}
+    above = {JOINED.join(group): areas.by_key()[group[0]].parent for group in groups}
+    return {
+        name: {"vi": units[parent].name, "en": units[parent].label("en")}
+        for name, parent in above.items()
+        if parent in units
+    }
 
 
 def _group_values(
@@ -182,7 +193,7 @@ def _items(
     for question in codebook.questions:
         if question.name in keys:
             continue
-        named = {name for condition in codebook.relevance(question) for name in _NAMED.findall(condition)}
+        named = _hangs_on(question, codebook)
         given = tables.answers[tables.answers[Answers.question] == question.name]
         reason = _reason_to_stay(question, tables, study) or ("unasked" if given.empty else "")
         if not reason and (EVERYBODY in hidden[question.name] or any(left_out.get(name) == "gate" for name in named)):
@@ -199,6 +210,19 @@ def _items(
             items.append(Item(name=variable.name, values=values, codes=codes, depends=depends, closed=closed))
             variables[variable.name] = variable
     return items, variables, left_out
+
+
+def _hangs_on(question: Question, codebook: Codebook) -> set[str]:
+    """Return the questions that decide whether this one is asked, through other conditions and calculations too."""
+    found: set[str] = set()
+    waiting = [question]
+    while waiting:
+        one = waiting.pop()
+        for condition in (*codebook.relevance(one), one.calculation if one is not question else ""):
+            new = set(_NAMED.findall(condition)) - found
+            found |= new
+            waiting += [other for name in sorted(new) if (other := codebook.question(name))]
+    return found - {question.name}
 
 
 def _reason_to_stay(question: Question, tables: WaveTables, study: Study) -> str:
