@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from benchmarks.disclosure_worlds import Family
-    from danvan_study.publish import Published
     from danvan_study.study import Period
 
     Floats = NDArray[np.float64]
@@ -104,25 +103,23 @@ class Attack:
                 self._add(self._sum(self._by_area[wave, :, answer]) - self._sum(self._by_value[wave, :, answer]), 0, 0)
         self.truth = np.concatenate([family.counts.sum(axis=2).ravel(), family.counts.sum(axis=1).ravel()])
 
-    def add(self, published: Published, periods: Sequence[Period]) -> None:
-        """Add the tables of some periods.
-
-        The rows are what is printed. The office's log, of which she knows nothing, says which counts are secrets.
-        """
+    def add(self, printed: pd.DataFrame, periods: Sequence[Period], *, log: pd.DataFrame) -> None:
+        """Add the tables of some periods; the office's log, of which she knows nothing, says what is a secret."""
         of = {period.id: period for period in periods}
-        reasons = published.log.set_index(DOMAIN)[HiddenSets.reason].to_dict()
-        printed = published.rows
-        for (period, *where), rows in printed.groupby(DOMAIN, sort=False):
-            place = Place(*(str(part) for part in where))
-            people = self.people(of[str(period)], place)
-            first = rows.iloc[0]
-            if (rows[PublishedRows.statistic] == "nonanswer").all():  # nobody gave an answer, as the table says
+        reasons = log.set_index(DOMAIN)[HiddenSets.reason].to_dict()
+        domains: dict[tuple[str, ...], list[Any]] = {}
+        for row in printed.itertuples():
+            domains.setdefault(tuple(getattr(row, name) for name in DOMAIN), []).append(row)
+        for (period, *where), rows in domains.items():
+            place = Place(*where)
+            people = self.people(of[period], place)
+            if all(row.statistic == "nonanswer" for row in rows):  # nobody gave an answer, as the table says
                 self._add(people[:-1].sum(axis=0), 0, 0)
-            elif first[PublishedRows.flag] == "suppressed":
+            elif rows[0].flag == "suppressed":
                 self._add(people[:-1].sum(axis=0), 1, MANY)
-                self._hide(of[str(period)], place, reasons[period, *where])
+                self._hide(of[period], place, reasons[period, *where])
             else:
-                self._add_shown(rows, of[str(period)], place)
+                self._add_shown(rows, of[period], place)
         for one in periods:
             self._hide_rest(one)
             if not one.is_pooled:
@@ -171,9 +168,9 @@ class Attack:
             "b_eq": high[equal],
         }
 
-    def _add_shown(self, rows: pd.DataFrame, period: Period, place: Place) -> None:
+    def _add_shown(self, rows: Sequence[Any], period: Period, place: Place) -> None:
         people = self.people(period, place)
-        for row in rows.itertuples():
+        for row in rows:
             count, base = self._count(row.statistic, row.answer, people)
             within = BASE_WITHIN if place.group and self._has_rest(period) else 0
             self._add(base, row.n - within, row.n + within)

@@ -110,31 +110,30 @@ class Family:
         here = here[:, int(place.value[1:])][:, None] if place.value else here
         return np.asarray(here.sum(axis=(0, 1)), dtype=np.int64)
 
-    def estimates(self, release: int) -> pd.DataFrame:
-        """Return what the gate is given for a wave's release (:class:`~danvan_study.tables.Estimates`)."""
-        rows = [
-            row for period in self.releases[release] for place in self.places() for row in self._rows(period, place)
-        ]
+    def estimates(self, question: str) -> pd.DataFrame:
+        """Return what the gate is given, of all releases (:class:`~danvan_study.tables.Estimates`)."""
+        periods = [period for release in self.releases for period in release]
+        rows = [row for period in periods for place in self.places() for row in self._rows(period, place, question)]
         table = pd.DataFrame(rows, columns=list(Estimates.columns()))
         texts = {name: "str" for name, column in Estimates.columns().items() if column.kind == "text"}
         return Estimates.conform(table.astype(texts))
 
-    def sizes(self, wave: int) -> pd.DataFrame:
+    def sizes(self, wave: int, question: str) -> pd.DataFrame:
         """Return what the register is given (:class:`~danvan_study.tables.SetSizes`)."""
         period = self.releases[wave][0]
         rows = []
         for place in self.places():
             counts = self.answers(period, place)[:-1]
-            start = [place.level, place.area, place.group, place.value, QUESTION]
+            start = [place.level, place.area, place.group, place.value, question]
             rows += [[*start, name, n, _clusters(counts.sum())] for name, n in zip(ANSWERS, counts, strict=True) if n]
         return SetSizes.conform(pd.DataFrame(rows, columns=list(SetSizes.columns())))
 
-    def _rows(self, period: Period, place: Place) -> Iterator[list[object]]:
+    def _rows(self, period: Period, place: Place, question: str) -> Iterator[list[object]]:
         *answers, silent = self.answers(period, place)
         n, asked = int(sum(answers)), int(sum(answers) + silent)
         clusters = sum(_clusters(int(self._answers([wave], place)[:-1].sum())) for wave in self.waves(period))
         half = 18.0 if (period.id, place) in self.imprecise else 4.0
-        start = [period.id, place.level, place.area, place.group, place.value, QUESTION]
+        start = [period.id, place.level, place.area, place.group, place.value, question]
         if n:
             shares = 100 * np.array(answers) / n
             high = shares[2:].sum()
