@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 FALSE_DISCOVERIES: Final = 0.10
 """The share of false discoveries that a table of changes may hold."""
 ERROR: Final = 0.05
-_SMALLEST: Final = 0.05
-"""A change that is printed as 0,0 is not called: shares that the weights tie to known margins move by less."""
 
 _KEY: Final = [Trends.level, Trends.area, Trends.question, Trends.statistic, Trends.answer]
 _NUMBERS: Final = [
@@ -123,12 +121,12 @@ def _select(rows: pd.DataFrame) -> pd.DataFrame:
     """Add verdict, interval and its level."""
     names = (Trends.change, Trends.se, Trends.df, Trends.p)
     numbers = {name: rows[name].to_numpy(dtype="float64") for name in names}
-    tested = Evidence(**numbers, family=rows[Trends.family].to_numpy(dtype="object"))
-    selected = select_changes(tested, error=ERROR, false_share=FALSE_DISCOVERIES)
+    evidence = Evidence(**numbers, family=rows[Trends.family].to_numpy(dtype="object"))
+    selected = select_changes(evidence, error=ERROR, false_share=FALSE_DISCOVERIES)
     low, high = within_range(rows, selected.low, selected.high)
     change, known = numbers[Trends.change], np.isfinite(numbers[Trends.p])
-    called = selected.called & (np.abs(change) >= _SMALLEST)
-    verdict = np.select([called & (change > 0), called, known], ["up", "down", "unclear"], default="")
+    called = [selected.called & (change > 0), selected.called, known]
+    verdict = np.select(called, ["up", "down", "unclear"], default="")
     columns = {PublishedChanges.low: low, PublishedChanges.high: high, PublishedChanges.confidence: selected.confidence}
     rows = rows.assign(**columns)
     rows[PublishedChanges.verdict] = pd.Series(verdict, index=rows.index, dtype="str")
