@@ -68,10 +68,10 @@ def dossier_gaps(folder: Folder, study: Study, source: WaveSource) -> dict[str, 
         translations(study, source),
         training(folder, source),
         field_log(folder, source),
-        dispositions(source),
         backchecks(folder, source),
     ]
     gaps = {part.name: part.missing for part in parts if part.missing}
+    gaps |= {"dispositions": _no_visits(source)} if source.visits.empty else {}
     left = left_to_fill(read_impact(folder, source.wave.id))
     return gaps | ({"impact": tuple(left)} if left else {})
 
@@ -150,14 +150,17 @@ def dispositions(source: WaveSource) -> Gathered:
     """Write the response rates of everybody, by area and by interviewer."""
     visits = source.visits
     if visits.empty:
-        missing = f"{visits_file(source.wave.id)}: danvan sample visits, hoặc chép vào"
-        return Gathered(name="dispositions", files={}, missing=(missing,))
+        return Gathered(name="dispositions", files={}, missing=_no_visits(source))
     files = {
         "ca_dot.csv": _rates(response_rates(visits)),
         "theo_dia_ban.csv": _rates(response_rates(visits, Visits.area)),
         "theo_dieu_tra_vien.csv": _rates(response_rates(visits, Visits.interviewer)),
     }
     return Gathered(name="dispositions", files=files)
+
+
+def _no_visits(source: WaveSource) -> tuple[str, ...]:
+    return (f"{visits_file(source.wave.id)}: danvan sample visits, hoặc chép vào",)
 
 
 def _rates(rates: Mapping[str, ResponseRates]) -> bytes:
