@@ -104,7 +104,7 @@ def consultation_blocks(context: BriefContext) -> list[Block]:
             caption=texts["consultations_caption"],
             head=tuple(texts[f"consultations_{name}"] for name in heads),
             rows=tuple(Row(cells=_cells(one, context.language)) for one in held),
-            widths=(38.0, 24.0, 19.0, 13.0, 13.0, 14.0, 14.0, 30.0),
+            widths=(38.0, 24.0, 20.0, 13.0, 13.0, 14.0, 14.0, 29.0),
             notes=(texts["consultations_note"],),
             small=True,
             holds_words=True,

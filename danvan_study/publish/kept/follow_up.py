@@ -176,7 +176,7 @@ def _table(listed: Sequence[FollowUp], context: BriefContext) -> DataTable:
         caption=texts["follow_up_caption"],
         head=tuple(texts[f"follow_up_{name}"] for name in heads),
         rows=tuple(Row(cells=_cells(one, context)) for one in order),
-        widths=(17.0, 27.0, 40.0, 27.0, 17.0, 37.0),
+        widths=(15.0, 27.0, 38.0, 27.0, 20.0, 38.0),
         notes=(texts["follow_up_note"],),
         small=True,
         holds_words=True,
