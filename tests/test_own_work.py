@@ -13,11 +13,13 @@ from danvan_study.pipeline.fieldwork.backcheck import RATE_COLUMNS, totals_file
 from danvan_study.pipeline.told_work import held_waves, tell_work
 from danvan_study.publish import publish_estimates
 from danvan_study.publish.blocks import DataTable
+from danvan_study.publish.content import read_content
 from danvan_study.publish.kept import read_follow_up
 from danvan_study.publish.own_work import LAST, HeldWave, OwnWork, own_work_blocks, working_days
 from danvan_study.store import Folder, write_rows
 from danvan_study.study import Period, Wave, read_study
 from danvan_study.study.programme import Programme
+from danvan_study.text import format_number
 from tests import small_study
 from tests.brief_material import CODEBOOK, STUDY, context, replace, set_of, table
 
@@ -112,7 +114,12 @@ def test_answers_left_open_are_told_of_the_headline_questions():
 def test_who_could_hear_is_told_from_published_figures_alone():
     """The share is all but those who were alone; where the gate hides it, the panel hides it."""
     heard = Programme(others="sex", alone=("1",))
-    assert told(study=replace(STUDY, programme=heard))["Phỏng vấn có người khác nghe được"] == "50,9 %"
+    alone = read_content(context()).results.get("sex").share("1")
+    low, high = (format_number(100 - bound, 1) for bound in (alone.high, alone.low))
+    said = told(study=replace(STUDY, programme=heard))["Phỏng vấn có người khác nghe được"]
+    assert said == f"50,9 % ({low}–{high}); n = 1.180"
+    both = replace(STUDY, programme=Programme(others="sex", alone=("1", "2")))
+    assert told(study=both)["Phỏng vấn có người khác nghe được"] == "0,0 %; n = 1.180"
     few = table(*set_of("sex", {"1": 49.1, "2": 50.9}, n=12, clusters=2))
     hidden = publish_estimates(few, rules=STUDY.publication, codebook=CODEBOOK, simulated=True)
     panel = told(study=replace(STUDY, programme=heard), published=hidden)

@@ -69,9 +69,14 @@ def own_work_blocks(context: BriefContext) -> list[Block]:
         return []
     texts = words.phrases(context.language)
     rows = [
-        Row(cells=(texts[f"work_{name}"], said or texts["not_recorded"], texts[f"work_{name}_source"]))
+        Row(
+            cells=(
+                texts[f"work_{name}"],
+                tell(context, context.own_work) or texts["not_recorded"],
+                texts[f"work_{name}_source"],
+            )
+        )
         for name, tell in _TELLERS.items()
-        for said in (tell(context, context.own_work),)
     ]
     return [
         Heading(text=texts["work_title"]),
@@ -186,7 +191,10 @@ def _backchecks(context: BriefContext, work: OwnWork) -> str:
 
 
 def _others(context: BriefContext, _: OwnWork) -> str:
-    """Tell how many interviews somebody else could hear: all but those of which the form says nobody did."""
+    """Tell how many interviews somebody else could hear: all but those of which the form says nobody did.
+
+    The interval is that of the others mirrored, and is told where one answer means "nobody".
+    """
     programme, texts = context.study.programme, words.phrases(context.language)
     if not programme.others:
         return texts["work_others_unasked"]
@@ -194,8 +202,13 @@ def _others(context: BriefContext, _: OwnWork) -> str:
     alone = [reading for reading in result.shares if reading.answer in programme.alone] if result else []
     if not alone or not all(reading.is_shown for reading in alone):
         return texts["suppressed_mark"]
-    share = 100 - sum(reading.estimate for reading in alone)
-    return words.percent(max(share, 0.0), context.language, alone[0].decimals)
+    language, first = context.language, alone[0]
+    share = words.percent(max(100 - sum(reading.estimate for reading in alone), 0.0), language, first.decimals)
+    base = words.base(first.n, language)
+    if len(alone) > 1:
+        return f"{share}; {base}"
+    interval = words.span(100 - first.high, 100 - first.low, language=language, decimals=first.decimals)
+    return f"{share} ({interval}); {base}"
 
 
 def _skill(context: BriefContext, _: OwnWork) -> str:
