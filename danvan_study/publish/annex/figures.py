@@ -50,13 +50,13 @@ def figure_sheets(context: BriefContext) -> list[Sheet]:
     """Return a sheet each for everybody, areas and groups, over the period and then, for a wave, the rolling year."""
     found = []
     for period, longer in zip(told_periods(context), ("", "rolling_"), strict=False):
-        name = words.period_name(period, context.language)
+        name, rows = words.period_name(period, context.language), _of(context.published.rows, period)
         for key, before, domains in (
             ("all", (), {EVERYBODY: ()}),
             ("areas", (AREA,), _areas(context)),
             ("groups", _GROUP, _groups(context, context.study.groups, of=_results(context, period))),
         ):
-            lines = [line for _, line in figure_lines(context, _of(context.published.rows, period), domains)]
+            lines = [line for _, line in figure_lines(context, rows, domains)]
             heads = columns(context, *before, *WHAT, *_FIGURE)
             found += sheet(context, f"{longer}{key}", heads=heads, lines=lines, period=name)
     return found
@@ -75,7 +75,7 @@ def condition_sheet(context: BriefContext) -> list[Sheet]:
         return []
     conditions = require_published_conditions(context.conditions)
     rows = _of(conditions.figures.rows, context.period)
-    asked = dict.fromkeys(name for name in rows[PublishedRows.group] if name)
+    asked = dict.fromkeys(row[PublishedRows.group] for row in rows if row[PublishedRows.group])
     groups = [Group(name=name, question=name) for name in asked]
     domains = _groups(context, groups, of=_results(context, context.period, conditions.figures))
     tests = {
@@ -95,9 +95,9 @@ def rank_sheet(context: BriefContext) -> list[Sheet]:
     """Return the issues with the places that the sample does not rule out."""
     if context.ranks is None:
         return []
-    rows = _of(context.ranks.rows, context.period).sort_values([Ranks.question, Ranks.rank], kind="stable")
+    rows = _of(context.ranks.rows.sort_values([Ranks.question, Ranks.rank], kind="stable"), context.period)
     results, lines = _results(context, context.period), []
-    for row in rows.to_dict("records"):
+    for row in rows:
         result = results.get(row[Ranks.question])
         reading = result.share(row[Ranks.answer]) if result else None
         if reading is None:
@@ -116,20 +116,20 @@ def rank_sheet(context: BriefContext) -> list[Sheet]:
 
 
 def figure_lines(
-    context: BriefContext, rows: pd.DataFrame, domains: Mapping[Domain, tuple[str, ...]]
+    context: BriefContext, rows: Sequence[Row], domains: Mapping[Domain, tuple[str, ...]]
 ) -> list[tuple[Row, Line]]:
     """Return a line for each published row of the domains, beside the row: in the order of the form, then of these.
 
     Parameters
     ----------
     rows
-        Contract :class:`~danvan_study.tables.PublishedRows`, of one period.
+        Of one period, by the columns of :class:`~danvan_study.tables.PublishedRows`.
     domains
         Those to tell, each with the cells that name it.
     """
     about, order = About(context), {domain: place for place, domain in enumerate(domains)}
     found = []
-    for row in rows.to_dict("records"):
+    for row in rows:
         domain = Domain(row[PublishedRows.area], row[PublishedRows.group], row[PublishedRows.value])
         if domain not in order or about.is_hidden(row):
             continue
@@ -201,5 +201,5 @@ def _results(context: BriefContext, period: Period, figures: Published | None = 
     return Results(figures or context.published, period=period.id, codebook=context.codebook, language=context.language)
 
 
-def _of(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
-    return rows[rows[PublishedRows.period] == period.id]
+def _of(rows: pd.DataFrame, period: Period) -> list[Row]:
+    return rows[rows[PublishedRows.period] == period.id].to_dict("records")  # type: ignore[return-value]
