@@ -288,11 +288,31 @@ def test_lines_that_nobody_reviewed_stop_the_import(tmp_path):
         import_past_study(root, OLD, legacy_material.SAV)
 
 
-def test_a_wave_that_has_data_is_not_overwritten(tmp_path):
+def test_a_wave_that_has_other_data_is_not_overwritten(tmp_path):
     root = study(tmp_path)
     imported(root)
-    with pytest.raises(StudyError, match="raw data already"):
-        import_past_study(root, OLD, legacy_material.SAV)
+    other = tmp_path / "khac.sav"
+    file = read_labelled("x.sav", legacy_material.SAV.read_bytes())
+    table = file.cells.drop(columns="hoten").apply(pd.to_numeric).assign(hoten="x")
+    labels = {name: {float(value): text for value, text in found.items()} for name, found in file.value_labels.items()}
+    other.write_bytes(write_sav(table, column_labels=dict(file.labels), variable_value_labels=labels))
+    with pytest.raises(StudyError, match="other raw data"):
+        import_past_study(root, OLD, other)
+
+
+def test_a_table_mended_after_the_import_makes_the_form_anew_and_leaves_the_raw_data(tmp_path):
+    root = study(tmp_path)
+    imported(root)
+    raw = {path.name: path.read_bytes() for path in (root / "data" / "raw" / OLD).iterdir()}
+    assert imported(root, nghe_dai={"decision": "drop"}).interviews == legacy_material.PEOPLE
+    form = read_form((root / "survey_forms" / f"{OLD}.xlsx").read_bytes(), source="x")
+    assert form.question(f"cu_{OLD}_nghe_dai") is None
+    assert {path.name: path.read_bytes() for path in (root / "data" / "raw" / OLD).iterdir()} == raw
+
+
+def test_a_code_page_that_a_file_name_could_not_hold_is_refused(tmp_path):
+    with pytest.raises(StudyError, match='"viscii" is not known'):
+        import_past_study(study(tmp_path), OLD, legacy_material.SAV, encoding="VISCII")
 
 
 # What contradicts is refused
@@ -345,6 +365,24 @@ def test_weights_that_study_toml_does_not_speak_of_are_refused(tmp_path):
     )
     with pytest.raises(StudyError, match=r'has weights.*base = "column", column = "base_weight"'):
         imported(root)
+
+
+def test_words_that_nobody_labelled_stand_in_no_table_and_are_kept_by_none(tmp_path):
+    """They may be names of people or of interviewers."""
+    file = read_labelled("x.sav", legacy_material.SAV.read_bytes())
+    labels = {name: {float(value): text for value, text in found.items()} for name, found in file.value_labels.items()}
+    table = file.cells.drop(columns="hoten").apply(pd.to_numeric).assign(hoten="x", dtv=["Lan", "Hùng"] * 120)
+    missing = {"gioi": [9], "c1": [8], "c2": [{"lo": 8, "hi": 9}]}
+    path = tmp_path / "dtv.sav"
+    path.write_bytes(
+        write_sav(table, column_labels=dict(file.labels), variable_value_labels=labels, missing_ranges=missing)
+    )
+    root = study(tmp_path / "study")
+    import_past_study(root, OLD, path)
+    assert "Hùng" not in (root / TABLE).read_text(encoding="utf-8")
+    with pytest.raises(StudyError, match="words or dates"):
+        imported(root, path, dtv={"decision": "apart"})
+    assert imported(root, path, dtv={"decision": "drop"}).interviews == legacy_material.PEOPLE
 
 
 def test_a_table_made_for_another_file_is_refused(tmp_path):

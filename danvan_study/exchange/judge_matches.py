@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from danvan_study.codebook import QuestionKind
 from danvan_study.errors import StudyError
 from danvan_study.exchange.matches import BASE_WEIGHT, NOTHING, Decision, Match, Matches
@@ -39,7 +41,7 @@ def judge_matches(matches: Matches, file: PastFile, codebook: Codebook, *, study
         if match.decision in TO_A_QUESTION:
             _judge_question(matches, match, file=file, codebook=codebook)
         elif match.decision is Decision.APART:
-            _judge_apart(matches, match)
+            _judge_apart(matches, match, file)
     _refuse_twice(matches)
     _require_design(matches, study)
     _require_weights(matches, wave)
@@ -90,7 +92,7 @@ def _judge_part(matches: Matches, match: Match, question: Question) -> None:
         raise StudyError(
             matches.where(match.line), f'"{choice}" is no choice of "{question.name}".', "Write question/choice."
         )
-    for line in match.values.values():
+    for line in match.meanings.values():
         if line.answer not in ("0", "1", NOTHING):
             raise StudyError(
                 matches.where(line), f'"{line.answer}" is neither 0 nor 1.', "Write 1 where it was chosen."
@@ -98,7 +100,7 @@ def _judge_part(matches: Matches, match: Match, question: Question) -> None:
 
 
 def _judge_value(matches: Matches, match: Match, question: Question, *, value: str) -> None:
-    line = match.values.get(value)
+    line = match.meanings.get(value)
     if line is None or not line.answer:
         raise StudyError(
             matches.where(line or match.line),
@@ -137,8 +139,15 @@ def _may_differ(match: Match, choice: Choice, *, note: str) -> bool:
     return bool(choice.missing) or (match.decision is Decision.REWORDED and bool(note))
 
 
-def _judge_apart(matches: Matches, match: Match) -> None:
-    for line in match.values.values():
+def _judge_apart(matches: Matches, match: Match, file: PastFile) -> None:
+    cells = file.cells[match.line.variable]
+    if not match.meanings and pd.to_numeric(cells[cells != ""], errors="coerce").isna().any():
+        raise StudyError(
+            matches.where(match.line),
+            "it holds words or dates, and no line says what they mean.",
+            "Write drop; or match it to an open question of today.",
+        )
+    for line in match.meanings.values():
         if line.answer not in MISSING:
             words = ", ".join(word for word in MISSING if word)
             raise StudyError(

@@ -72,7 +72,7 @@ class Match:
 
     line: Line
     decision: Decision
-    values: Mapping[str, Line]
+    meanings: Mapping[str, Line]
     """Value to its line."""
 
     @property
@@ -125,5 +125,5 @@ def read_matches(rows: Sequence[Mapping[str, str]], file: str) -> Matches:
         if line.variable and line.variable in [item.line.variable for item in items]:
             raise StudyError(where, f'the variable "{line.variable}" stands twice.', "Keep one of the two lines.")
         meanings = values.get(line.variable, {}) if line.variable else {}
-        items.append(Match(line=line, decision=Decision(line.decision), values=meanings))
+        items.append(Match(line=line, decision=Decision(line.decision), meanings=meanings))
     return Matches(file=file, items=tuple(items))

@@ -81,16 +81,16 @@ def _own(matches: Matches, *, label: str, wave: str) -> tuple[list[Row], list[Ro
             )
         elif match.decision is Decision.APART:
             name = names[match.line.variable]
-            kind = f"select_one {name}" if match.values else "decimal"
+            kind = f"select_one {name}" if match.meanings else "decimal"
             survey.append(
                 {"type": kind, "name": name, label: match.line.label or name, "role": "background", "scale": "nominal"}
             )
-            lists += [_choice(match, value, list_name=name, label=label) for value in match.values]
+            lists += [_choice(match, value, list_name=name, label=label) for value in match.meanings]
     return ([*survey, {"type": "end_group"}] if len(survey) > 1 else []), lists
 
 
 def _choice(match: Match, value: str, *, list_name: str, label: str) -> Row:
-    line = match.values[value]
+    line = match.meanings[value]
     return {
         "list_name": list_name,
         "name": choice_name(value),

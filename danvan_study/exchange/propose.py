@@ -88,8 +88,8 @@ def _propose_variable(variable: str, file: PastFile, codebook: Codebook) -> Iter
         decision = Decision.APART if variable in file.value_labels else Decision.DROP
     head = replace(head, question=question.name if question else "", proposed=ground, decision=decision)
     yield head
-    if is_coded(file, variable) and (question is None or question.choices):
-        yield from _propose_values(head, file, question)
+    if variable in file.value_labels or (question and question.choices and is_coded(file, variable)):
+        yield from _propose_values(head, file, question)  # never of words that nobody labelled: they may be names
 
 
 def _propose_values(head: Line, file: PastFile, question: Question | None) -> Iterator[Line]:

@@ -38,8 +38,8 @@ def _answer(match: Match, record: Mapping[str, object], names: Mapping[str, str]
     if not cell:
         return
     if match.decision is Decision.APART:
-        yield names[line.variable], choice_name(cell) if match.values else cell
-    elif match.question == BASE_WEIGHT or not match.values:
+        yield names[line.variable], choice_name(cell) if match.meanings else cell
+    elif match.question == BASE_WEIGHT or not match.meanings:
         yield line.question, cell
-    elif cell in match.values and match.values[cell].answer != NOTHING:
-        yield line.question, match.values[cell].answer
+    elif cell in match.meanings and match.meanings[cell].answer != NOTHING:
+        yield line.question, match.meanings[cell].answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from danvan_study.form.write import write_workbook
 from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.past_rows import load_matches, matches_file
 from danvan_study.pipeline.sources import load_study
-from danvan_study.store import Folder, Manifest, read_outside, write_rows
+from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, write_rows
 from danvan_study.store.labelled import read_labelled
 from danvan_study.store.manifest import MANIFEST
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     from danvan_study.codebook import Codebook
     from danvan_study.study import Study, Wave
+
+
+CODE_PAGE = re.compile(r"cp\d{3,4}|tcvn3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +65,15 @@ def import_past_study(root: Path, wave_id: str, path: Path, *, encoding: str = "
     Raises
     ------
     StudyError
-        The file is unsound, the table is not reviewed or contradicts the file or today's form, or the wave has data.
+        The file is unsound, the table is not reviewed or contradicts the file or today's form, or the wave has other
+        data. A table that was mended after the import makes the form anew; the raw data stay.
     """
     folder = Folder(root)
     study, _ = load_study(folder)
     wave = known_wave(study, wave_id)
-    content = read_outside(path)
+    encoding, content = encoding.lower(), read_outside(path)
+    if encoding and not CODE_PAGE.fullmatch(encoding):
+        raise StudyError("--encoding", f'"{encoding}" is not known.', "Write cp1258, another code page, or tcvn3.")
     file = read_labelled(path.name, content, encoding=encoding)
     refuse_unsound_file(file)
     form, codebook = _todays_form(folder, study, wave)
@@ -81,8 +88,8 @@ def import_past_study(root: Path, wave_id: str, path: Path, *, encoding: str = "
     made = write_workbook(past_form(read_sheets(form, source=codebook.source), matches, codebook, wave=wave_id))
     records = [{str(key): cell for key, cell in row.items() if cell} for row in file.cells.to_dict("records")]
     interviews = _count(made, translate(records, matches, design=study.design, wave=wave_id), study=study, wave=wave)
-    stem, ending = path.stem, path.suffix.lower()
-    _store(folder, wave, {f"{stem}.{encoding}{ending}" if encoding else f"{stem}{ending}": content}, form=made)
+    name = f"{path.stem}{f'.{encoding}' if encoding else ''}{path.suffix.lower()}"
+    _store(folder, wave, {name: content}, form=made)
     decided = {str(one): sum(match.decision is one for match in matches.items) for one in Decision}
     return PastStudy(
         matches=table, lines=len(matches.items), form=wave.forms[0], interviews=interviews, decided=decided
@@ -110,10 +117,12 @@ def _count(form: bytes, records: Sequence[Mapping[str, object]], *, study: Study
 
 
 def _store(folder: Folder, wave: Wave, files: Mapping[str, bytes], *, form: bytes) -> None:
+    """Store the file and its form; where the same file is there already, the form alone."""
     name = wave.forms[0]
-    if folder.has_file(f"data/raw/{wave.id}/{MANIFEST}"):
-        raise StudyError(f"data/raw/{wave.id}", "this wave has raw data already.", "Nothing received is overwritten.")
-    if folder.has_file(name) and folder.read(name, needed_by="import-study") != form:
+    is_there = folder.has_file(f"data/raw/{wave.id}/{MANIFEST}")
+    if is_there and not _is_stored(folder, wave.id, files):
+        raise StudyError(f"data/raw/{wave.id}", "this wave has other raw data.", "Nothing received is overwritten.")
+    if not is_there and folder.has_file(name) and folder.read(name, needed_by="import-study") != form:
         raise StudyError(name, "there is another form of this name.", "Move it away, or name another in study.toml.")
     manifest = Manifest(
         wave=wave.id,
@@ -124,5 +133,11 @@ def _store(folder: Folder, wave: Wave, files: Mapping[str, bytes], *, form: byte
         files=(),
     )
     with folder.locked():
-        folder.write_raw_wave(manifest, files)
+        if not is_there:
+            folder.write_raw_wave(manifest, files)
         folder.write_file(name, form)
+
+
+def _is_stored(folder: Folder, wave_id: str, files: Mapping[str, bytes]) -> bool:
+    stored = list(folder.read_raw_wave(wave_id).records)
+    return stored == [record for name, content in files.items() for record in decode_submissions(name, content)]
