@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
+import inspect
 import pickle
 import pkgutil
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -13,16 +16,22 @@ import pandas as pd
 import pytest
 
 import danvan_study.publish
-from danvan_study.publish import words
+from danvan_study.publish import BriefContext, History, ReviewContext, words
 from danvan_study.publish.results import Results
 from danvan_study.publish.sealed import Sealed, Told, require_told
-from tests.brief_material import CODEBOOK, QUARTER, published
+from tests.brief_material import CODEBOOK, QUARTER, published, whole_estimates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-for module in pkgutil.iter_modules(danvan_study.publish.__path__, "danvan_study.publish."):
+MODULES = [
     importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(danvan_study.publish.__path__, "danvan_study.publish.")
+]
+SETTERS = ("compose_", "draw_", "set_", "write_", "start_")
+"""How the functions begin that make charts, documents and their files."""
+ISSUED = ("compose_erratum",)
+"""Takes rows of published tables that were issued and are checked byte by byte (danvan_study.pipeline.issued)."""
 
 TYPES = sorted(Sealed.__subclasses__(), key=lambda kind: kind.__name__)
 GATES = sorted({kind.gate.rpartition(".")[0] for kind in TYPES})
@@ -103,3 +112,54 @@ def test_a_sentence_is_made_of_published_figures_only() -> None:
         words.answer_sentence(["Hài lòng"], stand_in, "vi")  # type: ignore[arg-type] # what is tried
     with pytest.raises(TypeError, match="only published figures can be told"):
         require_told(pd.DataFrame())
+
+
+def setters() -> list[Callable[..., object]]:
+    """Return every function that makes a chart, a document or a file of one."""
+    return [
+        value
+        for module in MODULES
+        for name, value in sorted(vars(module).items())
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and name.startswith(SETTERS)
+    ]
+
+
+def test_no_chart_and_no_document_takes_a_table_of_estimates() -> None:
+    names = {each.__name__ for each in setters()}
+    assert names >= {"compose_report", "compose_summary", "compose_area", "compose_annex", "draw_areas", "draw_map"}
+    for each in setters():
+        given = [str(one.annotation) for one in inspect.signature(each).parameters.values()]
+        assert not any("DataFrame" in one or "Estimates" in one for one in given) or each.__name__ in ISSUED, each
+
+
+def carriers() -> list[tuple[type, str]]:
+    """Return the fields by which documents are given figures: each names a published type."""
+    names = {kind.__name__ for kind in TYPES}
+    return [
+        (carrier, one.name)
+        for carrier in (BriefContext, History, ReviewContext)
+        for one in dataclasses.fields(carrier)
+        if names & set(re.findall(r"\w+", str(one.type)))
+    ]
+
+
+def test_the_fields_that_carry_figures_are_found() -> None:
+    assert {name for _, name in carriers()} >= {"published", "figures", "changes", "outlook", "ranks", "own_words"}
+
+
+@pytest.mark.parametrize(("carrier", "name"), carriers(), ids=lambda one: getattr(one, "__name__", one))
+def test_no_document_is_made_of_unpublished_figures(carrier: type, name: str) -> None:
+    estimates = whole_estimates()
+    broken = object.__new__(carrier)
+    for one in dataclasses.fields(carrier):
+        object.__setattr__(broken, one.name, published() if one.name in ("published", "figures") else None)
+    if carrier is BriefContext:
+        object.__setattr__(broken, "own_words", ())
+    object.__setattr__(broken, name, (estimates,) if name == "own_words" else estimates)
+    with pytest.raises(TypeError, match="can be shown"):
+        broken.__post_init__()
+
+
+def test_a_chart_and_a_sentence_read_published_figures_only() -> None:
+    with pytest.raises(TypeError, match="only Published"):
+        Results(whole_estimates(), period=QUARTER, codebook=CODEBOOK, language="vi")  # type: ignore[arg-type]

@@ -135,7 +135,7 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
         "collect": _plain(result.wave.collect_report),
         "clean": _plain(result.wave.cleaned.report),
         "texts": asdict(result.wave.text_report),
-        "own_words": [asdict(one) for one in result.own_words[result.periods[0].id]],
+        "own_words": [asdict(one.record) for one in result.own_words[result.periods[0].id]],
         "free_text_withheld": int(_is_free_text(result.wave).sum()),
         "not_estimated": result.skipped,
         "not_published": result.published.withheld,

@@ -17,7 +17,7 @@ from danvan_study.open_ended.shift import shifted_shares
 from danvan_study.open_ended.themes import FEWEST_MENTIONS, each_code
 from danvan_study.open_ended.told import ISSUE
 from danvan_study.pipeline.word_shares import audit_words, code_wave, learnt_from, share_words
-from danvan_study.publish import ToldWords
+from danvan_study.publish import ToldWords, WordRecord, tell_words
 from danvan_study.tables import Drift, Estimates, Texts
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class OwnWords:
         kinds: Counter[str] = Counter()
         for one in period.waves:
             kinds.update(self._wave(one).text_report.kinds.get(shares.question, {}))
-        return ToldWords(
+        record = WordRecord(
             question=shares.question,
             texts=shares.texts,
             set_apart={kind: count for kind, count in kinds.items() if kind != "text"},
@@ -114,6 +114,8 @@ class OwnWords:
             fading=names.get("fading", ()),
             farthest=_farthest(shares),
         )
+        simulated = any(self._wave(one).source.raw.manifest.is_simulated for one in period.waves)
+        return tell_words(record, smallest=self._study.publication.smallest_count, simulated=simulated)
 
     def _earlier(self, wave_id: str) -> list[str]:
         return self._order[: self._order.index(wave_id)]

@@ -21,7 +21,7 @@ from danvan_study.publish.register import ReleaseRegister, close_alone
 from danvan_study.publish.releases import Release, ReviewedPeriod
 from danvan_study.publish.results import Results
 from danvan_study.publish.review import ReviewContext, write_review
-from danvan_study.publish.told_words import ToldWords
+from danvan_study.publish.told_words import ToldWords, WordRecord, tell_words
 from danvan_study.publish.trend_gate import PublishedTrends, publish_trends
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "ReviewedPeriod",
     "Setting",
     "ToldWords",
+    "WordRecord",
     "change_table",
     "close_alone",
     "condition_chapter",
@@ -64,6 +65,7 @@ __all__ = [
     "set_document",
     "start_outputs",
     "tables",
+    "tell_words",
     "weight_table",
     "write_outputs",
     "write_review",

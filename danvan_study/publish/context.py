@@ -9,6 +9,7 @@ from danvan_study.publish.condition_gate import require_published_conditions
 from danvan_study.publish.gate import require_published
 from danvan_study.publish.outlook_gate import require_published_outlook
 from danvan_study.publish.rank_gate import require_published_ranks
+from danvan_study.publish.told_words import require_published_words
 from danvan_study.publish.trend_gate import require_published_trends
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ class BriefContext:
 
     def __post_init__(self) -> None:
         require_published(self.published)
+        for told in self.own_words:
+            require_published_words(told)
         if self.ranks is not None:
             require_published_ranks(self.ranks)
         if self.conditions is not None:

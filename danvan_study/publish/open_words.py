@@ -10,6 +10,7 @@ from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, Bullets, DataTable, Heading, Paragraph, Row
 from danvan_study.publish.charts import draw_charts
 from danvan_study.publish.results import label_of
+from danvan_study.publish.told_words import require_published_words
 from danvan_study.publish.topics import annex_text, pictures
 
 if TYPE_CHECKING:
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 
     from danvan_study.publish.context import BriefContext
     from danvan_study.publish.results import Results
-    from danvan_study.publish.told_words import ToldWords
+    from danvan_study.publish.told_words import ToldWords, WordRecord
 
 
 def told_names(told: Iterable[ToldWords]) -> set[str]:
     """Return the questions that this chapter tells, and no other."""
-    return {told_name(one.question, facet) for one in told for facet in FACETS}
+    return {told_name(require_published_words(one).question, facet) for one in told for facet in FACETS}
 
 
 def own_words_blocks(context: BriefContext, results: Results) -> list[Block]:
     """Return the chapter on open answers; nothing where none was coded by people."""
     blocks: list[Block] = []
-    for one in context.own_words:
+    for one in map(require_published_words, context.own_words):
         issues = results.get(told_name(one.question, ISSUE))
         if issues is None or not issues.is_shown:
             continue
@@ -39,7 +40,7 @@ def own_words_blocks(context: BriefContext, results: Results) -> list[Block]:
     return [Heading(text=words.phrases(context.language)["own_words_title"]), *blocks]
 
 
-def _lead(one: ToldWords, context: BriefContext) -> str:
+def _lead(one: WordRecord, context: BriefContext) -> str:
     texts, language = words.phrases(context.language), context.language
     question = context.codebook.question(one.question)
     return texts["own_words_lead"].format(
@@ -49,13 +50,13 @@ def _lead(one: ToldWords, context: BriefContext) -> str:
     )
 
 
-def _charts(one: ToldWords, results: Results) -> Iterator[Block]:
+def _charts(one: WordRecord, results: Results) -> Iterator[Block]:
     title = words.phrases(results.language)["own_words_title"]
     charts = draw_charts(results, kind="answers", names=[told_name(one.question, ISSUE)])
     return pictures(charts, results, title=title, topic=f"{one.question}-words")
 
 
-def _manner(one: ToldWords, results: Results) -> Iterator[Block]:
+def _manner(one: WordRecord, results: Results) -> Iterator[Block]:
     """Yield the table of acts and polarities."""
     language, texts = results.language, words.phrases(results.language)
     rows = []
@@ -73,7 +74,7 @@ def _manner(one: ToldWords, results: Results) -> Iterator[Block]:
         )
 
 
-def _fit(one: ToldWords, results: Results) -> Iterator[str]:
+def _fit(one: WordRecord, results: Results) -> Iterator[str]:
     """Say how much of what people speak of no code takes in."""
     texts, found = words.phrases(results.language), results.get(told_name(one.question, FIT))
     reading = found.share(NO_CODE) if found else None
@@ -83,7 +84,7 @@ def _fit(one: ToldWords, results: Results) -> Iterator[str]:
         yield texts[f"own_words_no_code_{one.untold_fit}"]
 
 
-def _remarks(one: ToldWords, context: BriefContext) -> Iterator[str]:
+def _remarks(one: WordRecord, context: BriefContext) -> Iterator[str]:
     """Say how sure the codes are, what stands together, what was set apart, and whether the codebook still fits."""
     texts, language = words.phrases(context.language), context.language
     yield _agreement(one, context)
@@ -109,7 +110,7 @@ def _remarks(one: ToldWords, context: BriefContext) -> Iterator[str]:
         )
 
 
-def _agreement(one: ToldWords, context: BriefContext) -> str:
+def _agreement(one: WordRecord, context: BriefContext) -> str:
     texts, language = words.phrases(context.language), context.language
     alphas = [found.alpha for found in one.agreement.values() if found.verdict is not Verdict.UNUSED]
     if not alphas:
@@ -122,7 +123,7 @@ def _agreement(one: ToldWords, context: BriefContext) -> str:
     )
 
 
-def _named(one: ToldWords, context: BriefContext, verdict: Verdict) -> list[str]:
+def _named(one: WordRecord, context: BriefContext, verdict: Verdict) -> list[str]:
     """Return the labels of the themes with a verdict; an act or polarity is judged as a whole and named once."""
     names = []
     for key, found in one.agreement.items():
@@ -137,12 +138,12 @@ def _named(one: ToldWords, context: BriefContext, verdict: Verdict) -> list[str]
     return list(dict.fromkeys(names))
 
 
-def _manners(one: ToldWords, context: BriefContext) -> Iterator[str]:
+def _manners(one: WordRecord, context: BriefContext) -> Iterator[str]:
     for facet, _, answer in (label.partition(":") for label in one.rest):
         question = context.codebook.question(told_name(one.question, facet))
         yield f"“{label_of(question, answer, context.language)}”" if question else answer
 
 
-def _labels(one: ToldWords, codes: Sequence[str], context: BriefContext) -> list[str]:
+def _labels(one: WordRecord, codes: Sequence[str], context: BriefContext) -> list[str]:
     question = context.codebook.question(told_name(one.question, ISSUE))
     return [f"“{label_of(question, code, context.language)}”" if question else code for code in codes]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from danvan_study.publish.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldWords:
+class WordRecord:
     """How the shares of one open question came about. Nothing that anybody said stands here."""
 
     question: str
@@ -36,3 +40,40 @@ class ToldWords:
     farthest: tuple[str, float] | None = None
     """The theme on which believing the machine alone would differ most from the audited share, and by how many
     points."""
+
+
+class ToldWords(Sealed):
+    """A record that passed the gate."""
+
+    __slots__ = ("_record",)
+
+    gate = "danvan_study.publish.told_words.tell_words"
+    _record: WordRecord
+
+    @property
+    def record(self) -> WordRecord:
+        """How the shares came about."""
+        return self._record
+
+
+def tell_words(record: WordRecord, *, smallest: int, simulated: bool) -> ToldWords:
+    """Let a record through, without kinds of answers set apart that fewer than ``smallest`` people gave."""
+    kept = {kind: count for kind, count in record.set_apart.items() if count >= smallest}
+    told = object.__new__(ToldWords)
+    sealed = {"_record": replace(record, set_apart=kept), "_rows": pd.DataFrame(), "_simulated": simulated}
+    for name, value in sealed.items():
+        object.__setattr__(told, name, value)
+    return told
+
+
+def require_published_words(told: object) -> WordRecord:
+    """Return the record inside ``told`` if it passed the gate.
+
+    Raises
+    ------
+    TypeError
+        It is anything but :class:`ToldWords`.
+    """
+    if type(told) is not ToldWords:
+        raise TypeError(f"only ToldWords can be shown, not {type(told).__name__}")
+    return told.record

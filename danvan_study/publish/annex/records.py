@@ -15,6 +15,7 @@ from danvan_study.publish.method import method_blocks, origin_blocks
 from danvan_study.publish.method.closing import limits
 from danvan_study.publish.method.naming import wording
 from danvan_study.publish.results import Results
+from danvan_study.publish.told_words import require_published_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from danvan_study.publish.annex.sheets import Cell, Head, Sheet
     from danvan_study.publish.blocks import Block
     from danvan_study.publish.context import BriefContext
-    from danvan_study.publish.told_words import ToldWords
+    from danvan_study.publish.told_words import WordRecord
 
 _TERMS: Final[tuple[Head, ...]] = (("term", 34, "text"), ("content", 120, "text"))
 _RATES: Final = ("rr1", "rr2", "rr3", "rr4", "coop1", "ref1", "con1")
@@ -42,11 +43,11 @@ def own_words_sheet(context: BriefContext) -> list[Sheet]:
         *(("estimate", 9, "share"), ("low", 9, "share"), ("high", 9, "share"), ("n", 8, "count")),
         *(("alpha", 14, "ratio"), ("remark", 18, "text")),
     )
-    lines = [line for one in context.own_words for line in _told(one, context, results)]
+    lines = [line for one in map(require_published_words, context.own_words) for line in _told(one, context, results)]
     return sheet(context, "own_words", heads=heads, lines=lines)
 
 
-def _told(one: ToldWords, context: BriefContext, results: Results) -> Iterator[Line]:
+def _told(one: WordRecord, context: BriefContext, results: Results) -> Iterator[Line]:
     texts = words.phrases(context.language)
     for name in (told_name(one.question, facet) for facet in FACETS):
         result = results.get(name)
