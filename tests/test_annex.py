@@ -8,17 +8,35 @@ import re
 import zipfile
 from collections import defaultdict
 from dataclasses import replace
+from math import nan
 
 import openpyxl
 import pytest
 
 from danvan_study.codebook import Choice
-from danvan_study.publish import words
+from danvan_study.publish import publish_estimates, publish_outlook, words
 from danvan_study.publish.annex import annex_xlsx, compose_annex
 from danvan_study.publish.content import design_questions
 from danvan_study.publish.disclosure import disclosure_rows
+from danvan_study.publish.rank_gate import publish_ranks
 from danvan_study.publish.results import label_of
-from tests.brief_material import AREAS, CODEBOOK, QUARTER, ROLLING, STUDY, context, published
+from danvan_study.study import Against, Period, Span
+from tests.brief_material import (
+    AREAS,
+    CODEBOOK,
+    QUARTER,
+    ROLLING,
+    SHARES,
+    STUDY,
+    context,
+    published,
+    set_of,
+    table,
+)
+from tests.test_conditions import gate
+from tests.test_outlook_gate import KEYS, outlooks
+from tests.test_ranks import PLACES
+from tests.test_trend_brief import WAVES, history
 
 MARK = "SỐ LIỆU MÔ PHỎNG"
 TEXTS = words.phrases("vi")
@@ -40,6 +58,10 @@ def lines(sheet):
     """Return the lines of a sheet as dictionaries by head."""
     heads = [cell.value for cell in sheet[HEAD]]
     return [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=HEAD + 1)]
+
+
+def opened(given):
+    return openpyxl.load_workbook(io.BytesIO(annex_xlsx(given)))
 
 
 def head(key):
@@ -131,6 +153,73 @@ def test_only_a_context_becomes_an_annex(given):
         annex_xlsx(given)
 
 
+# What changed, what the model says, ranks, conditions
+
+
+def test_changes_are_told_with_their_interval_its_confidence_and_the_word_that_the_test_allows():
+    past = history(
+        {
+            ("life_overall", Against.PREVIOUS): (6.0, 0.004, True),
+            ("petition_trust", Against.YEAR_BEFORE): (nan, nan, False),
+        }
+    )
+    book = opened(context(history=past))
+    found = {(line[head("code")], line[head("against")]): line for line in lines(book[head("changes_name")])}
+    published_rows = past.changes.rows.set_index(["question", "against"])
+    assert len(found) == 4
+    up, row = found["life_overall", "quý II/2026"], published_rows.loc[("life_overall", "2026q2")]
+    for key in ("change", "low", "high", "confidence", "p", "p_adjusted", "mdc", "n", "n_earlier"):
+        assert up[head(key)] == pytest.approx(row[key])
+    assert (up[head("verdict")], up[head("area")]) == ("tăng", TEXTS["all_areas"])
+    broken = found["petition_trust", "quý III/2025"]
+    assert (broken[head("verdict")], broken[head("change")]) == ("không so sánh được", None)
+
+
+def test_the_models_figures_say_on_every_line_that_they_are_the_models():
+    rows = []
+    for wave in WAVES:
+        rows += set_of("life_overall", SHARES["life_overall"], period=wave.id, n=1180, clusters=120)
+        for key in KEYS:
+            rows += set_of(
+                "life_overall", SHARES["life_overall"], period=wave.id, level="area", area=key, n=300, clusters=30
+            )
+    figures = publish_estimates(table(*rows), rules=STUDY.publication, codebook=CODEBOOK, simulated=True)
+    outlook = publish_outlook(outlooks(p=1e-9), figures=figures)
+    book = opened(context(history=history(figures=figures, outlook=outlook)))
+    for key, given in (("lines", outlook.rows), ("forecasts", outlook.forecasts), ("signals", outlook.signals)):
+        told = lines(book[head(f"{key}_name")])
+        assert len(told) == len(given) > 1
+        assert {line[head("source")] for line in told} == {head("by_model")}
+    scored = [line for line in lines(book[head("forecasts_name")]) if line[head("outcome")] is not None]
+    assert [line[head("origin")] for line in scored] == [words.wave_name(wave.id, "vi") for wave in WAVES[:-1]]
+    assert {line[head("verdict")] for line in lines(book[head("signals_name")])} == {"tăng"}
+    longer = context(
+        study=replace(STUDY, waves=WAVES),
+        period=Period(id="2026-6T", waves=("2026q1", "2026q2"), span=Span.HALF),
+        history=history(figures=figures, outlook=outlook),
+    )
+    assert head("lines_name") not in {one.name for one in compose_annex(longer).sheets}
+
+
+def test_ranks_stand_beside_their_shares():
+    book = opened(context(ranks=publish_ranks(PLACES, figures=published())))
+    told = lines(book[head("ranks_name")])
+    assert [line[head("rank")] for line in told] == [1, 2, 3, 4]
+    first = told[0]
+    assert (first[head("answer")], first[head("rank_low")], first[head("rank_high")]) == ("Giá cả, thu nhập", 1, 2)
+    assert (first[head("estimate")], first[head("n")]) == (47.3, 1180)
+
+
+def test_figures_by_condition_have_the_test_of_their_split():
+    book = opened(context(conditions=gate()))
+    told = [line for line in lines(book[head("conditions_name")]) if line[head("p")] is not None]
+    assert {(line[head("code")], line[head("p_adjusted")]) for line in told} == {
+        ("trust_commune", 0.0008),
+        ("petition_trust", 0.3),
+    }
+    assert {line[head("value")] for line in told} == {"Nam", "Nữ"}
+
+
 # Texts are texts
 
 
@@ -141,7 +230,7 @@ def test_a_text_that_looks_like_a_formula_or_a_link_stays_a_text():
         replace(one, labels={"vi": "=1+1"}, choices=choices) if one.name == "priority_next_q" else one
         for one in CODEBOOK.questions
     )
-    book = openpyxl.load_workbook(io.BytesIO(annex_xlsx(context(codebook=replace(CODEBOOK, questions=questions)))))
+    book = opened(context(codebook=replace(CODEBOOK, questions=questions)))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     told = {cell.value for cell in cells if cell.data_type == "s"}
@@ -171,7 +260,7 @@ def test_when_a_question_is_asked_is_said_in_words():
     questions = tuple(
         replace(one, relevant="${sex} = '2'") if one.name == "petition_trust" else one for one in CODEBOOK.questions
     )
-    book = openpyxl.load_workbook(io.BytesIO(annex_xlsx(context(codebook=replace(CODEBOOK, questions=questions)))))
+    book = opened(context(codebook=replace(CODEBOOK, questions=questions)))
     asked = {line[head("code")]: line for line in lines(book[head("questionnaire_name")])}
     number = asked["sex"][head("number")]
     assert asked["petition_trust"][head("skip")] == f"Chỉ hỏi nếu câu {number} là 2."
@@ -194,7 +283,7 @@ def test_method_change_log_and_provenance_are_told(book):
 
 
 def test_an_erratum_is_named_in_the_title_and_in_the_change_log():
-    book = openpyxl.load_workbook(io.BytesIO(annex_xlsx(context(erratum=2))))
+    book = opened(context(erratum=2))
     assert "đính chính số 2" in " ".join(
         str(cell.value) for row in book.worksheets[0].iter_rows(max_row=2) for cell in row
     )
@@ -241,7 +330,7 @@ def test_simulated_figures_are_marked_on_every_sheet_and_page_and_real_ones_nowh
 
 
 def test_the_annex_can_be_had_in_english_with_the_same_numbers(book):
-    english = openpyxl.load_workbook(io.BytesIO(annex_xlsx(context(language="en"))))
+    english = opened(context(language="en"))
     assert len(english.sheetnames) == len(book.sheetnames)
     vietnamese = re.compile(r"\b(khoảng|tỷ lệ|câu hỏi|không)\b")
     for sheet, twin in zip(english, book, strict=True):

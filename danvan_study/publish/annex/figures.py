@@ -73,11 +73,11 @@ def condition_sheet(context: BriefContext) -> list[Sheet]:
     """Return the figures split by how people were asked; the line of the positive share has the test of the split."""
     if context.conditions is None:
         return []
-    conditions = require_published_conditions(context.conditions)
-    rows = _of(conditions.figures.rows, context.period)
+    conditions, period = require_published_conditions(context.conditions), context.rolling or context.period
+    rows = _of(conditions.figures.rows, period)
     asked = dict.fromkeys(row[PublishedRows.group] for row in rows if row[PublishedRows.group])
     groups = [Group(name=name, question=name) for name in asked]
-    domains = _groups(context, groups, of=_results(context, context.period, conditions.figures))
+    domains = _groups(context, groups, of=_results(context, period, conditions.figures))
     tests = {
         (row[ConditionTests.question], row[ConditionTests.condition]): row for row in conditions.rows.to_dict("records")
     }
@@ -88,7 +88,8 @@ def condition_sheet(context: BriefContext) -> list[Sheet]:
         found = (test[ConditionTests.p], test[ConditionTests.p_adjusted]) if test else (None, None)
         lines.append(Line(cells=(*line.cells, *found), decimals=line.decimals))
     tested: tuple[Head, ...] = (("p", 9, "probability"), ("p_adjusted", 9, "probability"))
-    return sheet(context, "conditions", heads=columns(context, *_GROUP, *WHAT, *_FIGURE, *tested), lines=lines)
+    heads, name = columns(context, *_GROUP, *WHAT, *_FIGURE, *tested), words.period_name(period, context.language)
+    return sheet(context, "conditions", heads=heads, lines=lines, period=name)
 
 
 def rank_sheet(context: BriefContext) -> list[Sheet]:
