@@ -48,7 +48,7 @@ def set_title(docx: Docx, document: Document, *, form: Form, dated: date) -> Non
     else:
         size = form.body.size
         _centred(docx.add_paragraph(), document.kicker.upper(), Line(size=size + 2, bold=True))
-        _centred(docx.add_paragraph(), f"{document.title}, {document.period}", Line(size=size, bold=True))
+        _centred(docx.add_paragraph(), f"{document.title}. {document.period}", Line(size=size, bold=True))
         set_enclosure(docx, document.office, form, dated=dated)
         _centred(docx.add_paragraph(), document.disclaimer, Line(size=size - 2, italic=True, after=2))
     if document.simulated:

@@ -111,9 +111,15 @@ def _issues(context: BriefContext, content: Content) -> list[Block]:
         return []
     compared = comparisons_of(context)
     rows = [
-        Row(cells=(place.reading.label, place.reading.text(language), place.span, *changes))
-        for place in places[:ISSUES]
-        if place.rank and (changes := _changes(context, result, place.reading)) is not None
+        Row(
+            cells=(
+                place.reading.label,
+                place.reading.text(language),
+                place.span,
+                *_changes(context, result, place.reading),
+            )
+        )
+        for place in [place for place in places if place.rank][:ISSUES]
     ]
     heads = [texts["change_head"].format(against=words.period_name(one.against, language)) for one in compared]
     room = (_WIDTH - _ISSUE - _FIGURE - _RANK) / max(len(compared), 1)
