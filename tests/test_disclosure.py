@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from benchmarks.disclosure import attack
 from benchmarks.disclosure_worlds import draw_family
-from danvan_study.publish import Release, ReleaseRegister
+from danvan_study.pipeline.closing import Closing
+from danvan_study.pipeline.frozen import freeze_release, read_release
+from danvan_study.publish import Release, ReleaseRegister, ReviewedPeriod
 from danvan_study.publish.secondary import EVERYBODY, Grid, Size
-from danvan_study.study import Period, Publication
-from danvan_study.tables import ClosedFigures, SetSizes
+from danvan_study.store import Folder
+from danvan_study.study import Calendar, Period, Publication, Reports
+from danvan_study.tables import ClosedFigures, Estimates, ReleasedSets, SetSizes
+from tests.brief_material import CODEBOOK, STUDY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     import pytest
 
 HARD = (8, 18, 170, 183, 264, 67)
 """Families in which earlier ways of hiding left something to find."""
+ALONE = replace(STUDY, reports=Reports())
 WAVES = ("2026q1", "2026q2", "2026q3")
 
 
@@ -105,3 +115,47 @@ def test_without_secondary_suppression_the_attack_finds_what_is_hidden(monkeypat
     found = [one for ones, _ in attack([draw_family(seed) for seed in HARD[:3]]) for one in ones]
     assert any(one.is_bound for one in found)
     assert any(not one.is_bound for one in found)
+
+
+def sets_of(n: int) -> pd.DataFrame:
+    """A wave of two areas, the second of n people."""
+    parts = {"": 90 + n, "a": 90, "b": n}
+    rows = [["area" if a else "all", a, "", "", "life_overall", "1", count, 9, False] for a, count in parts.items()]
+    return pd.DataFrame(rows, columns=list(ReleasedSets.columns()))
+
+
+def test_a_correction_after_the_lock_does_not_change_what_was_published(tmp_path: Path) -> None:
+    folder, wave = Folder(tmp_path), STUDY.waves[0]
+    calendar = Calendar(waves=(wave,))
+    assert read_release(folder, wave.id) is None
+    freeze_release(folder, wave.id, sets_of(20))
+
+    def closed(frozen: Callable[[str], pd.DataFrame | None]) -> set[str]:
+        prepared = SimpleNamespace(source=SimpleNamespace(latest_codebook=CODEBOOK))
+        closing = Closing(
+            lambda _: prepared,  # type: ignore[arg-type, return-value] # all it asks of a locked wave
+            lambda _: Estimates.empty(),
+            calendar=calendar,
+            study=ALONE,
+            frozen=frozen,
+        )
+        return set(closing.of(wave.id, Estimates.empty())[ClosedFigures.area])
+
+    assert closed(lambda one: read_release(folder, one)) == {"a"}
+    assert closed(lambda _: sets_of(40)) == set()
+
+
+def test_a_pilot_of_one_area_can_not_be_subtracted_from_its_quarters() -> None:
+    register = ReleaseRegister(Publication())
+    waves = {"2026q1": (200, 90, 80), "2026q2": (200, 90, 12)}
+    columns, hidden = list(SetSizes.columns()), []
+    for name, sizes in waves.items():
+        parts = dict(zip(("a", "b", "c"), sizes, strict=True))
+        rows = [["area", a, "", "", "q", "1", n, 9] for a, n in parts.items()]
+        table = pd.DataFrame([["all", "", "", "", "q", "1", sum(sizes), 9], *rows], columns=columns)
+        span = Period(id="pilot: after", waves=WAVES[:2])
+        reviews = (ReviewedPeriod(period=span, pilot=("c",), others=("a", "b")),) if name == "2026q2" else ()
+        release = Release(periods=(Period(id=name, waves=(name,)),), reviews=reviews)
+        hidden.append(register.add(table, release))
+    # The pilot's 92 people of the half year less the 80 printed for the first quarter are the 12 that are hidden.
+    assert set(hidden[1].loc[hidden[1]["period"] == "pilot: after", "area"]) == {"pilot", "others"}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import disclosure
 from benchmarks import results as results_of_speed
 from benchmarks.coverage import CONFIRMATION, GRID, GRIDS, cells, fingerprint
 
@@ -75,3 +76,20 @@ def test_a_changed_module_makes_the_speed_table_stale(tmp_path, monkeypatch):
     assert results_of_speed.fingerprint() == before
     (tmp_path / results_of_speed.MODULES[-1]).write_text("# changed\n", encoding="utf-8")
     assert results_of_speed.fingerprint() != before
+
+
+def test_the_attack_was_measured_on_these_sources():
+    page = (MEASURED / "disclosure.md").read_text(encoding="utf-8")
+    assert disclosure.fingerprint() in page, "the gate has changed: run python -m benchmarks.disclosure again"
+
+
+def test_a_changed_gate_makes_the_attack_stale(tmp_path, monkeypatch):
+    for name in disclosure.MODULES:
+        copy = tmp_path / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((disclosure.ROOT / name).read_bytes())
+    before = disclosure.fingerprint()
+    monkeypatch.setattr(disclosure, "ROOT", tmp_path)
+    assert disclosure.fingerprint() == before
+    (tmp_path / disclosure.MODULES[-1]).write_text("# changed\n", encoding="utf-8")
+    assert disclosure.fingerprint() != before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -10,13 +10,15 @@ from danvan_study.estimate import size_conditions, size_sets
 from danvan_study.estimate.reviews import comparisons_of
 from danvan_study.publish import Release, ReleaseRegister, ReviewedPeriod, close_alone, find_bases, find_imprecise
 from danvan_study.study import Period, Span
-from danvan_study.tables import ClosedFigures, Estimates, Respondents, SetSizes
+from danvan_study.tables import ClosedFigures, Estimates, ReleasedSets, Respondents, SetSizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.study import Calendar, Review, Study
+
+_SET: Final = list(SetSizes.key[:5])
 
 
 class Closing:
@@ -31,6 +33,8 @@ class Closing:
         Give a wave, and its estimates by area.
     calendar
         Of all waves that there are data for.
+    frozen
+        Gives what a locked wave published, whatever was corrected since (:class:`~danvan_study.tables.ReleasedSets`).
     """
 
     def __init__(
@@ -40,8 +44,10 @@ class Closing:
         *,
         calendar: Calendar,
         study: Study,
+        frozen: Callable[[str], pd.DataFrame | None] = lambda _: None,
     ) -> None:
         self._wave, self._estimates, self._calendar, self._study = wave, estimates, calendar, study
+        self._frozen = frozen
         kept = study.design.clusters_between_waves == "kept"
         self._register = ReleaseRegister(study.publication, keeps_clusters=kept)
         self._closed: dict[str, pd.DataFrame] = {}
@@ -74,26 +80,34 @@ class Closing:
         renamed = mine.assign(**{ClosedFigures.period: mine[ClosedFigures.period].map(named).astype("str")})
         return pd.concat([renamed, alone], ignore_index=True)
 
-    def _release(self, wave_id: str) -> pd.DataFrame:
-        prepared = self._wave(wave_id)
-        groups = [group.name for group in self._study.groups]
-        sets = size_sets(prepared.sample, groups)
-        self._questions |= set(sets[Estimates.question])
-        split = size_conditions(prepared.sample, self._study.reports.conditions)
+    def sets(self, wave_id: str) -> pd.DataFrame:
+        """Return what a wave published (:class:`~danvan_study.tables.ReleasedSets`): kept at its lock, or as it is."""
+        if (kept := self._frozen(wave_id)) is not None:
+            return kept
+        sample, groups = self._wave(wave_id).sample, [group.name for group in self._study.groups]
+        split = size_conditions(sample, self._study.reports.conditions)
         split = split[~split[SetSizes.group].isin(groups)]
+        sets = pd.concat([size_sets(sample, groups), split], ignore_index=True)
+        estimates = self._estimates(wave_id)
+        wide = find_imprecise(estimates[estimates[Estimates.level] == "area"], self._study.publication)[_SET]
+        is_wide = pd.MultiIndex.from_frame(sets[_SET]).isin(pd.MultiIndex.from_frame(wide))
+        return ReleasedSets.conform(sets.assign(**{ReleasedSets.is_imprecise: is_wide}))
+
+    def _release(self, wave_id: str) -> pd.DataFrame:
+        sets = self.sets(wave_id)
+        self._questions |= set(sets[SetSizes.question])
         periods = self._calendar.periods(wave_id)
         rolling = next((one for one in periods if one.span is Span.ROLLING), periods[0])
-        estimates = self._estimates(wave_id)
-        by_area = estimates[estimates[Estimates.level] == "area"]
+        split = set(sets[SetSizes.group]) - {"", *(group.name for group in self._study.groups)}
         return self._register.add(
-            pd.concat([sets, split], ignore_index=True),
+            SetSizes.conform(sets.drop(columns=ReleasedSets.is_imprecise)),
             Release(
                 periods=periods,
                 reviews=tuple(one for review in self._study.reports.reviews for one in self._reviewed(review, wave_id)),
-                only={("all", str(name)): (rolling.id,) for name in split[SetSizes.group].unique()},
+                only={("all", name): (rolling.id,) for name in sorted(split)},
             ),
-            imprecise=find_imprecise(by_area, self._study.publication),
-            codebook=prepared.source.latest_codebook,
+            imprecise=sets[sets[ReleasedSets.is_imprecise]],
+            codebook=self._wave(wave_id).source.latest_codebook,
         )
 
     def _reviewed(self, review: Review, wave_id: str) -> list[ReviewedPeriod]:

@@ -10,6 +10,7 @@ from danvan_study.errors import StudyError
 from danvan_study.pipeline.contexts import brief_context
 from danvan_study.pipeline.fieldwork.desk import known_wave, now
 from danvan_study.pipeline.fieldwork.withdraw import destroy_links
+from danvan_study.pipeline.frozen import freeze_release
 from danvan_study.pipeline.issued import Issue, check_issued, find_differences, read_issues, write_issue
 from danvan_study.pipeline.outputs import start_wave
 from danvan_study.pipeline.result import Maker, Standing
@@ -59,6 +60,7 @@ def lock_wave(root: Path, wave_id: str, *, executor: Executor | None = None) -> 
         files = _files(replace(result, standing=Standing(locked_on=day)), executor)
         if result.standing.locked_on is None:
             destroy_links(folder, wave_id, at=at)
+        freeze_release(folder, wave_id, result.released)
         return write_issue(folder, Issue(wave=wave_id, number=1, at=at, reason="lock", sha256=""), files)
 
 

@@ -17,6 +17,7 @@ from danvan_study.estimate import (
     sum_wave,
 )
 from danvan_study.pipeline.closing import Closing
+from danvan_study.pipeline.frozen import read_release
 from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.lookout import Lookout
 from danvan_study.pipeline.own_words import OwnWords
@@ -86,6 +87,7 @@ class Workshop:
             lambda wave: self.estimate(self.calendar.wave(wave)).estimates,
             calendar=self.calendar,
             study=study,
+            frozen=lambda wave: read_release(Folder(root), wave),
         )
         folder = Folder(root)
         self.words = OwnWords(self.wave, calendar=self.calendar, study=study, encoder=load_encoder(folder, study))

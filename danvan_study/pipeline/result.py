@@ -82,6 +82,8 @@ class WaveResult:
     """Period to how well its waves were done."""
     inputs: Mapping[str, str]
     """SHA-256 of study.toml and the areas table."""
+    released: pd.DataFrame
+    """Contract :class:`~danvan_study.tables.ReleasedSets`: what the register of releases remembers of the wave."""
     standing: Standing = Standing()
 
     @property

@@ -198,6 +198,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
             workshop, periods, interviewers=precision["interviewer_effects"], published=published, closed=closed
         ),
         past=workshop.past(wave_id),
+        released=workshop.closing.sets(wave_id),
         own_words={period.id: workshop.words.tell(period) for period in told},
         drift=workshop.words.drift(periods[0]),
         precision=precision,

@@ -244,6 +244,12 @@ class SetSizes(Table):
     key = ("level", "area", "group", "value", "question", "answer")
 
 
+class ReleasedSets(SetSizes):
+    """What the register of releases remembers of a wave; kept when the wave is locked."""
+
+    is_imprecise = Column(Kind.FLAG)  # whether the set was not shown for the width of its interval
+
+
 class ClosedFigures(Table):
     """One row per set, or figure of a set that is shown, that is hidden so that nothing hidden can be worked out."""
 
