@@ -40,21 +40,16 @@ def test_each_question_of_the_areas_has_its_number_its_wording_and_its_bases(res
     assert plain(area_base(year, AREAS, "life_overall")).endswith("n = 96–440.")
 
 
-def test_bases_over_the_waves_are_the_fewest_and_the_most(results):
-    rows = [
-        row
-        for wave, n in zip(WAVES, (1180, 900, 1210, 1100, 1050), strict=True)
-        for row in set_of("life_overall", SHARES["life_overall"], period=wave.id, n=n)
-    ]
-    rows += set_of(
-        "life_overall", SHARES["life_overall"], period="2026q3", level="area", area=KEYS[0], n=200, clusters=30
-    )
-    figures = publish_estimates(table(*rows), rules=STUDY.publication, codebook=CODEBOOK, simulated=True)
-    assert (
-        plain(wave_base(figures, ["life_overall"], language="vi")) == "Số người trả lời mỗi câu, mỗi kỳ: n = 900–1.210."
-    )
-    assert plain(wave_base(figures, ["life_overall"], language="en", by_area=True)).endswith("n = 200.")
-    assert wave_base(figures, ["trust_commune"], language="vi") == ""
+def test_bases_over_the_waves_are_the_fewest_and_the_most_and_no_pooled_period_counts():
+    sizes = dict(zip((wave.id for wave in WAVES), (1180, 900, 1210, 1100, 1050), strict=True)) | {ROLLING: 4440}
+    asked, shares = "life_overall", SHARES["life_overall"]
+    rows = [row for period, n in sizes.items() for row in set_of(asked, shares, period=period, n=n)]
+    rows += set_of(asked, shares, period=QUARTER, level="area", area=KEYS[0], n=200, clusters=30)
+    rows += set_of(asked, shares, period=ROLLING, level="area", area=KEYS[0], n=800, clusters=120)
+    past = history(figures=publish_estimates(table(*rows), rules=STUDY.publication, codebook=CODEBOOK, simulated=True))
+    assert plain(wave_base(past, [asked], language="vi")) == "Số người trả lời mỗi câu, mỗi kỳ: n = 900–1.210."
+    assert plain(wave_base(past, [asked], language="en", by_area=True)).endswith("n = 200.")
+    assert wave_base(past, ["trust_commune"], language="vi") == ""
 
 
 def test_no_chart_of_the_report_is_without_wording_and_base():

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from danvan_study.areas import Areas
-    from danvan_study.publish.gate import Published
+    from danvan_study.publish.context import History
 
 
 def area_keys(results: Results, areas: Areas, names: Sequence[str]) -> list[str]:
@@ -39,9 +39,10 @@ def area_base(results: Results, areas: Areas, name: str) -> str:
     return _told([figure.n for figure in figures if figure and figure.is_shown], "base_areas", results.language)
 
 
-def wave_base(figures: Published, names: Collection[str], *, language: str, by_area: bool = False) -> str:
+def wave_base(history: History, names: Collection[str], *, language: str, by_area: bool = False) -> str:
     """Say how many people answered these questions in the waves with a figure, of all together or in each area."""
-    rows = require_published(figures).rows
+    rows = require_published(history.figures).rows
+    rows = rows[rows[PublishedRows.period].isin([wave.id for wave in history.calendar.waves])]
     rows = rows[(rows[PublishedRows.level] == ("area" if by_area else "all")) & (rows[PublishedRows.group] == "")]
     rows = rows[rows[PublishedRows.question].isin(list(names)) & rows[PublishedRows.estimate].notna()]
     rows = rows[rows[PublishedRows.statistic].isin(["share", "positive"])]

@@ -59,7 +59,7 @@ def _lines(context: BriefContext, headlines: Sequence[Result]) -> list[Block]:
             chart=chart.plan,
             height=chart.plan.height,
             notes=(
-                wave_base(context.history.figures, [scale.name], language=language, by_area=True),
+                wave_base(context.history, [scale.name], language=language, by_area=True),
                 texts["lines_note"],
             ),
         )

@@ -91,7 +91,7 @@ def _picture(context: BriefContext, history: History, drawn: Sequence[Result]) -
         chart=chart.plan,
         height=chart.plan.height,
         notes=(
-            wave_base(history.figures, [result.name for result in drawn], language=context.language),
+            wave_base(history, [result.name for result in drawn], language=context.language),
             texts["trends_figure_note"],
             *splice_notes(context, [result.name for result in drawn]),
         ),
