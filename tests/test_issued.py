@@ -115,7 +115,7 @@ def test_an_erratum_lists_every_published_figure_that_differs_as_it_was_and_as_i
     assert "Nhập nhầm câu trả lời ở một thôn" in page
     whole = moved[(moved["level"] == "all") & (moved["group"] == "") & (moved["statistic"] == "positive")].iloc[0]
     for side in ("a", "b"):
-        assert f">{whole[f'estimate_{side}']:.0f} (" in page  # 240 answers bear no decimals
+        assert f">{whole[f'estimate_{side}']:.0f} % (" in page  # 240 answers bear no decimals
     assert "SỐ LIỆU MÔ PHỎNG" in page
 
 

@@ -10,6 +10,7 @@ from danvan_study.publish import words
 from danvan_study.publish.blocks import Document
 from danvan_study.publish.gate import base_name
 from danvan_study.publish.open_words import told_names
+from danvan_study.publish.pooled import period_blocks
 from danvan_study.publish.results import Results, key_reading
 from danvan_study.publish.sources import Origin, with_sources
 from danvan_study.publish.topics import numbered
@@ -64,6 +65,7 @@ def document_of(context: BriefContext, blocks: Sequence[Block], *, kind: Kind) -
         study=title,
         base=texts["table_interviews"].format(n=words.number(context.fieldwork.interviews, language)),
     )
+    opening = period_blocks(context) if kind != "area" else []  # an area's page is of the rolling year
     return Document(
         kind=kind,
         language=language,
@@ -73,7 +75,7 @@ def document_of(context: BriefContext, blocks: Sequence[Block], *, kind: Kind) -
         disclaimer=texts["not_official"],
         simulated=texts["simulated"] if simulated else "",
         simulated_note=texts["simulated_note"] if simulated else "",
-        blocks=tuple(numbered(list(with_sources(blocks, origin)), language)),
+        blocks=tuple(numbered([*opening, *with_sources(blocks, origin)], language)),
         subject=texts["subject"].format(period=words.period_name(context.period, language)),
         office=context.study.office,
     )

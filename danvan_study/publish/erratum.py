@@ -29,8 +29,9 @@ _SIDES: Final = (OLD, NEW)
 _PERIODS: Final = (PublishedChanges.period, PublishedChanges.against)
 _FIGURE: Final = (PublishedRows.estimate, PublishedRows.low, PublishedRows.high, PublishedRows.n)
 _CHANGE: Final = (PublishedChanges.change, PublishedChanges.low, PublishedChanges.high)
-_WIDTHS: Final = (41.0, 52.0, 36.0, 36.0)
+_WIDTHS: Final = (79.0, 43.0, 43.0)
 _AVERAGE: Final = "average"
+_SHARES: Final = ("share", "nonanswer", "positive", "negative")
 
 Writer: TypeAlias = Callable[[Mapping[Hashable, object], str, str], str]
 """Writes what a row says on one side, in a language."""
@@ -115,10 +116,9 @@ def _tables(context: BriefContext, rows: pd.DataFrame, *, caption: str, write: W
         lines.append(Row(cells=(_wording(context, str(question)),), kind="section"))
         for row in part.to_dict("records"):
             periods = [names[str(row[name])] for name in _PERIODS if name in row]
-            whom = f"{' / '.join(periods)}: {_domain(context, row)}"
-            sides = (write(row, side, context.language) for side in _SIDES)
-            lines.append(Row(cells=(whom, _what(context, row), *sides)))
-    head = tuple(texts[f"erratum_{name}"] for name in ("whom", "what", "old", "new"))
+            about = f"{' / '.join(periods)}, {_domain(context, row)}: {_what(context, row)}"
+            lines.append(Row(cells=(about, *(write(row, side, context.language) for side in _SIDES))))
+    head = tuple(texts[f"erratum_{name}"] for name in ("about", "old", "new"))
     return [DataTable(caption=texts[caption], head=head, rows=tuple(lines), widths=_WIDTHS, small=True)]
 
 
@@ -130,10 +130,14 @@ def _figure(row: Mapping[Hashable, object], side: str, language: str) -> str:
     estimate, low, high, n = (float(str(row[name + side])) for name in _FIGURE)
     if math.isnan(estimate):
         return words.bound(str(row[PublishedRows.reason + side]), language) or texts["suppressed_mark"]
-    places = decimals(int(n))
-    average = row[PublishedRows.statistic] == _AVERAGE
-    said = words.plain_number(estimate, language) if average else words.number(estimate, language, places)
-    reach = words.span(low, high, language=language, decimals=2 if average else places)
+    statistic, places = row[PublishedRows.statistic], decimals(int(n))
+    if statistic == _AVERAGE:
+        said, places = words.plain_number(estimate, language), 2
+    elif statistic in _SHARES:
+        said = words.percent(estimate, language, places)
+    else:
+        said = words.number(estimate, language, places)
+    reach = words.span(low, high, language=language, decimals=places)
     return f"{said} ({reach}); {words.base(int(n), language)}"
 
 
