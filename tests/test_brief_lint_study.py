@@ -67,7 +67,8 @@ def rules(study: Path, text: str, *, wave: str = WAVE, mark: str = MARK) -> set[
         ("So với quý II/2026: tỷ lệ hài lòng giảm, −7,0 điểm % (−12,0 đến −2,0).", set()),
         ("So với quý II/2026: tỷ lệ hài lòng giảm 7,0 điểm % (2,0–12,0).", set()),
         ("So với quý II/2026: tỷ lệ hài lòng tăng, +7,0 điểm % (2,0–12,0).", {"change-allowed"}),
-        ("So với quý II/2026: tỷ lệ tăng, +3,0 điểm % (−1,0 đến 7,0).", {"change-allowed", "change-fits"}),
+        ("So với quý II/2026: tỷ lệ tăng, +3,0 điểm % (−1,0 đến 7,0).", {"change-fits"}),
+        ("So với quý II/2026: tỷ lệ hài lòng giảm 6,0 điểm % (1,3–10,7).", {"change-allowed"}),
         (
             "So với quý II/2026: tỷ lệ hài lòng tăng, +8,0 điểm % (1,3–10,7).",
             {"change-allowed", "unpublished-figure"},

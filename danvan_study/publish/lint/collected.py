@@ -17,7 +17,9 @@ _CAPTION: Final = re.compile(r"^\s*(?:Bảng|Biểu|Table)\s*\d", re.IGNORECASE)
 _NEXT: Final = re.compile(r"^\s*(?:Bảng|Biểu|Hình|Table|Figure)\s*\d", re.IGNORECASE)
 _ABOVE: Final = 2
 _BENEATH: Final = 15
-_AT_THE_END: Final = 1_000_000_000
+_CELLS: Final = 1_000_000
+"""Places kept for the cells of a table, a thousand for each row."""
+_AT_THE_END: Final = 10**15
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Collected:
         if text.strip():
             self._paragraphs += 1
             self.flow.append(
-                Passage(written=text, place=str(self._paragraphs), is_heading=is_heading, order=len(self.flow))
+                Passage(written=text, place=str(self._paragraphs), is_heading=is_heading, order=len(self.flow) * _CELLS)
             )
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
@@ -70,13 +72,18 @@ class Collected:
         rows = tuple(
             tuple(
                 Passage(
-                    written=text, part=Part.CELL, place=f"{number}, dòng (row) {line}, ô (cell) {column}", order=place
+                    written=text,
+                    part=Part.CELL,
+                    place=f"{number}, dòng (row) {line}, ô (cell) {column}",
+                    order=place * _CELLS + line * 1000 + column,
                 )
                 for column, text in enumerate(row, 1)
             )
             for line, row in enumerate(table.rows, 1)
         )
-        return Grid(number=number, rows=rows, caption=self._caption(place), notes=self._notes(place), order=place)
+        return Grid(
+            number=number, rows=rows, caption=self._caption(place), notes=self._notes(place), order=place * _CELLS
+        )
 
     def _caption(self, place: int) -> str:
         """Return the paragraph above that calls itself a table's."""

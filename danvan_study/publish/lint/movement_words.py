@@ -53,7 +53,7 @@ def change_is_allowed_by_its_verdict(draft: Draft) -> Iterator[tuple[Passage, st
     """With the study at hand: “tăng”, “giảm” only of a published change whose adjusted p allows the word."""
     verdicts = draft.known.verdicts
     for statement, word, is_rise, figure in _moved(draft) if verdicts else ():
-        if figure is None:
+        if figure is None or figure.low < 0 < figure.high:
             continue
         sides = (1.0, -1.0) if figure.value > 0 and not is_rise else (1.0,)
         found = [verdicts.get(_turned(figure, side)) for side in sides]

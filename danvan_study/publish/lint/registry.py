@@ -82,7 +82,7 @@ def lint_draft(draft: Draft) -> list[Finding]:
         Finding(
             rule=each.name,
             where=place.where,
-            what=what,
+            what=" ".join(what.split()),
             cure=each.cure,
             english=each.about,
             is_warning=each.is_warning,
