@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_period, pool_sums, rank_issues, sum_wave
@@ -137,7 +138,7 @@ def brief(verdicts: dict[str, tuple[float, float]] | None = None, **fields: obje
         row: dict[str, object] = dict.fromkeys(Trends.columns(), 1.0)
         row |= {"period": PERIOD, "against": "2026q2", "level": "all", "area": "", "question": "priority_next_q"}
         row |= {"statistic": "share", "answer": answer, "family": "f", "note": "", "df": 200, "n": 1180}
-        row |= {"n_earlier": 1170, "comparable": True, "change": change, "low": change - 3, "high": change + 3, "p": p}
+        row |= {"n_earlier": 1170, "comparable": True, "change": change, "se": 3 / stats.t.isf(0.025, 200), "p": p}
         row |= {"earlier": 40.0, "estimate": 40 + change}
         rows.append(row)
     earlier = set_of("priority_next_q", SHARES["priority_next_q"], period="2026q2")
