@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
@@ -199,8 +201,12 @@ def test_only_the_gate_makes_a_published_pilot() -> None:
 def test_the_same_review_gives_the_same_bytes_marked_as_simulated() -> None:
     first, second = write_review(context()), write_review(context())
     assert first == second
-    assert set(first) == {"review.html", "review.docx", "figures.csv", "changes.csv", "contrasts.csv"}
-    assert all("SỐ LIỆU MÔ PHỎNG" in first[name].decode() for name in first if name != "review.docx")
+    documents = {f"review.{form}" for form in ("html", "docx", "pdf")}
+    assert set(first) == documents | {"figures.csv", "changes.csv", "contrasts.csv"}
+    read = {name: text for name, text in first.items() if not name.endswith((".docx", ".pdf"))}
+    assert all("SỐ LIỆU MÔ PHỎNG" in text.decode() for text in read.values())
+    pages = PdfReader(io.BytesIO(first["review.pdf"])).pages
+    assert all("SỐ LIỆU MÔ PHỎNG" in page.extract_text() for page in pages)
 
 
 STUDY_TOML = (ROOT / "study.toml").read_text(encoding="utf-8")

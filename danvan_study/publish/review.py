@@ -9,6 +9,7 @@ from danvan_study.codebook import Role
 from danvan_study.publish import words
 from danvan_study.publish.as_docx import set_docx
 from danvan_study.publish.as_html import set_html
+from danvan_study.publish.as_pdf import set_pdf
 from danvan_study.publish.blocks import Block, Bullets, DataTable, Document, Facts, Heading, Paragraph, Row
 from danvan_study.publish.content import study_name
 from danvan_study.publish.csv_tables import changes_csv, figures_csv
@@ -78,14 +79,15 @@ def write_review(context: ReviewContext) -> dict[str, bytes]:
     Returns
     -------
     dict
-        File name to content: ``review.html``, ``review.docx``, ``figures.csv``, ``changes.csv``, and with a pilot
-        ``contrasts.csv``.
+        File name to content: ``review.html``, ``review.docx``, ``review.pdf``, ``figures.csv``, ``changes.csv``, and
+        with a pilot ``contrasts.csv``.
     """
     document = compose_review(context)
     dated = context.study.wave(context.review.after[-1]).end
     files = {
         "review.html": set_html(document),
         "review.docx": set_docx(document, dated=dated),
+        "review.pdf": set_pdf(document, dated=dated),
         "figures.csv": figures_csv(context.figures, context.language),
         "changes.csv": changes_csv(context.changes, context.language),
     }
