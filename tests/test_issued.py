@@ -165,7 +165,7 @@ def test_an_erratum_that_is_killed_counts_whole_or_not_at_all(locked: Path, tmp_
     fork = multiprocessing.get_context("fork")
     draw = random.Random(7)
     killed = 0
-    for turn in range(6):
+    for turn in range(4):
         root = shutil.copytree(locked, tmp_path / str(turn))
         correct(root)
         child = fork.Process(target=revise_wave, args=(root, WAVE), kwargs={"reason": "thử"})

@@ -11,7 +11,7 @@ from danvan_study.pipeline.result import Maker
 from danvan_study.pipeline.run import compute_waves
 from danvan_study.publish import AtOnce, start_outputs
 from danvan_study.publish.words import LANGUAGES
-from danvan_study.store import Folder, write_new_folder
+from danvan_study.store import Folder, refuse_taken, write_new_folder
 from danvan_study.study import Span
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def write_brief(
         raise StudyError(
             "--lang", f'there are no texts in "{edition.language}".', f"Languages: {', '.join(LANGUAGES)}."
         )
+    if target is not None:
+        refuse_taken(target)  # before the work, and again before writing
     folder = Folder(root)
     with folder.locked():
         (result,) = compute_waves(root, [wave_id])

@@ -11,7 +11,7 @@ from danvan_study.store.frozen import freeze, read_frozen, refuse_changed
 from danvan_study.store.manifest import Manifest, read_manifest
 from danvan_study.store.new_study import new_study
 from danvan_study.store.odk_validate import has_java, validate_xform
-from danvan_study.store.output import write_new_folder
+from danvan_study.store.output import refuse_taken, write_new_folder
 from danvan_study.store.pulled import (
     DELETED,
     JUDGED,
@@ -64,6 +64,7 @@ __all__ = [
     "read_token",
     "read_versions",
     "refuse_changed",
+    "refuse_taken",
     "relation",
     "run_apart",
     "unpack_bag",

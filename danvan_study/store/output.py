@@ -45,6 +45,18 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
         raise cannot_write(target, error) from error
 
 
+def refuse_taken(target: Path) -> None:
+    """Refuse a folder that the user names where it holds something already.
+
+    Raises
+    ------
+    StudyError
+        It does, or it is no folder.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise StudyError(str(target), "something is there already.", "Name a folder that is new or empty.")
+
+
 def write_new_folder(target: Path, files: Mapping[str, bytes]) -> Path:
     """Make a folder that the user names hold ``files``; return it.
 
@@ -53,8 +65,7 @@ def write_new_folder(target: Path, files: Mapping[str, bytes]) -> Path:
     StudyError
         It holds something already, or can't be written.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StudyError(str(target), "something is there already.", "Name a folder that is new or empty.")
+    refuse_taken(target)
     write_folder(target, files)
     return target
 
