@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_study.publish import Published, publish_estimates
+from danvan_study.publish.figure_set import bound_of
 from danvan_study.publish.gate import DOMAIN, SET, require_published
 from danvan_study.study import Publication
 from danvan_study.tables import Estimates, PublishedRows
@@ -305,6 +306,36 @@ def test_a_bound_is_always_true(estimate, n):
     else:
         assert round(estimate * n / 100) >= 5
         assert n - round(estimate * n / 100) >= 5
+
+
+@pytest.mark.parametrize("smallest", [5, 10])
+def test_no_bound_stands_for_one_count_alone(smallest):
+    for n in range(30, 400):
+        counts = {}
+        for count in range(n + 1):
+            counts.setdefault(bound_of(100 * count / n, n, smallest), []).append(count)
+        few = {
+            label for label, found in counts.items() if set(found) & {*range(1, smallest), *range(n - smallest + 1, n)}
+        }
+        assert "" not in few
+        assert all(len(counts[label]) > 1 for label in few), (n, counts)
+
+
+def test_in_a_large_base_few_people_are_a_bound_and_nobody_is_nobody():
+    assert through(row(estimate=0.3, low=0.1, high=0.8))["reason"].tolist() == ["below_1"]
+    assert through(row(estimate=0.0, low=0.0, high=0.4))["estimate"].tolist() == [0.0]
+    assert through(row(estimate=99.7, low=99.2, high=99.9))["reason"].tolist() == ["above_99"]
+
+
+def test_why_a_set_is_hidden_is_printed_nowhere():
+    figures = publish_estimates(
+        table(row(n=20), row(question="trust_commune", low=40.0, high=80.0)),
+        rules=RULES,
+        codebook=CODEBOOK,
+        simulated=False,
+    )
+    assert figures.rows["reason"].tolist() == ["hidden", "hidden"]
+    assert sorted(figures.log["reason"]) == ["smallest_n", "widest_interval"]
 
 
 def test_net_is_hidden_beside_a_bound():

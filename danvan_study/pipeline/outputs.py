@@ -90,6 +90,7 @@ def _tables(result: WaveResult) -> dict[str, bytes]:
         **_condition_files(result.conditions),
         "removed.csv": _csv(wave.removed),
         "drift.csv": _csv(result.drift),
+        "hidden_sets.csv": _csv(result.published.log),
         **{f"{name}.csv": _csv(table) for name, table in result.precision.items()},
         "weight_report.json": _json(wave.weighted.report.as_dict()),
     }

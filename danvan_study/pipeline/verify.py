@@ -28,7 +28,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "weight": ("weights.parquet", "weight_report.json"),
     "estimate": ("estimates.parquet", "indices.parquet", "drift.csv"),
     "trend": ("trends.parquet", "smoothed.parquet", "forecasts.parquet", "signals.parquet"),
-    "publish": ("published.parquet", "published_*.parquet", "published*.csv"),
+    "publish": ("published.parquet", "published_*.parquet", "published*.csv", "hidden_sets.csv"),
 }
 """Stage to the files that it alone decides; what is in none of them is set from these."""
 LAST: Final = "brief"
