@@ -24,6 +24,7 @@ from danvan_study.publish.release import refuse_identifying
 from danvan_study.publish.release.gather import _hangs_on
 from danvan_study.store import Folder, Manifest
 from danvan_study.store.labelled import read_labelled
+from danvan_study.tables import PublishedRows
 from tests.exchange_material import CHOICES, SURVEY, hard_form, hard_people, write_hard_study
 from tests.release_material import BLANK, UNKNOWN, WITHHELD, faults
 from tests.small_study import WAVE, lines
@@ -110,8 +111,7 @@ def test_weights_are_rounded_and_add_up_to_the_people(released):
     rows = rows_of(released[1].folder)
     weights = [float(row["trong_so"]) for row in rows]
     assert all(weight == int(weight) for weight in weights)
-    share = len(rows) / len(PEOPLE)
-    assert sum(weights) == pytest.approx(10_000 * share, rel=0.05)
+    assert sum(weights) == pytest.approx(10_000, rel=0.03)
 
 
 def test_the_order_of_rows_follows_neither_arrival_nor_village(released):
@@ -280,17 +280,18 @@ def test_answers_weights_and_clusters_are_not_taken_for_ids():
     refuse_identifying(dataset(NUMBERS, part=Part.WEIGHT))
 
 
-def test_a_form_in_which_phone_numbers_are_hashed_into_choices_gives_no_release(tmp_path):
-    hashes = [f"{number * 2654435761 % 2**32:08x}" for number in range(len(PEOPLE))]
+def test_a_form_in_which_phone_numbers_are_hashed_into_choices_gives_no_release(tmp_path, monkeypatch):
+    few = PEOPLE[::3]
+    hashes = [f"{number * 2654435761 % 2**32:08x}" for number in range(len(few))]
     survey = [*SURVEY[:-1], ["select_one keys", "token", "Mã khoá", "Key", "", "opinion", "", ""], SURVEY[-1]]
     choices = [*CHOICES, *(["keys", each, each, each, "", ""] for each in hashes)]
-    people = [one | {"token": each} for one, each in zip(PEOPLE, hashes, strict=True)]
+    people = [coarse(one, asked=False) | {"token": each} for one, each in zip(few, hashes, strict=True)]
     root = write_hard_study(tmp_path, people=people, form=hard_form(survey, choices))
-    try:
-        columns = set(rows_of(release_wave(root, WAVE).folder)[0])
-    except StudyError:
-        return
-    assert "token" not in columns
+    # Without the gate: it takes long over hundreds of answers, and hides nothing here.
+    monkeypatch.setattr("danvan_study.pipeline.release._published", lambda wave, workshop: PublishedRows.empty())
+    with pytest.raises(StudyError, match=r"token: it has .* it names people"):
+        release_wave(root, WAVE)
+    assert not (root / "data" / "release").exists()
 
 
 # The command

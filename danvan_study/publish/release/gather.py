@@ -70,7 +70,9 @@ def gather(tables: WaveTables, published: pd.DataFrame, *, study: Study, areas: 
     latest = list(tables.codebooks.values())[-1]
     keys = list(_keys(respondents, latest, study=study, areas=areas))
     items, variables, left_out = _items(tables, people, published, study=study)
-    weight = tables.weights.set_index(Weights.respondent)[Weights.weight].reindex(people).to_numpy() / MILLION
+    weights = tables.weights.set_index(Weights.respondent)[Weights.weight]
+    weight = weights.reindex(people).to_numpy("float64") / MILLION
+    weight *= weights.sum() / MILLION / weight.sum()  # those who agreed stand for everybody
     units = respondents[Respondents.stratum] + "/" + respondents[Respondents.cluster]
     villages = list(dict.fromkeys(units))  # in the order of rows, which is secret
     return Gathered(
