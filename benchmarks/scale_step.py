@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from danvan_study.estimate import WaveSample
 
-STEPS = ("duckdb once", "ibis once", "duckdb groups", "kit sums", "kit estimates")
+STEPS = ("duckdb once", "ibis once", "kit sums", "kit estimates", "duckdb groups")
 KEY = ("wave", "question", "answer", "missing", "stratum", "cluster")
 TEXTS = ["respondent", "question", "answer", "missing"]
 GROUPS = ["sex", "age_band", "residence", "edu_band"]
@@ -47,8 +47,9 @@ def _alone(*task: object) -> str:
 
 
 def prepare(root: Path) -> None:
-    """Write the scored answers and the weighted people of every wave, as any engine can read them."""
+    """Write the answers to the questions that are estimated, and the weighted people, of every wave."""
     from danvan_study.categories import as_texts  # noqa: PLC0415 -- each task is a process of its own
+    from danvan_study.estimate.questions import comparable_questions  # noqa: PLC0415
     from danvan_study.pipeline.past import Workshop  # noqa: PLC0415
     from danvan_study.pipeline.sources import load_study  # noqa: PLC0415
     from danvan_study.store import Folder  # noqa: PLC0415
@@ -60,7 +61,8 @@ def prepare(root: Path) -> None:
     target.mkdir(exist_ok=True)
     for wave in workshop.calendar.waves:
         sample = workshop.wave(wave.id).sample
-        answers = as_texts(sample.answers).assign(wave=wave.id)
+        asked = [comparable.question.name for comparable in comparable_questions([sample], study)[0]]
+        answers = as_texts(sample.answers[sample.answers["question"].isin(asked)]).assign(wave=wave.id)
         answers.to_parquet(target / f"{wave.id}-answers.parquet", compression="zstd", index=False)
         people = sample.respondents.merge(sample.weights[["respondent", "weight"]], on="respondent")
         people.to_parquet(target / f"{wave.id}-people.parquet", compression="zstd", index=False)
