@@ -259,4 +259,4 @@ def test_the_command_withdraws_tells_the_days_and_writes_them_down(tmp_path, mon
     told = " ".join(result.output.split())
     assert re.search(r"trả lời trước hết ngày 08/09/2025.*xoá xong trước hết ngày 24/09/2025", told)
     assert [line["what"] for line in log(work.root, "withdrawals")] == ["asked", "done"]
-    assert work.raw().records == []
+    assert list(work.raw().records) == []
