@@ -50,7 +50,9 @@ def archive(study: Path, tmp_path: Path) -> Path:
 
 def pull(root: Path, number: int, *lines: dict, event: str = "pull", day: int = 1) -> None:
     change = Change(name=f"{pull_file(number, 1)}.age", content=pack_lines(lines), event=event, what="thử")
-    Folder(root).raw_log(head(PULLED)).write(change, at=AT.format(day))
+    log = Folder(root).raw_log(head(PULLED))
+    log.write(change, at=AT.format(day))
+    log.enter_state()
 
 
 def contents(root: Path) -> dict[str, bytes]:

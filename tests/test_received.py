@@ -11,7 +11,6 @@ import pytest
 
 from danvan_study.errors import StudyError
 from danvan_study.store import WITHDRAWN, Change, Folder, Manifest, note, pack_lines, pull_file
-from danvan_study.store import raw_log as raw_log_module
 from danvan_study.store.manifest import MANIFEST, read_manifest, write_manifest
 from danvan_study.store.received import BOOK
 
@@ -40,6 +39,7 @@ def root(tmp_path: Path) -> Path:
         log = Folder(tmp_path).raw_log(head(wave))
         for number in (1, 2):
             log.write(part(number, 10 * number, 10 * number + 1), at=AT.format(number))
+            log.enter_state()
     lines = b"".join(b'{"_id": %d}\n' % each for each in range(9))
     Folder(tmp_path).write_raw_wave(head(DRAWN, "simulated"), {"submissions.jsonl.gz": gzip.compress(lines, mtime=0)})
     return tmp_path
@@ -108,7 +108,8 @@ def lose_a_wave(root: Path) -> None:
 def put_an_older_state_back(root: Path) -> None:
     older = read_manifest(raw(root, FIRST, MANIFEST).read_bytes(), MANIFEST)
     first = replace(older, files=older.files[:1], entries=older.entries[:1])
-    raw(root, FIRST, f"{pull_file(2, 1)}.age").unlink()
+    for file in older.files[1:]:
+        raw(root, FIRST, file.file).unlink()
     raw(root, FIRST, MANIFEST).write_bytes(write_manifest(first))
 
 
@@ -162,29 +163,27 @@ def test_damage_to_the_raw_data_is_found_and_named(
 
 def test_a_recorded_withdrawal_is_accepted_and_enters_the_book(root: Path) -> None:
     before = (root / BOOK).read_text(encoding="utf-8")
-    Folder(root).raw_log(head(FIRST)).write(part(1, 10, 11, withdrawn=10), at=AT.format(3))
+    log = Folder(root).raw_log(head(FIRST))
+    log.write(part(1, 10, 11, withdrawn=10), at=AT.format(3))
+    log.enter_state()
     assert Folder(root).check_raw()[FIRST].entries[-1].event == "redaction"
     assert (root / BOOK).read_text(encoding="utf-8").startswith(before)
     assert [each["_id"] for each in Folder(root).read_raw_wave(FIRST).records] == ["11", "20", "21"]
 
 
-def test_a_kill_between_the_raw_data_and_the_book_is_no_damage(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class KilledError(BaseException):
-        pass
-
-    def kill(*_: object) -> None:
-        raise KilledError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(raw_log_module, "enter_states", kill)
-        with pytest.raises(KilledError):
-            Folder(root).raw_log(head(FIRST)).write(part(3, 30), at=AT.format(3))
-    assert len(Folder(root).check_raw()[FIRST].files) == 3
-    Folder(root).raw_log(head(FIRST)).write(part(4, 40), at=AT.format(4))
-    lose = raw(root, FIRST, MANIFEST)
-    manifest = read_manifest(lose.read_bytes(), MANIFEST)
-    assert len(manifest.entries) == 4
-    Folder(root).check_raw()
+def test_a_kill_between_the_raw_data_and_the_book_is_no_damage(root: Path) -> None:
+    before = (root / BOOK).read_text(encoding="utf-8")
+    for number in (3, 4):
+        Folder(root).raw_log(head(FIRST)).write(part(number, 10 * number), at=AT.format(number))
+    assert (root / BOOK).read_text(encoding="utf-8") == before
+    assert len(Folder(root).check_raw()[FIRST].files) == 4
+    log = Folder(root).raw_log(head(FIRST))
+    log.write(part(5, 50), at=AT.format(5))
+    log.enter_state()
+    assert (root / BOOK).read_text(encoding="utf-8").count("\n") == before.count("\n") + 1
+    put_an_older_state_back(root)
+    with pytest.raises(StudyError, match="older state"):
+        Folder(root).check_raw()
 
 
 def test_a_wave_whose_time_is_over_may_go_and_no_other(root: Path) -> None:

@@ -1,8 +1,8 @@
 """A raw wave that grows: every pull adds files, a withdrawal rewrites some, a kill at any moment harms neither.
 
-One change is four steps: the new file under a name that starts with a dot, the manifest that lists it, the rename, a
-line in the book of what was received. The manifest decides: until it is replaced nothing has happened, afterwards the
-file counts under either name, and the book may be a step behind.
+One change is three steps: the new file under a name that starts with a dot, the manifest that lists it, the rename. The
+manifest decides: until it is replaced nothing has happened, afterwards the file counts under either name. The book of
+what was received follows when all is written, and may be steps behind.
 """
 
 from __future__ import annotations
@@ -116,8 +116,12 @@ class RawLog:
             write_folder(self._target, {change.name: sealed, MANIFEST: write_manifest(manifest)})
             protect(self._target / change.name)
             self._is_there = True
-        self.manifest = seal(manifest)
-        enter_states(self._target.parents[2], [self.manifest])
+        self.manifest = manifest
+
+    def enter_state(self) -> None:
+        """Write the wave's state into the book of what was received; done once, when a command has no more to write."""
+        if self._is_there:
+            enter_states(self._target.parents[2], [seal(self.manifest)])
 
     def _put(self, name: str, sealed: bytes, manifest: Manifest) -> None:
         pending = _pending(self._target, name)

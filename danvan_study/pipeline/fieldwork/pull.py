@@ -94,6 +94,7 @@ def pull_wave(
             writer.flush()
         report.attachments = writer.attachments
         report.unknown_versions = _store_versions(desk, log, sorted(writer.versions))
+        log.enter_state()
         return report
 
 

@@ -97,6 +97,7 @@ def withdraw_submission(
         desk.folder.destroy(f"data/exports/{wave_id}")
         _redact_corrections(desk, theirs, submission)
         _redact_raw(log, submission)
+        log.enter_state()
         _forget_link(desk.folder, wave_id, submission)
     copies = ", ".join(copies_with(root, wave_id)) or "bản sao lưu"
     tell(f"{wave_id}: đã rút một phiếu trên máy chủ và trong data/raw. Xoá nốt trong (erase it in): {copies}.")
