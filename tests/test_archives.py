@@ -31,6 +31,8 @@ PRIVATE = (
     f"data/coding_sheets/{WAVE}/a.xlsx",
     f"data/processed/{WAVE}-fieldwork/findings.csv",
     f"data/enumerators/{WAVE}/slips.html",
+    f"data/exports/{WAVE}/answers.sav",
+    f"data/release/{WAVE}/answers.csv",
 )
 
 

@@ -21,7 +21,8 @@ COLUMNS = ("at", "file", "sha256", "bytes", "waves")
 SEPARATOR = "; "
 PARTS = ("study.toml", "survey_forms", "notebooks", "data")
 """What a study is made of; results are made again from it."""
-RESULTS = "data/processed"
+RESULTS = ("data/processed", "data/exports", "data/release")
+"""Made again from the rest; what was exported of real people lies there readable, and must not travel."""
 LONGEST_NAME = 255
 
 
@@ -68,7 +69,7 @@ def study_files(folder: Folder, study: Study) -> list[str]:
         if kind.days != FOREVER and kind.days <= LOCK_DAYS and not kind.whole_years
         for pattern in kind.paths
     ]
-    left_out = (RESULTS, *_of_waves(passing, study))
+    left_out = (*RESULTS, *_of_waves(passing, study))
     named = _of_waves(_texts(tomllib.loads(folder.read_study())), study)
     found = {name for part in PARTS for name in folder.files(part)} | {name for name in named if folder.has_file(name)}
     return sorted(name for name in found if not any(name == path or name.startswith(f"{path}/") for path in left_out))

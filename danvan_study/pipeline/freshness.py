@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from danvan_study.study import Study
 
 RECORD: Final = "run.json"
-NO_INPUT: Final = ("study.toml", "notebooks/", "data/logs/", "data/releases/")
+NO_INPUT: Final = ("study.toml", "notebooks/", "data/logs/")
 """Files of a study from which no result of a wave is made; study.toml counts as it was understood."""
 SHARED: Final = ""
 """Stands for files that belong to no wave."""
