@@ -1,0 +1,42 @@
+"""How Sphinx sets the handbook. ``python -m docs.build`` says the language, the first page and which pages."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import fontpkg
+
+BOOK = Path(__file__).parent
+sys.path.insert(0, str(BOOK.parents[1]))  # for docs.book.*
+
+project = "danvan_study"
+author = "danvan_study"
+extensions = ["myst_parser", "docs.book.mathml", "docs.book.search", "docs.book.twins"]
+locale_dirs = [str(BOOK / "locale")]
+today_fmt = ""
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+myst_links_external_new_tab = False
+suppress_warnings = ["toc.not_readable"]  # pages that are still being written
+nitpicky = True
+highlight_language = "none"
+
+html_theme = "furo"
+html_css_files = ["book.css"]
+html_static_path = [str(BOOK / "static"), *(str(fontpkg.path("Be Vietnam Pro", weight)) for weight in (400, 600, 700))]
+templates_path = [str(BOOK / "templates")]
+html_math_renderer = "mathml"
+html_copy_source = False
+html_use_index = False
+html_show_copyright = False
+html_show_search_summary = False  # summaries are fetched page by page, which a browser refuses for files on disk
+
+FONT = '"Be Vietnam Pro", "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+html_theme_options: dict[str, Any] = {
+    "light_css_variables": {"font-stack": FONT, "color-brand-primary": "#0b4f8a", "color-brand-content": "#0b4f8a"},
+    "dark_css_variables": {"color-brand-primary": "#8ec1ee", "color-brand-content": "#8ec1ee"},
+    "top_of_page_buttons": [],
+}
