@@ -1,4 +1,4 @@
-"""Pages of ``docs/reference`` that are made from the code: ``python -m docs.generate`` writes, ``--check`` compares.
+"""Pages of the handbook that are made from the code: ``python -m docs.generate`` writes, ``--check`` compares.
 
 A page that differs from what the code says is stale; CI refuses it.
 """
@@ -22,11 +22,12 @@ from danvan_study.publish.lint import RULES as BRIEF_RULES
 from danvan_study.publish.words import phrases
 from danvan_study.study.disclosure import ITEMS
 from danvan_study.tables import collected, figures, trends, words
+from docs.questions import questions_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-REFERENCE = Path(__file__).parent / "reference"
+DOCS = Path(__file__).parent
 HEAD = "<!-- Made by python -m docs.generate; changes made here are lost. -->\n\n"
 CHECKS_ABOUT = """Một phát hiện là một câu hỏi cho người giám sát, không phải kết luận; không kiểm tra nào xoá hay sửa
 phiếu. `error`: phải sửa hoặc giải thích; `question`: hỏi lại; `note`: để biết. (A finding is a question, never a
@@ -59,26 +60,28 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or with ``--check`` say which are stale; return the exit status."""
     stale = []
     for name, text in pages().items():
-        path = REFERENCE / name
+        path = DOCS / name
         if "--check" not in arguments:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
     for name in stale:
-        print(f"docs/reference/{name} is stale: run python -m docs.generate")
+        print(f"docs/{name} is stale: run python -m docs.generate")
     return 1 if stale else 0
 
 
 def pages() -> dict[str, str]:
-    """Return every page by file name."""
+    """Return every page by its file below ``docs``."""
     return {
-        "commands.md": HEAD + commands_page(),
-        "forms.md": HEAD + forms_page(),
-        "briefs.md": HEAD + briefs_page(),
-        "records.md": HEAD + records_page(),
-        "tables.md": HEAD + tables_page(),
-        "checks.md": HEAD + checks_page(),
+        "reference/commands.md": HEAD + commands_page(),
+        "reference/forms.md": HEAD + forms_page(),
+        "reference/briefs.md": HEAD + briefs_page(),
+        "reference/records.md": HEAD + records_page(),
+        "reference/tables.md": HEAD + tables_page(),
+        "reference/checks.md": HEAD + checks_page(),
+        "vi/questions.md": HEAD + questions_page("vi"),
+        "en/questions.md": HEAD + questions_page("en"),
     }
 
 
