@@ -29,7 +29,7 @@ def _in_line(translator: Any, node: Element) -> None:
 
 
 def _on_its_own(translator: Any, node: Element) -> None:
-    translator.body.append(f'<div class="formula">{_converted(node, as_block=True)}</div>\n')
+    translator.body.append(f'<div class="formula" tabindex="0">{_converted(node, as_block=True)}</div>\n')
     raise SkipNode
 
 
