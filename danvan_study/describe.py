@@ -11,6 +11,7 @@ import pandas as pd
 
 from danvan_study.areas import APPORTIONED, AREA, draw_area
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.tables import Answers, Interviews, Removed, Respondents
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def _refuse_names(groups: Sequence[Group]) -> None:
         if group.name in Respondents.columns():
             raise StudyError(
                 "study.toml, [[group]] name",
-                f'"{group.name}" is a column of the respondents table already.',
-                "Give the group another name; its question keeps its own.",
+                say('"{group}" is a column of the respondents table already.', group=group.name),
+                say("Give the group another name; its question keeps its own."),
             )
 
 
@@ -145,10 +146,17 @@ def _refuse_unknown(asked: pd.Series, known: set[str], *, design: Design, areas:
     counts = unknown.value_counts().sort_index()
     others = f" (and {len(counts) - 1} more values)" if len(counts) > 1 else ""
     raise StudyError(
-        f"submissions, question {design.area}",
-        f'"{counts.index[0]}"{others} is the answer of {len(unknown)} respondents, but no reporting area of level'
-        f" {areas.level}, vintage {areas.vintage}, and no commune that lies in them.",
-        "Add it to the column answer of the areas table, or correct the answers.",
+        say("submissions, question {area}", area=design.area),
+        say(
+            '"{index}"{others} is the answer of {count} respondents, but no reporting area of level '
+            "{level}, vintage {vintage}, and no commune that lies in them.",
+            index=counts.index[0],
+            others=others,
+            count=len(unknown),
+            level=areas.level,
+            vintage=areas.vintage,
+        ),
+        say("Add it to the column answer of the areas table, or correct the answers."),
     )
 
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from danvan_study.messages import current_language, told
+
+if TYPE_CHECKING:
+    from danvan_study.messages import Words
+
 
 class StudyError(Exception):
     """A mistake in a study's files, told in one message.
@@ -11,16 +18,33 @@ class StudyError(Exception):
     where
         File, and inside it the sheet, row, column or key: ``study.toml, [weighting] trim``.
     what
-        What is wrong, with the offending value.
+        What is wrong, with the offending value: ``say('"{account}" is no account.', account=account)``.
     cure
         What to do about it, as an instruction.
     """
 
-    def __init__(self, where: str, what: str, cure: str) -> None:
-        self.where = where
-        self.what = what
-        self.cure = cure
+    def __init__(self, where: Words, what: Words, cure: Words) -> None:
         super().__init__(where, what, cure)
 
+    @property
+    def where(self) -> str:
+        """The place, in the language of this process."""
+        return str(self.args[0])
+
+    @property
+    def what(self) -> str:
+        """What is wrong there, in the language of this process."""
+        return str(self.args[1])
+
+    @property
+    def cure(self) -> str:
+        """What to do, in the language of this process."""
+        return str(self.args[2])
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.what} {self.cure}"
+        return self.told(current_language())
+
+    def told(self, language: str) -> str:
+        """Tell the whole message in ``language``."""
+        where, what, cure = (told(part, language) for part in self.args)
+        return f"{where}: {what} {cure}"

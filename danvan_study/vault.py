@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyrage
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 ENDING = ".age"
 """Of every encrypted file."""
@@ -35,14 +36,16 @@ class Vault:
 
     __slots__ = ("_identity", "_where")
 
-    def __init__(self, key: str, where: str) -> None:
+    def __init__(self, key: str, where: Words) -> None:
         lines = [line.strip() for line in key.splitlines() if line.strip() and not line.startswith(COMMENT)]
         try:
             (line,) = lines
             self._identity = pyrage.x25519.Identity.from_str(line)
         except (ValueError, pyrage.IdentityError):
             raise StudyError(
-                where, "this is no key file (one line AGE-SECRET-KEY-…).", "Restore it from its backup, or: danvan key."
+                where,
+                say("this is no key file (one line AGE-SECRET-KEY-…)."),
+                say("Restore it from its backup, or: danvan key."),
             ) from None
         self._where = where
 
@@ -58,7 +61,7 @@ class Vault:
         """Encrypt; the same content never gives the same bytes twice."""
         return bytes(pyrage.encrypt(content, [self._identity.to_public()]))
 
-    def open(self, sealed: bytes, where: str) -> bytes:
+    def open(self, sealed: bytes, where: Words) -> bytes:
         """Decrypt.
 
         Raises
@@ -70,5 +73,7 @@ class Vault:
             return bytes(pyrage.decrypt(sealed, [self._identity]))
         except pyrage.DecryptError as error:
             raise StudyError(
-                where, f"the key in {self._where} does not open it ({error}).", "Name the key of this study."
+                where,
+                say("the key in {where} does not open it ({error}).", where=self._where, error=error),
+                say("Name the key of this study."),
             ) from None

@@ -35,6 +35,8 @@ ACCEPTANCE = "tests/acceptance"
 
 KEY_FILE = "DANVAN_KEY_FILE"
 
+os.environ["DANVAN_LANG"] = "en"  # tests speak of messages in English, also of those of processes that they start
+
 # A busy machine is no fault of the code: how long an example takes is for benchmarks/ to say.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")

@@ -123,7 +123,7 @@ def test_neyman_sends_more_interviews_where_opinions_differ():
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"interviews": 600}, "17 areas with 50 interviews at least need 60 villages or more: 85"),
+        ({"interviews": 600}, "17 areas with 50 interviews at least need 85 villages"),
         (
             {"interviews": 12_000, "per_village": 4, "smallest": 400},
             "058 has 71 villages, and 1.. were to be drawn",

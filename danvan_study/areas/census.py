@@ -11,6 +11,7 @@ import pandas as pd
 
 from danvan_study.areas.gazetteer import CENSUS, OLD, RESIDENCES
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,9 +60,9 @@ def census_table(facts: Facts, areas: Sequence[str]) -> pd.DataFrame:
     for area in areas:
         if area not in known:
             raise StudyError(
-                f"area {area}",
-                "the census of the kit doesn't cover it.",
-                f"It covers the districts of {OLD} that stand in the units table.",
+                say("area {area}", area=area),
+                say("the census of the kit doesn't cover it."),
+                say("It covers the districts of {old} that stand in the units table.", old=OLD),
             )
     order = pd.MultiIndex.from_product(
         [areas, RESIDENCES, list(dict.fromkeys(ages["age_group"]))], names=["area", "residence", "age_group"]
@@ -108,7 +109,9 @@ def population_structure(facts: Facts, census: pd.DataFrame, *, year: int = 2019
     projection = pd.DataFrame(list(facts.tables["projection_sex"]))
     projection = projection[projection["year"] == str(year)]
     if projection.empty:
-        raise StudyError("projection", f"it has no year {year}.", "It has the years 2019 to 2030.")
+        raise StudyError(
+            say("projection"), say("it has no year {year}.", year=year), say("It has the years 2019 to 2030.")
+        )
     counts = projection.assign(
         people=projection["population"].astype("float64"), start=first_age(projection["age_group"])
     )

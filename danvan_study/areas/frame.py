@@ -14,6 +14,7 @@ import pandas as pd
 from danvan_study.areas.census import share_out
 from danvan_study.areas.gazetteer import NEW, OLD, RESIDENCES
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,45 +66,64 @@ def read_frame(rows: Sequence[Mapping[str, str]], *, file: str, gazetteer: Gazet
     ]
     table = pd.DataFrame(villages, columns=list(FRAME_COLUMNS))
     if table.empty:
-        raise StudyError(file, "the frame has no village.", "List the villages.")
+        raise StudyError(file, say("the frame has no village."), say("List the villages."))
     repeated = table["village"].duplicated()
     if repeated.any():
         row = int(repeated.to_numpy().argmax())
-        raise StudyError(f"{file}, row {row + 2}", f'the village "{table["village"][row]}" stands twice.', "Keep one.")
+        raise StudyError(
+            say("{file}, row {row}", file=file, row=row + 2),
+            say('the village "{village}" stands twice.', village=table["village"][row]),
+            say("Keep one."),
+        )
     return _merge(table, file)
 
 
 def _read_village(
-    row: Mapping[str, str], where: str, *, gazetteer: Gazetteer, areas: Areas, keys: Mapping[str, str]
+    row: Mapping[str, str], where: Words, *, gazetteer: Gazetteer, areas: Areas, keys: Mapping[str, str]
 ) -> dict[str, object]:
     place = areas.places.get(row["commune"])
     if place is None or len(place.shares) > 1:
         raise StudyError(
-            where, f'"{row["commune"]}" is no old commune of the study.', "Write the choice, such as x2025_01834."
+            where,
+            say('"{commune}" is no old commune of the study.', commune=row["commune"]),
+            say("Write the choice, such as x2025_01834."),
         )
     commune = keys[row["commune"]]
     area = place.shares[0].key
     if row.get("area", area) not in ("", area):
-        raise StudyError(where, f"{row['commune']} lies in {area}, not in {row['area']}.", "Mend one of the two.")
+        raise StudyError(
+            where,
+            say("{commune} lies in {area}, not in {told}.", commune=row["commune"], area=area, told=row["area"]),
+            say("Mend one of the two."),
+        )
     counts = gazetteer.population(commune)
     if row["residence"] not in RESIDENCES or not counts[row["residence"]]:
         known = " or ".join(name for name in RESIDENCES if counts[name])
         raise StudyError(
             where,
-            f'"{row["residence"]}" does not fit {row["commune"]}, which was {known} in 2019.',
-            "The classification stays fixed.",
+            say(
+                '"{residence}" does not fit {commune}, which was {known} in 2019.',
+                residence=row["residence"],
+                commune=row["commune"],
+                known=known,
+            ),
+            say("The classification stays fixed."),
         )
     now = {gazetteer.unit(share.key).choice for share in gazetteer.shares(commune, vintage=NEW, level="commune")}
     told = row.get("commune_now", "")
     if told and told not in now:
-        raise StudyError(where, f'{row["commune"]} did not become "{told}".', f"It became {', '.join(sorted(now))}.")
+        raise StudyError(
+            where,
+            say('{commune} did not become "{told}".', commune=row["commune"], told=told),
+            say("It became {now}.", now=", ".join(sorted(now))),
+        )
     households, adults = (_whole(row[name], f"{where}, column {name}") for name in ("households", "adults"))
     low, high = ADULTS_PER_HOUSEHOLD
     if not low * households <= adults <= high * households:
         raise StudyError(
             where,
-            f"{adults} adults in {households} households is hard to believe.",
-            f"There are {low:g} to {high:g} adults to a household.",
+            say("{adults} adults in {households} households is hard to believe.", adults=adults, households=households),
+            say("There are {low:g} to {high:g} adults to a household.", low=low, high=high),
         )
     return {name: row.get(name, "") for name in FRAME_COLUMNS} | {
         "area": area,
@@ -113,9 +133,9 @@ def _read_village(
     }
 
 
-def _whole(text: str, where: str) -> int:
+def _whole(text: str, where: Words) -> int:
     if not text.isdigit() or int(text) == 0:
-        raise StudyError(where, f'"{text}" is not a count above 0.', "Write a whole number.")
+        raise StudyError(where, say('"{text}" is not a count above 0.', text=text), say("Write a whole number."))
     return int(text)
 
 
@@ -128,8 +148,12 @@ def _merge(table: pd.DataFrame, file: str) -> pd.DataFrame:
         if home[village] != home[end]:
             raise StudyError(
                 file,
-                f'the village "{village}" became "{end}" across a district or from rural to urban.',
-                "Divide it first: strata stay fixed.",
+                say(
+                    'the village "{village}" became "{end}" across a district or from rural to urban.',
+                    village=village,
+                    end=end,
+                ),
+                say("Divide it first: strata stay fixed."),
             )
     ends = table["village"].map(target)
     counts = table.groupby(ends, sort=False)[["households", "adults"]].sum()
@@ -143,11 +167,15 @@ def _follow(village: str, becomes: Mapping[str, str], file: str) -> str:
         step = becomes[seen[-1]]
         if step not in becomes:
             raise StudyError(
-                file, f'the village "{seen[-1]}" became "{step}", which is not listed.', "Add the new village."
+                file,
+                say('the village "{village}" became "{step}", which is not listed.', village=seen[-1], step=step),
+                say("Add the new village."),
             )
         if step in seen:
             raise StudyError(
-                file, f"the villages {', '.join(seen)} become one another.", "Leave becomes blank for the last one."
+                file,
+                say("the villages {villages} become one another.", villages=", ".join(seen)),
+                say("Leave becomes blank for the last one."),
             )
         seen.append(step)
     return seen[-1]

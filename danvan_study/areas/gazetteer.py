@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -135,12 +136,17 @@ class Gazetteer:
         spans = sorted((unit.valid_from, unit.valid_to) for unit in self.units if unit.level == level and unit.valid_to)
         if level == "district" and spans and day > spans[-1][1]:
             raise StudyError(
-                f"areas on {day}", f"there are no districts since {NEW}.", f"Report on those of {OLD}, or on communes."
+                say("areas on {day}", day=day),
+                say("there are no districts since {new}.", new=NEW),
+                say("Report on those of {old}, or on communes.", old=OLD),
             )
         raise StudyError(
-            f"areas on {day}",
-            f'the tables don\'t know the units of level "{level}" on that day.',
-            f"They know communes on {CENSUS} and since 2025-01-01, districts and provinces since {CENSUS}.",
+            say("areas on {day}", day=day),
+            say('the tables don\'t know the units of level "{level}" on that day.', level=level),
+            say(
+                "They know communes on {census} and since 2025-01-01, districts and provinces since {census}.",
+                census=CENSUS,
+            ),
         )
 
     def unit(self, key: str, day: date | None = None) -> Unit:
@@ -155,9 +161,11 @@ class Gazetteer:
         found = [unit for unit in named if day is None or unit.is_valid(day)]
         if not found:
             raise StudyError(
-                f"area {key}",
-                "the tables have no such unit" + (f" on {day}." if named else "."),
-                "Mend vintage or code; a key looks like 2025-06-30:058.",
+                say("area {key}", key=key),
+                say("the tables have no such unit on {day}.", day=day)
+                if named
+                else say("the tables have no such unit."),
+                say("Mend vintage or code; a key looks like 2025-06-30:058."),
             )
         return found[-1]
 

@@ -11,6 +11,7 @@ import pandas as pd
 from danvan_study.areas.census import SEXES, first_age
 from danvan_study.areas.gazetteer import RESIDENCES
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +46,8 @@ def rake_structure(structure: pd.DataFrame, totals: Sequence[Totals]) -> pd.Data
         if count != sums[0]:
             raise StudyError(
                 f"{totals[0].file}, {table.file}",
-                f"one counts {sums[0]:,} people, the other {count:,}.",
-                "Take one year.",
+                say("one counts {one:,} people, the other {other:,}.", one=sums[0], other=count),
+                say("Take one year."),
             )
     worst = np.inf
     for _ in range(ROUNDS):
@@ -60,7 +61,13 @@ def rake_structure(structure: pd.DataFrame, totals: Sequence[Totals]) -> pd.Data
             return structure.assign(people=people)
     names = ", ".join(table.file for table in totals)
     raise StudyError(
-        names, f"the tables contradict one another: after {ROUNDS} rounds {worst:.1%} are missing.", "Mend them."
+        names,
+        say(
+            "the tables contradict one another: after {rounds} rounds {worst:.1%} are missing.",
+            rounds=ROUNDS,
+            worst=worst,
+        ),
+        say("Mend them."),
     )
 
 
@@ -71,10 +78,16 @@ def _target(structure: pd.DataFrame, table: Totals) -> tuple[np.ndarray, np.ndar
     known = pd.MultiIndex.from_frame(table.cells[by])
     missing = cells.unique().difference(known)
     if len(missing):
-        raise StudyError(table.file, f"there is no row for {_words(missing[0])}.", "Give a number for every area.")
+        raise StudyError(
+            table.file,
+            say("there is no row for {cell}.", cell=_words(missing[0])),
+            say("Give a number for every area."),
+        )
     strange = known.difference(cells)
     if len(strange):
-        raise StudyError(table.file, f"{_words(strange[0])} is no part of the study.", "Leave the row out.")
+        raise StudyError(
+            table.file, say("{cell} is no part of the study.", cell=_words(strange[0])), say("Leave the row out.")
+        )
     codes, levels = pd.factorize(cells)
     counts = table.cells["population"].to_numpy(dtype="float64")[known.get_indexer(levels)]
     found = np.bincount(codes, weights=structure["people"].to_numpy(dtype="float64"), minlength=len(levels))
@@ -83,8 +96,12 @@ def _target(structure: pd.DataFrame, table: Totals) -> tuple[np.ndarray, np.ndar
         first = int(empty.argmax())
         raise StudyError(
             table.file,
-            f"{_words(levels[first])} has {counts[first]:.0f} people, the census of 2019 has 0.",
-            "Check the row.",
+            say(
+                "{cell} has {people:.0f} people, the census of 2019 has 0.",
+                cell=_words(levels[first]),
+                people=counts[first],
+            ),
+            say("Check the row."),
         )
     return codes, counts
 
@@ -125,8 +142,8 @@ def margin_table(adults: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         if name not in known:
             raise StudyError(
                 "study.toml, [[weighting.margin]] by",
-                f'there are no census figures by "{name}".',
-                f"There are: {', '.join(known)}.",
+                say('there are no census figures by "{name}".', name=name),
+                say("There are: {known}.", known=", ".join(known)),
             )
     others = [name for name in by if name != "sex"]
     cells = table.assign(everybody="").pivot_table(
@@ -158,7 +175,9 @@ def _lower(band: str) -> int:
     found = re.match(r"\d+", band)
     if not found:
         raise StudyError(
-            f'age band "{band}"', "it doesn't begin with an age.", "Write it as 30_44, 30-44, 60_plus, 60+ or <30."
+            say('age band "{band}"', band=band),
+            say("it doesn't begin with an age."),
+            say("Write it as 30_44, 30-44, 60_plus, 60+ or <30."),
         )
     return int(found.group())
 
@@ -168,9 +187,9 @@ def _bands(start: pd.Series, bands: Sequence[str]) -> pd.Series:
     for low in lows[1:]:
         if low % 5:
             raise StudyError(
-                f"age bands {', '.join(bands)}",
-                f"the census has five-year groups, so no band can begin with {low}.",
-                "Begin bands with 20, 25, 30, …",
+                say("age bands {bands}", bands=", ".join(bands)),
+                say("the census has five-year groups, so no band can begin with {low}.", low=low),
+                say("Begin bands with 20, 25, 30, …"),
             )
     place = np.searchsorted(np.array(lows), start.clip(lower=ADULT).to_numpy(), side="right") - 1
     return pd.Series(np.array(bands)[np.maximum(place, 0)], index=start.index, dtype="str")

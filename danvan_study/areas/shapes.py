@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,14 +39,21 @@ def read_shapes(content: bytes, *, file: str, code_field: str, areas: Areas) -> 
         if key is None:
             continue
         if key in shapes:
-            raise StudyError(file, f'two features have {code_field} "{code}".', "Join them into one.")
+            raise StudyError(
+                file,
+                say('two features have {code_field} "{code}".', code_field=code_field, code=code),
+                say("Join them into one."),
+            )
         shapes[key] = tuple(_rings(feature.get("geometry") or {}, f"{file}, {code_field} {code}"))
     missing = [area.name for area in areas.reporting if area.key not in shapes]
     if missing:
         raise StudyError(
             file,
-            f"{len(missing)} areas have no feature (first: {missing[0]}).",
-            f'Its code must stand in the property "{code_field}"; [areas] code_field names another one.',
+            say("{count} areas have no feature (first: {missing}).", count=len(missing), missing=missing[0]),
+            say(
+                'Its code must stand in the property "{code_field}"; [areas] code_field names another one.',
+                code_field=code_field,
+            ),
         )
     return _shortened(shapes, file)
 
@@ -54,23 +62,27 @@ def _features(content: bytes, file: str) -> list[dict[str, Any]]:
     try:
         parsed = json.loads(content)
     except ValueError as error:
-        raise StudyError(file, f"this is not JSON ({error}).", "Export the borders as GeoJSON.") from error
+        raise StudyError(
+            file, say("this is not JSON ({error}).", error=error), say("Export the borders as GeoJSON.")
+        ) from error
     features = parsed.get("features") if isinstance(parsed, dict) else None
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
-        raise StudyError(file, "there is no list of features.", "Export a FeatureCollection.")
+        raise StudyError(file, say("there is no list of features."), say("Export a FeatureCollection."))
     return features
 
 
-def _rings(geometry: Mapping[str, Any], where: str) -> Iterator[Ring]:
+def _rings(geometry: Mapping[str, Any], where: Words) -> Iterator[Ring]:
     kind = geometry.get("type")
     if kind not in {"Polygon", "MultiPolygon"}:
-        raise StudyError(where, f"its geometry is {kind}.", "Areas are of the type Polygon or MultiPolygon.")
+        raise StudyError(
+            where, say("its geometry is {kind}.", kind=kind), say("Areas are of the type Polygon or MultiPolygon.")
+        )
     polygons = [geometry["coordinates"]] if kind == "Polygon" else geometry["coordinates"]
     for polygon in polygons:
         for ring in polygon:
             points = tuple((float(point[0]), float(point[1])) for point in ring)
             if any(not (-180 <= x <= 180 and -90 <= y <= 90) for x, y in points):
-                raise StudyError(where, "its points are no degrees.", "Export in WGS 84 (EPSG:4326).")
+                raise StudyError(where, say("its points are no degrees."), say("Export in WGS 84 (EPSG:4326)."))
             yield points
 
 
@@ -81,8 +93,8 @@ def _shortened(shapes: Mapping[str, tuple[Ring, ...]], file: str) -> dict[str, t
     if high - low > WIDEST_SPAN:
         raise StudyError(
             file,
-            f"the areas span {high - low:.0f} degrees of latitude: this is a map of the country.",
-            "A national map must show Hoàng Sa and Trường Sa and is not drawn here; draw province by province.",
+            say("the areas span {degrees:.0f} degrees of latitude: this is a map of the country.", degrees=high - low),
+            say("A national map must show Hoàng Sa and Trường Sa and is not drawn here; draw province by province."),
         )
     factor = math.cos(math.radians((low + high) / 2))
     return {key: tuple(tuple((x * factor, y) for x, y in ring) for ring in rings) for key, rings in shapes.items()}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.text import fold, read_legacy, squeeze
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class _Cell:
 
     labels: Mapping[str, str]
     people: int
-    where: str
+    where: Words
     above: str = ""
     """The unit that holds the area, as written in an outer column."""
 
@@ -82,7 +83,7 @@ def read_totals(
     rows = [[next(texts) for _ in row] for row in cells]
     rows = [row for row in rows if any(row)]
     if not rows:
-        raise StudyError(file, "the table is empty.", "Export it again.")
+        raise StudyError(file, say("the table is empty."), say("Export it again."))
     head = [fold(name) for name in rows[0]]
     found = _read_plain(rows, head, file) if "population" in head else _read_cube(rows, file)
     known = {name for unit in within for name in (unit.key, unit.code, unit.choice)}
@@ -90,7 +91,7 @@ def read_totals(
     return _to_totals(named, file)
 
 
-def read_whole(text: str, where: str) -> int:
+def read_whole(text: str, where: Words) -> int:
     """Read a number as tables write it: ``1.234``, ``1,234`` and ``1 234`` are 1234; an empty cell or a dash is 0.
 
     Raises
@@ -104,14 +105,14 @@ def read_whole(text: str, where: str) -> int:
         return int(re.sub(r"\D", "", text))
     if re.fullmatch(r"\d+(?:\.0+)?", text):
         return int(float(text))
-    raise StudyError(where, f'"{text}" is not a whole number of people.', "Write it as 1234.")
+    raise StudyError(where, say('"{text}" is not a whole number of people.', text=text), say("Write it as 1234."))
 
 
 def _read_plain(rows: Sequence[Sequence[str]], head: Sequence[str], file: str) -> list[_Cell]:
     value = head.index("population")
     found = []
     for number, row in enumerate(rows[1:], 2):
-        where = f"{file}, row {number}"
+        where = say("{file}, row {row}", file=file, row=number)
         labels: dict[str, str] = {}
         for name, text in zip(head, row, strict=False):
             if name in DIMENSIONS:
@@ -132,7 +133,7 @@ def _read_cube(rows: Sequence[Sequence[str]], file: str) -> list[_Cell]:
         *above, area = [left[column] for column in places] or [""]
         outer = next((text for text in reversed(above) if _is_place(text)), "")
         for column in range(first_column, width):
-            where = f"{file}, row {number}, column {column + 1}"
+            where = say("{file}, row {row}, column {column}", file=file, row=number, column=column + 1)
             labels = _labels([*left, *(head[column] for head in heads)], where)
             if _is_place(area):
                 labels["area"] = area
@@ -161,8 +162,8 @@ def _corner(rows: Sequence[Sequence[str]], file: str) -> tuple[int, int]:
                 break
     raise StudyError(
         file,
-        "there are no numbers under a head and beside a label.",
-        "Export the cube again, or write a CSV with a column population.",
+        say("there are no numbers under a head and beside a label."),
+        say("Export the cube again, or write a CSV with a column population."),
     )
 
 
@@ -175,7 +176,7 @@ def _fill(row: Sequence[str], start: int, width: int) -> list[str]:
     return filled
 
 
-def _labels(texts: Sequence[str], where: str) -> dict[str, str]:
+def _labels(texts: Sequence[str], where: Words) -> dict[str, str]:
     """Return residence, sex and age group as the labels tell them; what is not told is the total."""
     labels: dict[str, str] = {}
     for text in texts:
@@ -195,7 +196,7 @@ def _knows(name: str, text: str) -> bool:
     return _AGE.search(fold(text)) is not None if name == "age_group" else fold(text) in WORDS[name]
 
 
-def _value(name: str, text: str, where: str) -> str:
+def _value(name: str, text: str, where: Words) -> str:
     if _is_total(text):
         return TOTAL
     if name == "age_group":
@@ -204,7 +205,7 @@ def _value(name: str, text: str, where: str) -> str:
             return f"{int(found[1])}-{int(found[2])}" if found[1] else f"{found[3]}+"
     elif fold(text) in WORDS[name]:
         return WORDS[name][fold(text)]
-    raise StudyError(where, f'"{text}" is no {name}.', "Mend the label.")
+    raise StudyError(where, say('"{text}" is no {name}.', text=text, name=name), say("Mend the label."))
 
 
 def _is_total(text: str) -> bool:
@@ -218,7 +219,9 @@ def _with_areas(cell: _Cell, areas: NameMatcher, known: set[str]) -> _Cell:
     unit = areas.find(f"{text}, {cell.above}" if cell.above else text)
     if unit is None or (known and unit.key not in known):
         raise StudyError(
-            cell.where, f'"{text}" names no area of the study, or more than one.', "Write its code or full name."
+            cell.where,
+            say('"{text}" names no area of the study, or more than one.', text=text),
+            say("Write its code or full name."),
         )
     return replace(cell, labels={**cell.labels, "area": unit.key})
 
@@ -227,20 +230,22 @@ def _to_totals(found: Sequence[_Cell], file: str) -> Totals:
     by = tuple(name for name in DIMENSIONS if any(cell.labels.get(name, TOTAL) != TOTAL for cell in found))
     if not by:
         raise StudyError(
-            file, "no row or column names an area, a residence, a sex or an age group.", "Check the labels."
+            file, say("no row or column names an area, a residence, a sex or an age group."), say("Check the labels.")
         )
     people: dict[tuple[str, ...], _Cell] = {}
     for cell in found:
         key = (cell.above, *(cell.labels.get(name, TOTAL) for name in by))
         if key in people and people[key].people != cell.people:
             raise StudyError(
-                cell.where, f"{', '.join(key[1:])} is {people[key].people} and {cell.people}.", "Keep one of the two."
+                cell.where,
+                say("{cell} is {one} and {other}.", cell=", ".join(key[1:]), one=people[key].people, other=cell.people),
+                say("Keep one of the two."),
             )
         people[key] = cell
     _check_sums(people, by)
     parts = [(*key[1:], cell.people) for key, cell in people.items() if TOTAL not in key]
     if not parts:
-        raise StudyError(file, "there are only totals.", "Give the parts.")
+        raise StudyError(file, say("there are only totals."), say("Give the parts."))
     return Totals(by=by, cells=pd.DataFrame(parts, columns=[*by, "population"]), file=file)
 
 
@@ -260,6 +265,11 @@ def _check_sums(people: Mapping[tuple[str, ...], _Cell], by: Sequence[str]) -> N
         if parts and sum(parts) != cell.people:
             raise StudyError(
                 cell.where,
-                f"the total of {by[place - 1]} is {cell.people}, its parts add up to {sum(parts)}.",
-                "Ask who published the table which number is right.",
+                say(
+                    "the total of {by} is {total}, its parts add up to {sum}.",
+                    by=by[place - 1],
+                    total=cell.people,
+                    sum=sum(parts),
+                ),
+                say("Ask who published the table which number is right."),
             )

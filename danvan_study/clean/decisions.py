@@ -13,6 +13,7 @@ from danvan_study.clean.rules import WHERE
 from danvan_study.clean.values import read_day, spell_value
 from danvan_study.codebook import Role
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.tables import Corrections, Findings
 from danvan_study.text import squeeze
 
@@ -86,15 +87,15 @@ COLUMNS, RULE_COLUMNS = DecisionColumns(), RuleColumns()
 class Row:
     """A row of a sheet."""
 
-    sheet: str
+    sheet: Words
     """Workbook and sheet, for messages."""
     number: int
     cells: Mapping[str, str]
     """By the head above them."""
 
-    def at(self, column: str) -> str:
+    def at(self, column: str) -> Words:
         """Say where a cell stands."""
-        return f"{self.sheet}, row {self.number}, column {column}"
+        return say("{file}, row {row}, column {column}", file=self.sheet, row=self.number, column=column)
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
@@ -157,8 +158,8 @@ def read_decisions(rows: Iterable[Row], case: Case, decided: Sequence[Mapping[st
         if line[Corrections.action] != "none":
             before, other = said.setdefault((line[Corrections.respondent], line[Corrections.question]), (row, line))
             if _content(other)[1:] != _content(line)[1:]:
-                what = f"row {before.number} decides otherwise on the same answer."
-                raise StudyError(row.at(COLUMNS.action), what, "Decide for one of the two.")
+                what = say("row {number} decides otherwise on the same answer.", number=before.number)
+                raise StudyError(row.at(COLUMNS.action), what, say("Decide for one of the two."))
         lines[row.number] = line
     return lines
 
@@ -185,19 +186,23 @@ def _line(row: Row) -> dict[str, str]:
     """Read the columns that the supervisor fills in, which both sheets have."""
     action = ACTIONS.get(squeeze(row[COLUMNS.action]).casefold())
     if action is None:
-        what = f'"{row[COLUMNS.action]}" is no decision.'
-        raise StudyError(row.at(COLUMNS.action), what, f"Write {', '.join(ACTIONS)}.")
+        what = say('"{action}" is no decision.', action=row[COLUMNS.action])
+        raise StudyError(row.at(COLUMNS.action), what, say("Write {wanted}.", wanted=", ".join(ACTIONS)))
     for column in (COLUMNS.reason, COLUMNS.decided_by, COLUMNS.decided_at):
         if not row[column]:
-            raise StudyError(row.at(column), "it is empty.", "Say who decided, when and why.")
+            raise StudyError(row.at(column), say("it is empty."), say("Say who decided, when and why."))
     day = read_day(row[COLUMNS.decided_at])
     if day is None:
-        what = f'"{row[COLUMNS.decided_at]}" is no date.'
-        raise StudyError(row.at(COLUMNS.decided_at), what, "Write dd/mm/yyyy.")
+        what = say('"{text}" is no date.', text=row[COLUMNS.decided_at])
+        raise StudyError(row.at(COLUMNS.decided_at), what, say("Write dd/mm/yyyy."))
     has_new = action == "change"
     if bool(row[COLUMNS.new_value]) is not has_new:
-        what = "a new value is missing." if has_new else f'"{row[COLUMNS.action]}" goes with no new value.'
-        raise StudyError(row.at(COLUMNS.new_value), what, "Mend one of the two columns.")
+        what = (
+            say("a new value is missing.")
+            if has_new
+            else say('"{action}" goes with no new value.', action=row[COLUMNS.action])
+        )
+        raise StudyError(row.at(COLUMNS.new_value), what, say("Mend one of the two columns."))
     return dict.fromkeys(Corrections.columns(), "") | {
         Corrections.action: action,
         Corrections.new_value: row[COLUMNS.new_value],
@@ -212,14 +217,14 @@ def _check_seal(row: Row, case: Case) -> None:
     if not case.knows(respondent):
         raise StudyError(
             row.at(COLUMNS.respondent),
-            f'no interview of this wave has the id "{respondent}".',
-            "Mend the id; or it was withdrawn or removed meanwhile: delete the row.",
+            say('no interview of this wave has the id "{respondent}".', respondent=respondent),
+            say("Mend the id; or it was withdrawn or removed meanwhile: delete the row."),
         )
     if row[COLUMNS.seal] != case.seal(respondent, row[COLUMNS.question]):
         raise StudyError(
             row.at(COLUMNS.seal),
-            "the interview has changed since this sheet was made, or the row was made by hand.",
-            "Make the sheet again (danvan corrections) and decide there.",
+            say("the interview has changed since this sheet was made, or the row was made by hand."),
+            say("Make the sheet again (danvan corrections) and decide there."),
         )
 
 
@@ -232,18 +237,27 @@ def _fill_old(row: Row, line: dict[str, str], case: Case) -> None:
         return
     question = case.question(respondent, name) if name else None
     if question is None:
-        what = "this finding is about the whole interview." if not name else f'the form has no question "{name}".'
-        raise StudyError(row.at(COLUMNS.question), what, 'Write "bỏ phiếu" or "giữ nguyên".')
+        what = (
+            say("this finding is about the whole interview.")
+            if not name
+            else say('the form has no question "{question}".', question=name)
+        )
+        raise StudyError(row.at(COLUMNS.question), what, say('Write "bỏ phiếu" or "giữ nguyên".'))
     line[Corrections.old_value] = case.value(respondent, name)
     if line[Corrections.action] == "blank":
         return
     if question.role not in REPLACEABLE:
-        what = f'"{name}" is not of the kind that anybody but the respondent can answer.'
-        raise StudyError(row.at(COLUMNS.new_value), what, 'Write "để trống", or ask the respondent again.')
+        what = say('"{name}" is not of the kind that anybody but the respondent can answer.', name=name)
+        raise StudyError(row.at(COLUMNS.new_value), what, say('Write "để trống", or ask the respondent again.'))
     new = spell_value(line[Corrections.new_value], question)
     if new is None:
-        what = f'"{line[Corrections.new_value]}" is no answer to {name} ({question.type_as_written}).'
-        raise StudyError(row.at(COLUMNS.new_value), what, "Write one that it takes.")
+        what = say(
+            '"{value}" is no answer to {question} ({kind}).',
+            value=line[Corrections.new_value],
+            question=name,
+            kind=question.type_as_written,
+        )
+        raise StudyError(row.at(COLUMNS.new_value), what, say("Write one that it takes."))
     line[Corrections.new_value] = new
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from danvan_study.clean.target import Target, TargetFinder, form_versions, stored_values
 from danvan_study.clean.values import read_day
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.tables import Answers, Corrections
 from danvan_study.text import squeeze
 
@@ -144,9 +145,9 @@ class _LogReader:
         action = form.actions.get(self._cell(number, line, form.action))
         if action is None:
             raise StudyError(
-                f"{self._format.file}, row {number}, column {form.action}",
-                f'the action "{line[form.action]}" is not known.',
-                f"Known: {', '.join(form.actions)}.",
+                say("{file}, row {row}, column {column}", file=self._format.file, row=number, column=form.action),
+                say('the action "{action}" is not known.', action=line[form.action]),
+                say("Known: {known}.", known=", ".join(form.actions)),
             )
         reasons = dict.fromkeys(self._cell(number, line, column) for column in form.reason)
         return {
@@ -166,8 +167,8 @@ class _LogReader:
         if not column:
             return ""
         if column not in line:
-            where = f"{self._format.file}, row {number}"
-            raise StudyError(where, f'the column "{column}" is missing.', "Add it to the log.")
+            where = say("{file}, row {row}", file=self._format.file, row=number)
+            raise StudyError(where, say('the column "{column}" is missing.', column=column), say("Add it to the log."))
         return squeeze(line[column])
 
     def _day(self, number: int, line: Mapping[str, str]) -> str:
@@ -175,9 +176,14 @@ class _LogReader:
         day = read_day(written) if written else None
         if written and day is None:
             raise StudyError(
-                f"{self._format.file}, row {number}, column {self._format.decided_at}",
-                f'"{written}" is not a date.',
-                "Write dd/mm/yyyy or yyyy-mm-dd.",
+                say(
+                    "{file}, row {row}, column {column}",
+                    file=self._format.file,
+                    row=number,
+                    column=self._format.decided_at,
+                ),
+                say('"{text}" is not a date.', text=written),
+                say("Write dd/mm/yyyy or yyyy-mm-dd."),
             )
         return day.isoformat() if day else ""
 

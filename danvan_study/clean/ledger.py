@@ -11,6 +11,7 @@ from danvan_study.categories import widened
 from danvan_study.clean.values import is_chosen, same_value, spell_choices, spell_value
 from danvan_study.errors import StudyError
 from danvan_study.expression import Scope
+from danvan_study.messages import Words, say
 from danvan_study.tables import Answers, Corrections
 
 if TYPE_CHECKING:
@@ -66,7 +67,11 @@ class Ledger:
         for row, line in lines.items():
             respondent = line[Corrections.respondent]
             if respondent not in self._versions:
-                raise self._error(row, f'no interview has the respondent "{respondent}".', "Mend the respondent's id.")
+                raise self._error(
+                    row,
+                    say('no interview has the respondent "{respondent}".', respondent=respondent),
+                    say("Mend the respondent's id."),
+                )
             if line[Corrections.action] == "remove":
                 self.report.repeated += respondent in reasons
                 self.report.removed += respondent not in reasons
@@ -78,7 +83,9 @@ class Ledger:
         action = line[Corrections.action]
         if action == "none":
             if line[Corrections.new_value]:
-                raise self._error(row, '"none" goes with no new value.', 'Write "change", or empty the new value.')
+                raise self._error(
+                    row, say('"none" goes with no new value.'), say('Write "change", or empty the new value.')
+                )
             self.report.none += 1
         elif line[Corrections.respondent] in removed:
             self.report.on_removed += action != "remove"
@@ -145,8 +152,13 @@ class Ledger:
         if said.row != row:
             raise self._error(
                 row,
-                f"the rule changes {target.name} of {cell[0]}, which row {said.row} changed already.",
-                "The two rows contradict each other: decide for one, or narrow the condition.",
+                say(
+                    "the rule changes {target} of {cell}, which row {row} changed already.",
+                    target=target.name,
+                    cell=cell[0],
+                    row=said.row,
+                ),
+                say("The two rows contradict each other: decide for one, or narrow the condition."),
             )
         said.lines.add((line[Corrections.action], line[Corrections.old_value], line[Corrections.new_value]))
         self._set(row, cell, new, action=line[Corrections.action])
@@ -171,10 +183,16 @@ class Ledger:
         written = line[Corrections.question]
         target = self._finder.find(written, self._versions[line[Corrections.respondent]])
         if target is None:
-            raise self._error(row, f'the form has no question "{written}".', "Write its name, or name/choice.")
+            raise self._error(
+                row,
+                say('the form has no question "{question}".', question=written),
+                say("Write its name, or name/choice."),
+            )
         if not self._finder.is_answered(target):
             raise self._error(
-                row, f'no interview of this wave holds an answer to "{written}".', "Withheld fields are not corrected."
+                row,
+                say('no interview of this wave holds an answer to "{written}".', written=written),
+                say("Withheld fields are not corrected."),
             )
         return target
 
@@ -182,34 +200,54 @@ class Ledger:
         old, stands = line[Corrections.old_value], _view(current, target)
         if _agree(old, stands, target):
             return
-        what = f'{target.name} of {line[Corrections.respondent]} is "{stands}", not "{old}".'
+        what = say(
+            '{target} of {respondent} is "{stands}", not "{old}".',
+            target=target.name,
+            respondent=line[Corrections.respondent],
+            stands=stands,
+            old=old,
+        )
         if said.lines and _agree(old, said.old, target):
             raise self._error(
-                row, f"{what} Row {said.row} changed it already.", "The two rows contradict each other: decide for one."
+                row,
+                say("{what} Row {row} changed it already.", what=what, row=said.row),
+                say("The two rows contradict each other: decide for one."),
             )
-        raise self._error(row, what, f'Write the value as it stands: "{stands}".')
+        raise self._error(row, what, say('Write the value as it stands: "{stands}".', stands=stands))
 
     def _new_value(self, row: int, line: dict[str, str], *, current: str, target: Target) -> str:
         written = line[Corrections.new_value]
         if line[Corrections.action] == "blank":
             if written:
-                raise self._error(row, '"blank" goes with no new value.', 'Write "change", or empty the new value.')
+                raise self._error(
+                    row, say('"blank" goes with no new value.'), say('Write "change", or empty the new value.')
+                )
             return _toggle(current, target, chosen=False) if target.choice else ""
         if target.choice:
             chosen = is_chosen(written) if written else None
             if chosen is None:
-                raise self._error(row, f'"{written}" is neither 1 nor 0.', "Write 1 for chosen, 0 for not chosen.")
+                raise self._error(
+                    row,
+                    say('"{written}" is neither 1 nor 0.', written=written),
+                    say("Write 1 for chosen, 0 for not chosen."),
+                )
             return _toggle(current, target, chosen=chosen)
         if not written:
-            raise self._error(row, '"change" needs a new value.', 'Write one, or "blank" to empty the answer.')
+            raise self._error(
+                row, say('"change" needs a new value.'), say('Write one, or "blank" to empty the answer.')
+            )
         new = spell_value(written, target.question)
         if new is None:
             kind = target.question.type_as_written if target.question else "text"
-            raise self._error(row, f'"{written}" is no answer to {target.name} ({kind}).', "Write one that it takes.")
+            raise self._error(
+                row,
+                say('"{value}" is no answer to {question} ({kind}).', value=written, question=target.name, kind=kind),
+                say("Write one that it takes."),
+            )
         return new
 
-    def _error(self, row: int, what: str, cure: str) -> StudyError:
-        return StudyError(f"{self._file}, row {row}", what, cure)
+    def _error(self, row: int, what: Words, cure: Words) -> StudyError:
+        return StudyError(say("{file}, row {row}", file=self._file, row=row), what, cure)
 
 
 def _view(current: str, target: Target) -> str:

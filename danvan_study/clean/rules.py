@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.expression import ExpressionError, parse
+from danvan_study.messages import Words, say
 from danvan_study.tables import Corrections
 
 if TYPE_CHECKING:
@@ -38,30 +39,46 @@ def read_rules(
         A condition can't be read or looks at a question that no form of the wave has, or the rule does nothing.
     """
     return {
-        row: _read_rule(line, codebooks, where=f"{file}, row {row}")
+        row: _read_rule(line, codebooks, where=say("{file}, row {row}", file=file, row=row))
         for row, line in lines.items()
         if is_rule(line[Corrections.respondent])
     }
 
 
-def _read_rule(line: Mapping[str, str], codebooks: Mapping[str, Codebook], *, where: str) -> Expression:
+def _read_rule(line: Mapping[str, str], codebooks: Mapping[str, Codebook], *, where: Words) -> Expression:
     try:
         condition = parse(line[Corrections.respondent].removeprefix(WHERE))
     except ExpressionError as error:
         raise StudyError(
-            f"{where}, column {Corrections.respondent}", f"{error}.", "Write it as a form does: where ${age} > 100"
+            say("{where}, column {column}", where=where, column=Corrections.respondent),
+            say("{error}.", error=error),
+            say("Write it as a form does: where ${age} > 100"),
         ) from None
     known = {question.name for codebook in codebooks.values() for question in codebook.questions}
     strange = sorted(condition.names - known)
     if strange or not condition.names:
-        what = f'no form of this wave has the question "{strange[0]}".' if strange else "it looks at no question."
-        raise StudyError(f"{where}, column {Corrections.respondent}", what, "Mend the condition.")
+        what = (
+            say('no form of this wave has the question "{question}".', question=strange[0])
+            if strange
+            else say("it looks at no question.")
+        )
+        raise StudyError(
+            say("{where}, column {column}", where=where, column=Corrections.respondent),
+            what,
+            say("Mend the condition."),
+        )
     question = line[Corrections.question].rpartition("[")[0] or line[Corrections.question]
     action = line[Corrections.action]
     if action != "remove" and not known & set(question.split("/")):
-        what = f'no form of this wave has the question "{question}".'
-        raise StudyError(f"{where}, column {Corrections.question}", what, "Mend the name.")
+        what = say('no form of this wave has the question "{question}".', question=question)
+        raise StudyError(
+            say("{where}, column {column}", where=where, column=Corrections.question), what, say("Mend the name.")
+        )
     if action not in ACTIONS:
-        what = f'"{action}" is nothing that a rule can do.'
-        raise StudyError(f"{where}, column {Corrections.action}", what, f"Write {', '.join(ACTIONS)}.")
+        what = say('"{action}" is nothing that a rule can do.', action=action)
+        raise StudyError(
+            say("{where}, column {column}", where=where, column=Corrections.action),
+            what,
+            say("Write {wanted}.", wanted=", ".join(ACTIONS)),
+        )
     return condition

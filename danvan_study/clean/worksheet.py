@@ -14,6 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from danvan_study.clean.decisions import ACTIONS, COLUMNS, RULE_COLUMNS, Row
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.text import squeeze
 
 if TYPE_CHECKING:
@@ -77,19 +78,23 @@ def read_workbook(content: bytes, file: str) -> dict[str, list[Row]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
-        raise StudyError(file, "this is no .xlsx workbook.", "Save it as .xlsx.") from error
+        raise StudyError(file, say("this is no .xlsx workbook."), say("Save it as .xlsx.")) from error
     return {name: list(_read_sheet(book, name, file)) for name in SHEETS}
 
 
 def _read_sheet(book: openpyxl.Workbook, name: str, file: str) -> Iterator[Row]:
-    where = f"{file}, sheet {name}"
+    where = say("{file}, sheet {sheet}", file=file, sheet=name)
     if name not in book.sheetnames:
-        raise StudyError(where, "the sheet is missing.", "Make the workbook again: danvan corrections WAVE.")
+        raise StudyError(where, say("the sheet is missing."), say("Make the workbook again: danvan corrections WAVE."))
     lines = book[name].iter_rows(min_row=HEAD_ROW, values_only=True)
     head = [_text(cell) for cell in next(lines, ())]
     missing = [column for column in SHEETS[name] if column not in head]
     if missing:
-        raise StudyError(f"{where}, row {HEAD_ROW}", f'the column "{missing[0]}" is missing.', "Put the head back.")
+        raise StudyError(
+            say("{file}, row {row}", file=where, row=HEAD_ROW),
+            say('the column "{column}" is missing.', column=missing[0]),
+            say("Put the head back."),
+        )
     for number, line in enumerate(lines, HEAD_ROW + 1):
         row = dict.fromkeys(SHEETS[name], "") | dict(zip(head, map(_text, line), strict=False))
         if any(row.values()):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.text import squeeze
 
 if TYPE_CHECKING:
@@ -126,9 +127,9 @@ class QuestionReader:
 
     def _ambiguous(self, value: str, names: list[str]) -> StudyError:
         return StudyError(
-            f"submissions, question {self.question.name}",
-            f'"{value}" may mean the choices {" or ".join(names)}.',
-            "Export again with XML values and headers instead of labels.",
+            say("submissions, question {question}", question=self.question.name),
+            say('"{value}" may mean the choices {choices}.', value=value, choices=" or ".join(names)),
+            say("Export again with XML values and headers instead of labels."),
         )
 
 

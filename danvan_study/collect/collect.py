@@ -16,6 +16,7 @@ from danvan_study.collect.keep import keep_one_each, require_consent, set_practi
 from danvan_study.collect.report import CollectReport
 from danvan_study.collect.submission import RECEIVED, Submission, SubmissionReader, find_field
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.tables import MISSING, Answers, Interviews, Removed, Timings
 from danvan_study.text import nfc
 
@@ -114,9 +115,13 @@ def _read_submissions(
     if submissions and not any(submission.answers for submission in submissions):
         sources = ", ".join(codebook.source for codebook in codebooks.values())
         raise StudyError(
-            "submissions",
-            f"none of the {len(submissions)} submissions answers a question of {sources}.",
-            "Check that the export belongs to this form, and export again with XML values and headers.",
+            say("submissions"),
+            say(
+                "none of the {count} submissions answers a question of {sources}.",
+                count=len(submissions),
+                sources=sources,
+            ),
+            say("Check that the export belongs to this form, and export again with XML values and headers."),
         )
     return submissions
 
@@ -138,9 +143,13 @@ def _find_version(
         report.unknown_versions[written] += 1
         return next(iter(codebooks))
     raise StudyError(
-        f"submission no. {position}, field {field}",
-        f'the form version "{written}" is none of {", ".join(codebooks)}.' if written else "it names no form version.",
-        "Add the form of that version to the wave's forms; its settings sheet must hold exactly that version.",
+        say("submission no. {position}, field {field}", position=position, field=field),
+        (
+            say('the form version "{version}" is none of {known}.', version=written, known=", ".join(codebooks))
+            if written
+            else say("it names no form version.")
+        ),
+        say("Add the form of that version to the wave's forms; its settings sheet must hold exactly that version."),
     )
 
 

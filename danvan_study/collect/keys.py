@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.prohibited import is_prohibited_field, is_prohibited_question
 from danvan_study.study import Base
 from danvan_study.text import nfc, squeeze
@@ -100,9 +101,9 @@ class KeyReader:
         if len(found) > 1:
             paths = " or ".join(question.path for question, _ in found[:3])
             raise StudyError(
-                f"submissions to {self.codebook.source}",
-                f'the column "{written}" may mean {paths}.',
-                "Export again with XML values and headers, groups included.",
+                say("submissions to {form}", form=self.codebook.source),
+                say('the column "{column}" may mean {paths}.', column=written, paths=paths),
+                say("Export again with XML values and headers, groups included."),
             )
         return found[0]
 
@@ -125,8 +126,8 @@ class KeyReader:
         if self.read(name).sort is Sort.PROHIBITED:
             raise StudyError(
                 "study.toml, [design]",
-                f'"{name}" is a field that could lead to a person, so it never gets past collect.',
-                "Name another field; one with codes instead of names or numbers.",
+                say('"{name}" is a field that could lead to a person, so it never gets past collect.', name=name),
+                say("Name another field; one with codes instead of names or numbers."),
             )
 
 

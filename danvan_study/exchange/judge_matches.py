@@ -10,6 +10,7 @@ from danvan_study.codebook import QuestionKind
 from danvan_study.errors import StudyError
 from danvan_study.exchange.matches import BASE_WEIGHT, NOTHING, Decision, Match, Matches
 from danvan_study.exchange.propose import is_exact_age, leads_to_a_person
+from danvan_study.messages import say
 from danvan_study.study import Base
 from danvan_study.tables import MISSING
 from danvan_study.text import fold
@@ -53,7 +54,9 @@ def _refuse_other_variables(matches: Matches, file: PastFile) -> None:
     if others := sorted(named ^ there):
         lacking = file.name if others[0] in named else "this table"
         raise StudyError(
-            matches.file, f'"{others[0]}" does not stand in {lacking}.', "Move the table away and import again."
+            matches.file,
+            say('"{question}" does not stand in {file}.', question=others[0], file=lacking),
+            say("Move the table away and import again."),
         )
 
 
@@ -61,12 +64,18 @@ def _refuse_person(matches: Matches, match: Match, *, file: PastFile, codebook: 
     where, variable = matches.where(match.line), match.line.variable
     told = match.line.label or variable
     if leads_to_a_person(file, variable):
-        raise StudyError(where, f'"{told}" leads to a person, or asks for religion.', "Write drop: it never gets in.")
+        raise StudyError(
+            where,
+            say('"{told}" leads to a person, or asks for religion.', told=told),
+            say("Write drop: it never gets in."),
+        )
     question = codebook.question(match.question)
     is_banded = match.decision in TO_A_QUESTION and question is not None and bool(question.choices)
     if is_exact_age(file, variable) and not is_banded:
         raise StudyError(
-            where, f'"{told}" is an exact age.', "Match it to the question of its bands, value by value; or write drop."
+            where,
+            say('"{told}" is an exact age.', told=told),
+            say("Match it to the question of its bands, value by value; or write drop."),
         )
 
 
@@ -76,7 +85,9 @@ def _judge_question(matches: Matches, match: Match, *, file: PastFile, codebook:
     question = codebook.question(match.question)
     if question is None:
         raise StudyError(
-            matches.where(match.line), f'today\'s form has no question "{match.question}".', "Mend it, or write apart."
+            matches.where(match.line),
+            say('today\'s form has no question "{question}".', question=match.question),
+            say("Mend it, or write apart."),
         )
     if "/" in match.line.question:
         _judge_part(matches, match, question)
@@ -90,12 +101,16 @@ def _judge_part(matches: Matches, match: Match, question: Question) -> None:
     choice = match.line.question.partition("/")[2]
     if question.kind is not QuestionKind.SELECT_MULTIPLE or question.choice(choice) is None:
         raise StudyError(
-            matches.where(match.line), f'"{choice}" is no choice of "{question.name}".', "Write question/choice."
+            matches.where(match.line),
+            say('"{choice}" is no choice of "{question}".', choice=choice, question=question.name),
+            say("Write question/choice."),
         )
     for line in match.meanings.values():
         if line.answer not in ("0", "1", NOTHING):
             raise StudyError(
-                matches.where(line), f'"{line.answer}" is neither 0 nor 1.', "Write 1 where it was chosen."
+                matches.where(line),
+                say('"{answer}" is neither 0 nor 1.', answer=line.answer),
+                say("Write 1 where it was chosen."),
             )
 
 
@@ -104,8 +119,8 @@ def _judge_value(matches: Matches, match: Match, question: Question, *, value: s
     if line is None or not line.answer:
         raise StudyError(
             matches.where(line or match.line),
-            f'nobody says which answer of "{question.name}" the value {value} is.',
-            "Write the choice into answer; or decide apart.",
+            say('nobody says which answer of "{question}" the value {value} is.', question=question.name, value=value),
+            say("Write the choice into answer; or decide apart."),
         )
     if line.answer == NOTHING and (line.missing or line.note):
         return
@@ -113,20 +128,29 @@ def _judge_value(matches: Matches, match: Match, question: Question, *, value: s
     if choice is None:
         raise StudyError(
             matches.where(line),
-            f'"{line.answer}" is no choice of "{question.name}".',
-            f"Mend it; {NOTHING} with a note: none.",
+            say('"{answer}" is no choice of "{question}".', answer=line.answer, question=question.name),
+            say("Mend it; {nothing} with a note: none.", nothing=NOTHING),
         )
     if line.missing and not choice.missing:
         raise StudyError(
             matches.where(line),
-            f'the file calls {value} missing, and "{line.answer}" is an answer.',
-            f"Write a choice that is no answer, or {NOTHING}; or take the declaration out of the file.",
+            say('the file calls {value} missing, and "{answer}" is an answer.', value=value, answer=line.answer),
+            say(
+                "Write a choice that is no answer, or {nothing}; or take the declaration out of the file.",
+                nothing=NOTHING,
+            ),
         )
     if line.value_label and not _says(choice, line.value_label) and not _may_differ(match, choice, note=line.note):
         raise StudyError(
             matches.where(line),
-            f'{value} is "{line.value_label}", and "{line.answer}" is "{choice.label("vi")}" in the form.',
-            "Mend the answer; if the words differ and mean the same, decide reworded and say so in the note.",
+            say(
+                '{value} is "{label}", and "{answer}" is "{choice}" in the form.',
+                value=value,
+                label=line.value_label,
+                answer=line.answer,
+                choice=choice.label("vi"),
+            ),
+            say("Mend the answer; if the words differ and mean the same, decide reworded and say so in the note."),
         )
 
 
@@ -144,20 +168,22 @@ def _judge_apart(matches: Matches, match: Match, file: PastFile) -> None:
     if not match.meanings and pd.to_numeric(cells[cells != ""], errors="coerce").isna().any():
         raise StudyError(
             matches.where(match.line),
-            "it holds words or dates, and no line says what they mean.",
-            "Write drop; or match it to an open question of today.",
+            say("it holds words or dates, and no line says what they mean."),
+            say("Write drop; or match it to an open question of today."),
         )
     for line in match.meanings.values():
         if line.answer not in MISSING:
             words = ", ".join(word for word in MISSING if word)
             raise StudyError(
-                matches.where(line), f'"{line.answer}" is not known here.', f"Leave it blank, or write one of {words}."
+                matches.where(line),
+                say('"{answer}" is not known here.', answer=line.answer),
+                say("Leave it blank, or write one of {known}.", known=words),
             )
         if line.missing and not line.answer:
             raise StudyError(
                 matches.where(line),
-                f"the file calls {line.value} missing and does not say why.",
-                "Write dont_know, refused or not_applicable into answer.",
+                say("the file calls {value} missing and does not say why.", value=line.value),
+                say("Write dont_know, refused or not_applicable into answer."),
             )
 
 
@@ -169,8 +195,12 @@ def _refuse_twice(matches: Matches) -> None:
             if first is not match:
                 raise StudyError(
                     matches.where(match.line),
-                    f'"{match.line.question}" is matched in row {first.line.row} already.',
-                    "Keep one of the two.",
+                    say(
+                        '"{question}" is matched in row {row} already.',
+                        question=match.line.question,
+                        row=first.line.row,
+                    ),
+                    say("Keep one of the two."),
                 )
 
 
@@ -189,10 +219,10 @@ def _require_design(matches: Matches, study: Study) -> None:
     for question, cure in _required(study):
         found = matches.of(question)
         if not found:
-            raise StudyError(matches.file, f'no line leads to "{question}".', cure)
+            raise StudyError(matches.file, say('no line leads to "{question}".', question=question), cure)
         for match in found:
             if match.decision is Decision.DECLARED and not match.line.note:
-                raise StudyError(matches.where(match.line), "a declaration without a note is none.", cure)
+                raise StudyError(matches.where(match.line), say("a declaration without a note is none."), cure)
 
 
 def _require_weights(matches: Matches, wave: Wave) -> None:
@@ -202,7 +232,7 @@ def _require_weights(matches: Matches, wave: Wave) -> None:
         lines = f'base = "column", column = "{BASE_WEIGHT}"' if has_weights else 'base = "equal"'
         told = "has weights" if has_weights else "has no weights"
         raise StudyError(
-            f"study.toml, wave {wave.id} base",
-            f"the past file {told}, and this does not say how it is weighted.",
-            f"Write {lines}; on top of it the wave is weighted to the margins like every other.",
+            say("study.toml, wave {wave} base", wave=wave.id),
+            say("the past file {told}, and this does not say how it is weighted.", told=told),
+            say("Write {lines}; on top of it the wave is weighted to the margins like every other.", lines=lines),
         )

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +89,7 @@ class Matches:
     file: str
     items: tuple[Match, ...]
 
-    def where(self, line: Line) -> str:
+    def where(self, line: Line) -> Words:
         """Name a line, as messages do."""
         return f"{self.file}, row {line.row}" + (f", {line.variable}" if line.variable else "")
 
@@ -108,9 +109,9 @@ def read_matches(rows: Sequence[Mapping[str, str]], file: str) -> Matches:
     lines = [Line(**{name: row[name] for name in COLUMNS}, row=number) for number, row in enumerate(rows, 2)]
     if open_lines := [line for line in lines if not line.decided_by]:
         raise StudyError(
-            f"{file}, row {open_lines[0].row}",
-            f"{len(open_lines)} lines are not reviewed yet.",
-            "Check each line, mend what is proposed, and write your code into decided_by.",
+            say("{file}, row {row}", file=file, row=open_lines[0].row),
+            say("{count} lines are not reviewed yet.", count=len(open_lines)),
+            say("Check each line, mend what is proposed, and write your code into decided_by."),
         )
     values: dict[str, dict[str, Line]] = {}
     for line in lines:
@@ -119,11 +120,19 @@ def read_matches(rows: Sequence[Mapping[str, str]], file: str) -> Matches:
     heads = [line for line in lines if not line.value]
     items: list[Match] = []
     for line in heads:
-        where = f"{file}, row {line.row}, decision"
+        where = say("{file}, row {row}, decision", file=file, row=line.row)
         if line.decision not in set(Decision):
-            raise StudyError(where, f'"{line.decision}" is not a decision.', f"Write one of {', '.join(Decision)}.")
+            raise StudyError(
+                where,
+                say('"{decision}" is not a decision.', decision=line.decision),
+                say("Write one of {known}.", known=", ".join(Decision)),
+            )
         if line.variable and line.variable in [item.line.variable for item in items]:
-            raise StudyError(where, f'the variable "{line.variable}" stands twice.', "Keep one of the two lines.")
+            raise StudyError(
+                where,
+                say('the variable "{variable}" stands twice.', variable=line.variable),
+                say("Keep one of the two lines."),
+            )
         meanings = values.get(line.variable, {}) if line.variable else {}
         items.append(Match(line=line, decision=Decision(line.decision), meanings=meanings))
     return Matches(file=file, items=tuple(items))

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.text import fold, is_tcvn3, is_vni
 
 if TYPE_CHECKING:
@@ -56,22 +57,22 @@ def refuse_unsound_file(file: PastFile) -> None:
         it was not read with.
     """
     if file.cells.empty:
-        raise StudyError(file.name, "it has no rows.", "Export it again.")
+        raise StudyError(file.name, say("it has no rows."), say("Export it again."))
     names = list(file.cells.columns)
     for name in names:
         if not _LEGAL.fullmatch(name):
             raise StudyError(
-                f"{file.name}, variable {name}",
-                "this is no legal variable name: a letter first, then letters, digits, _ . $ # @.",
-                "Rename it in SPSS or Stata, save, and import again.",
+                say("{file}, variable {variable}", file=file.name, variable=name),
+                say("this is no legal variable name: a letter first, then letters, digits, _ . $ # @."),
+                say("Rename it in SPSS or Stata, save, and import again."),
             )
     for name, count in Counter(name.casefold() for name in names).items():
         if count > 1:
             alike = [each for each in names if each.casefold() == name]
             raise StudyError(
-                f"{file.name}, variables {', '.join(alike)}",
-                "these names differ in case only, or stand twice; which one is meant can't be told.",
-                "Rename one of them, save, and import again.",
+                say("{file}, variables {alike}", file=file.name, alike=", ".join(alike)),
+                say("these names differ in case only, or stand twice; which one is meant can't be told."),
+                say("Rename one of them, save, and import again."),
             )
     for place, text in _texts(file):
         _refuse_old_letters(f"{file.name}, {place}", text)
@@ -85,18 +86,20 @@ def _texts(file: PastFile) -> Iterator[tuple[str, str]]:
             yield f"{variable} = {value}", label
 
 
-def _refuse_old_letters(where: str, text: str) -> None:
+def _refuse_old_letters(where: Words, text: str) -> None:
     if _CP1258.search(text):
         raise StudyError(
-            where, f'"{text}" looks like Windows-1258 read as another code page.', "Add --encoding cp1258."
+            where,
+            say('"{text}" looks like Windows-1258 read as another code page.', text=text),
+            say("Add --encoding cp1258."),
         )
     if is_tcvn3(text):
-        raise StudyError(where, f'"{text}" looks like TCVN3 (ABC fonts).', "Add --encoding tcvn3.")
+        raise StudyError(where, say('"{text}" looks like TCVN3 (ABC fonts).', text=text), say("Add --encoding tcvn3."))
     if is_vni(text):
         raise StudyError(
             where,
-            f'"{text}" looks like VNI, two letters for each accented vowel.',
-            "Convert the labels to Unicode first (UniKey: Ctrl+Shift+F6, VNI Windows to Unicode).",
+            say('"{text}" looks like VNI, two letters for each accented vowel.', text=text),
+            say("Convert the labels to Unicode first (UniKey: Ctrl+Shift+F6, VNI Windows to Unicode)."),
         )
 
 
@@ -114,7 +117,13 @@ def refuse_contradicting_labels(file: PastFile, codebook: Codebook) -> None:
             choice = question.choice(value) if question else None
             if choice and label and fold(label) not in {fold(text) for text in (*choice.labels.values(), choice.name)}:
                 raise StudyError(
-                    f"{file.name}, variable {variable}",
-                    f'{value} is "{label}" here, and "{choice.label(codebook.languages[0])}" in {codebook.source}.',
-                    "Which is right can't be told: mend the labels, or bring it in by danvan import-study.",
+                    say("{file}, variable {variable}", file=file.name, variable=variable),
+                    say(
+                        '{value} is "{label}" here, and "{other}" in {file}.',
+                        value=value,
+                        label=label,
+                        other=choice.label(codebook.languages[0]),
+                        file=codebook.source,
+                    ),
+                    say("Which is right can't be told: mend the labels, or bring it in by danvan import-study."),
                 )

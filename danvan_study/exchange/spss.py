@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
 from danvan_study.exchange.labels import SPSS, Shortened, Shortener
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,9 +61,13 @@ def missing_spans(variable: Variable) -> Spans:
         if not any(span[0] <= code <= span[-1] for code in answers):
             return [{"lo": span[0], "hi": span[-1]}, *([] if alone is None else [alone])]
     raise StudyError(
-        f"{variable.source}, .sav",
-        f"it has {len(codes)} codes for no answer ({_listed(codes)}), and answers lie between them; SPSS takes three.",
-        "Export to .dta, which takes 26; or give these choices codes beside each other in the next form.",
+        say("{source}, .sav", source=variable.source),
+        say(
+            "it has {count} codes for no answer ({codes}), and answers lie between them; SPSS takes three.",
+            count=len(codes),
+            codes=_listed(codes),
+        ),
+        say("Export to .dta, which takes 26; or give these choices codes beside each other in the next form."),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from danvan_study.errors import StudyError
 from danvan_study.exchange.dataset import WITHHELD
 from danvan_study.exchange.labels import STATA, Shortened, Shortener
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,9 +60,9 @@ def missing_letters(variable: Variable) -> dict[int, str]:
         if letter in found.values():
             if not free:
                 raise StudyError(
-                    f"{variable.source}, .dta",
-                    f"it has {len(variable.missing)} codes for no answer; Stata takes 26.",
-                    "Export to .csv or Parquet.",
+                    say("{source}, .dta", source=variable.source),
+                    say("it has {count} codes for no answer; Stata takes 26.", count=len(variable.missing)),
+                    say("Export to .csv or Parquet."),
                 )
             letter = free.pop(0)
         found[value.code] = letter

@@ -12,6 +12,7 @@ import xlsxwriter
 
 from danvan_study.errors import StudyError
 from danvan_study.field.dispositions import FILE_COLUMNS
+from danvan_study.messages import Words, say
 from danvan_study.tables import RESULTS, Visits
 
 if TYPE_CHECKING:
@@ -86,7 +87,11 @@ def share_villages(
     for area, villages in sample.groupby("area", sort=False)["cluster"]:
         workers = [each.account for each in roster if names[str(area)] in each.areas]
         if roster and not workers:
-            raise StudyError("the roster", f"nobody works in {names[str(area)]}.", "Add that area to somebody's row.")
+            raise StudyError(
+                say("the roster"),
+                say("nobody works in {area}.", area=names[str(area)]),
+                say("Add that area to somebody's row."),
+            )
         for village in villages:
             name = min(workers, key=lambda who: len(given[who])) if workers else str(area).rpartition(":")[2]
             given[name].append(village)
@@ -158,19 +163,29 @@ def read_sheet(cells: Sequence[Sequence[str]], *, file: str, areas: Mapping[str,
     """
     start = next((n for n, row in enumerate(cells) if tuple(row[: len(HEAD)]) == HEAD), None)
     if start is None:
-        raise StudyError(file, "this is no assignment sheet.", f"Its head is: {', '.join(HEAD)}.")
+        raise StudyError(
+            file, say("this is no assignment sheet."), say("Its head is: {columns}.", columns=", ".join(HEAD))
+        )
     attempts = []
     for number, row in enumerate(cells[start + 1 :], start + 2):
-        where = f"{file}, row {number}"
+        where = say("{file}, row {row}", file=file, row=number)
         interviewer, village, *_, household, _ = row[: len(PLACE)]
         if not village:
             continue
         if village not in areas:
-            raise StudyError(where, f'the village "{village}" was not drawn.', "Nobody is replaced; mend the name.")
+            raise StudyError(
+                where,
+                say('the village "{village}" was not drawn.', village=village),
+                say("Nobody is replaced; mend the name."),
+            )
         for attempt in range(ATTEMPTS):
             day, result = (cell.strip() for cell in row[len(PLACE) + 2 * attempt :][:2])
             if day and not result:
-                raise StudyError(where, f"attempt {attempt + 1} has a day and no result.", "Fill in the result.")
+                raise StudyError(
+                    where,
+                    say("attempt {attempt} has a day and no result.", attempt=attempt + 1),
+                    say("Fill in the result."),
+                )
             if result:
                 row_of = (
                     f"{village}-{household}-{attempt + 1}",
@@ -185,14 +200,16 @@ def read_sheet(cells: Sequence[Sequence[str]], *, file: str, areas: Mapping[str,
     return attempts
 
 
-def _day(text: str, where: str) -> str:
+def _day(text: str, where: Words) -> str:
     for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d-%m-%Y"):
         try:
             return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 -- a day, whatever the zone
         except ValueError:
             continue
     if text:
-        raise StudyError(where, f'"{text}" is no day.', f"Write it as {date(2026, 9, 1):%d/%m/%Y}.")
+        raise StudyError(
+            where, say('"{text}" is no day.', text=text), say("Write it as {date:%d/%m/%Y}.", date=date(2026, 9, 1))
+        )
     return ""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scipy import stats
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.sampling import stream
 
 if TYPE_CHECKING:
@@ -122,9 +123,11 @@ def compare_answers(
     seen: set[str] = set()
     for number, row in enumerate(rows, 2):
         if row[RESPONDENT] not in drawn or row[RESPONDENT] in seen:
-            what = "stands twice" if row[RESPONDENT] in seen else "was not drawn"
+            what = say("stands twice") if row[RESPONDENT] in seen else say("was not drawn")
             raise StudyError(
-                f"{file}, row {number}", f'"{row[RESPONDENT]}" {what}.', "Keep to the list that was drawn."
+                say("{file}, row {row}", file=file, row=number),
+                say('"{name}" {what}.', name=row[RESPONDENT], what=what),
+                say("Keep to the list that was drawn."),
             )
         seen.add(row[RESPONDENT])
     reached = [row for row in rows if row[RESULT] == REACHED]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.tables import RESULTS, Visits
 
 if TYPE_CHECKING:
@@ -128,16 +129,22 @@ def read_visits(rows: Sequence[Mapping[str, str]], *, wave: str, file: str) -> p
     """
     seen: set[str] = set()
     for number, row in enumerate(rows, 2):
-        where = f"{file}, row {number}"
+        where = say("{file}, row {row}", file=file, row=number)
         blank = [name for name in ("visit", "cluster", "household", "interviewer") if not row[name]]
         if blank:
-            raise StudyError(where, f'"{blank[0]}" is blank.', "Fill it in.")
+            raise StudyError(where, say('"{column}" is blank.', column=blank[0]), say("Fill it in."))
         if row["result"] not in LETTERS:
             raise StudyError(
-                where, f'"{row["result"]}" is no result of a visit.', f"Write one of {', '.join(LETTERS)}."
+                where,
+                say('"{result}" is no result of a visit.', result=row["result"]),
+                say("Write one of {known}.", known=", ".join(LETTERS)),
             )
         if row["visit"] in seen:
-            raise StudyError(where, f'the visit "{row["visit"]}" stands twice.', "Give each attempt its own number.")
+            raise StudyError(
+                where,
+                say('the visit "{visit}" stands twice.', visit=row["visit"]),
+                say("Give each attempt its own number."),
+            )
         seen.add(row["visit"])
     table = pd.DataFrame([{name: row[name] for name in FILE_COLUMNS} for row in rows], columns=list(FILE_COLUMNS))
     return Visits.conform(table.astype("str").assign(**{Visits.wave: pd.Series([wave] * len(rows), dtype="str")}))

@@ -11,6 +11,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import get_xlsform
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def _sheets(workbook: bytes, source: str) -> Any:
     try:
         return get_xlsform(xlsform=workbook, file_type=".xlsx")
     except PyXFormError as error:
-        raise StudyError(source, f"this is no XLSForm ({error}).", "Save the form again as .xlsx.") from error
+        raise StudyError(
+            source, say("this is no XLSForm ({error}).", error=error), say("Save the form again as .xlsx.")
+        ) from error
 
 
 def _question(row: Mapping[str, Any], labels: Mapping[str, str]) -> Row:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.sampling import allocate, design_effect, margin_of_error, smallest_change
 from danvan_study.study import Allocation
 
@@ -80,15 +81,22 @@ def plan_sample(
     in_frame = frame["area"].value_counts().reindex(list(areas), fill_value=0)
     if adults.isna().any():
         raise StudyError(
-            sampling.frame, f"no village lies in {adults.index[adults.isna()][0]}.", "Complete the list of villages."
+            sampling.frame,
+            say("no village lies in {area}.", area=adults.index[adults.isna()][0]),
+            say("Complete the list of villages."),
         )
     counts = _allocate(adults.to_numpy(dtype="float64"), list(areas), sampling=sampling, shares=shares or {})
     for area, count, there in zip(areas, counts, in_frame, strict=True):
         if count > there:
             raise StudyError(
                 sampling.frame,
-                f"{area} has {there} villages, and {count} were to be drawn there.",
-                "Raise per_village, or lower interviews or smallest in [sample].",
+                say(
+                    "{area} has {there} villages, and {count} were to be drawn there.",
+                    area=area,
+                    there=there,
+                    count=count,
+                ),
+                say("Raise per_village, or lower interviews or smallest in [sample]."),
             )
     deff = design_effect(
         sampling.per_village, correlation=sampling.village_correlation, weighting=sampling.weighting_effect
@@ -138,10 +146,18 @@ def _allocate(
     smallest = ceil(sampling.smallest / sampling.per_village)
     if villages < smallest * len(areas):
         raise StudyError(
-            f"{WHERE} interviews",
-            f"{len(areas)} areas with {sampling.smallest} interviews at least need {villages} villages or more: "
-            f"{smallest * len(areas)}.",
-            f"Write interviews = {smallest * len(areas) * sampling.per_village} or more, or lower smallest.",
+            say("{section} interviews", section=WHERE),
+            say(
+                "{count} areas with {smallest} interviews at least need {least} villages; [sample] pays for {villages}.",
+                count=len(areas),
+                smallest=sampling.smallest,
+                villages=villages,
+                least=smallest * len(areas),
+            ),
+            say(
+                "Write interviews = {smallest} or more, or lower smallest.",
+                smallest=smallest * len(areas) * sampling.per_village,
+            ),
         )
     spread = _spread(areas, shares) if sampling.allocation is Allocation.NEYMAN else None
     return allocate(adults, villages=villages, smallest=smallest, rule=sampling.allocation, spread=spread)
@@ -152,7 +168,9 @@ def _spread(areas: Sequence[str], shares: Mapping[str, float]) -> np.ndarray:
     for area in areas:
         if not 0 < shares.get(area, 0) < 100:
             raise StudyError(
-                f"{WHERE} shares", f"{area} has no share between 0 and 100.", "Write one row for each area."
+                say("{section} shares", section=WHERE),
+                say("{area} has no share between 0 and 100.", area=area),
+                say("Write one row for each area."),
             )
     p = np.array([shares[area] for area in areas]) / 100
     return np.asarray(np.sqrt(p * (1 - p)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,14 +47,26 @@ def read_roster(rows: Sequence[Mapping[str, str]], *, file: str, areas: Areas | 
     for number, row in enumerate(rows, FIRST_ROW):
         where, account = f"{file}, row {number}", row["account"]
         if not ACCOUNT.fullmatch(account):
-            raise StudyError(where, f'"{account}" is no account.', "Write it as the server does: a-z, 0-9 and _.")
+            raise StudyError(
+                where,
+                say('"{account}" is no account.', account=account),
+                say("Write it as the server does: a-z, 0-9 and _."),
+            )
         if account in roster:
-            raise StudyError(where, f'"{account}" stands twice.', "Write one row for each account, areas joined by ;")
+            raise StudyError(
+                where,
+                say('"{name}" stands twice.', name=account),
+                say("Write one row for each account, areas joined by ;"),
+            )
         said = [part.strip() for part in row["areas"].split(";") if part.strip()]
         for part in said:
             if names and part not in names:
-                raise StudyError(where, f'"{part}" is no area of the study.', "Write its code, key or form answer.")
+                raise StudyError(
+                    where,
+                    say('"{part}" is no area of the study.', part=part),
+                    say("Write its code, key or form answer."),
+                )
         roster[account] = Enumerator(account=account, areas=tuple(names.get(part, part) for part in said))
     if not roster:
-        raise StudyError(file, "the roster names nobody.", "Write one row for each enumerator's account.")
+        raise StudyError(file, say("the roster names nobody."), say("Write one row for each enumerator's account."))
     return tuple(roster.values())

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from danvan_study.codebook import USE_FIELD, FormUse
 from danvan_study.form.sheets import read_sheets
 from danvan_study.form.workbook import read_workbook
-from danvan_study.form.write import write_workbook
+from danvan_study.form.write import write_sheets
 
 if TYPE_CHECKING:
-    from danvan_study.form.sheets import Row, Sheets
+    from danvan_study.form.sheets import Row
 
 TITLES = {FormUse.PILOT: "[THỬ NGHIỆM]", FormUse.TRAINING: "[TẬP HUẤN]"}
-NUMBERS = ("score",)
 
 
 def build_form(content: bytes, *, source: str, use: FormUse = FormUse.WAVE) -> dict[str, bytes]:
@@ -43,18 +42,4 @@ def mark_form(content: bytes, *, source: str, use: FormUse) -> bytes:
     consented = sheets["survey"][part + 1].get("relevant", "") if part + 1 < len(sheets["survey"]) else ""
     mark: Row = {"type": "calculate", "name": USE_FIELD, "calculation": f"'{use}'", "relevant": consented}
     sheets["survey"].insert(part + 1, mark)
-    return _write(sheets)
-
-
-def _write(sheets: Sheets) -> bytes:
-    columns = {name: list(dict.fromkeys(column for row in rows for column in row)) for name, rows in sheets.items()}
-    return write_workbook(
-        {
-            name: [{column: _value(column, row.get(column, "")) for column in columns[name]} for row in rows]
-            for name, rows in sheets.items()
-        }
-    )
-
-
-def _value(column: str, text: str) -> object:
-    return float(text) if column in NUMBERS and text else text
+    return write_sheets(sheets)

@@ -12,6 +12,7 @@ from danvan_study.codebook import Codebook, Question, QuestionKind, Section, Top
 from danvan_study.errors import StudyError
 from danvan_study.form.columns import default_language, read_card, read_choice, read_labels, read_role, read_use
 from danvan_study.form.workbook import FormWorkbook, read_workbook
+from danvan_study.messages import say
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
@@ -207,8 +208,8 @@ def _topics(questions: list[Question], walk: _Walk) -> tuple[Topic, ...]:
         if named and name not in named and name not in walk.sections:
             raise StudyError(
                 walk.form.where("survey", question.row, "topic"),
-                f'"{name}" is neither on the sheet "topics" nor a group.',
-                f"Known topics: {', '.join(named)}.",
+                say('"{name}" is neither on the sheet "topics" nor a group.', name=name),
+                say("Known topics: {known}.", known=", ".join(named)),
             )
         topics[name] = Topic(name=name, labels=named.get(name) or walk.sections.get(name, {}))
     return tuple(topics.values())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from danvan_study.codebook import Choice, FormUse, ItemCard, Role
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.tables import MISSING
 from danvan_study.text import nfc
 
@@ -57,7 +58,11 @@ def read_role(element: Mapping[str, Any], form: FormWorkbook, row: int) -> Role:
     written = str(element.get("role") or "").strip()
     if written not in set(Role):
         words = ", ".join(role for role in Role if role)
-        raise StudyError(form.where("survey", row, "role"), f'"{written}" is not a role.', f"Write one of {words}.")
+        raise StudyError(
+            form.where("survey", row, "role"),
+            say('"{written}" is not a role.', written=written),
+            say("Write one of {known}.", known=words),
+        )
     return Role(written)
 
 
@@ -83,13 +88,15 @@ def read_card(element: Mapping[str, Any], form: FormWorkbook, row: int) -> ItemC
         if written[name] not in words:
             raise StudyError(
                 form.where("survey", row, name),
-                f'"{written[name]}" is not known.',
-                f"Write one of {', '.join(word for word in words if word)}, or nothing.",
+                say('"{word}" is not known.', word=written[name]),
+                say("Write one of {known}, or nothing.", known=", ".join(word for word in words if word)),
             )
     day = _DAY.fullmatch(written["valid_from"])
     if written["valid_from"] and not day:
         raise StudyError(
-            form.where("survey", row, "valid_from"), f'"{written["valid_from"]}" is no day.', "Write it as 2026-01-29."
+            form.where("survey", row, "valid_from"),
+            say('"{text}" is no day.', text=written["valid_from"]),
+            say("Write it as 2026-01-29."),
         )
     return ItemCard(**{**written, "valid_from": day[1] if day else ""})
 
@@ -105,7 +112,9 @@ def read_use(form: FormWorkbook) -> FormUse:
     written = str(form.settings.get("use") or FormUse.WAVE).strip()
     if written not in set(FormUse):
         raise StudyError(
-            form.where("settings", 2, "use"), f'"{written}" is not known.', f"Write one of {', '.join(FormUse)}."
+            form.where("settings", 2, "use"),
+            say('"{word}" is not known.', word=written),
+            say("Write one of {known}.", known=", ".join(FormUse)),
         )
     return FormUse(written)
 
@@ -126,14 +135,21 @@ def read_choice(
     if meaning not in MISSING:
         words = ", ".join(word for word in MISSING if word)
         raise StudyError(
-            form.where("choices", row, "missing"), f'"{meaning}" is not known.', f"Write one of {words}, or nothing."
+            form.where("choices", row, "missing"),
+            say('"{word}" is not known.', word=meaning),
+            say("Write one of {known}, or nothing.", known=words),
         )
     score = _read_score(str(element.get("score") or "").strip(), form, row)
     if score is not None and meaning:
         raise StudyError(
             form.where("choices", row, "score"),
-            f'the choice "{name}" means {meaning} and has the score {score:g}.',
-            "Empty one of the two cells: an answer that is missing has no score.",
+            say(
+                'the choice "{name}" means {meaning} and has the score {score:g}.',
+                name=name,
+                meaning=meaning,
+                score=score,
+            ),
+            say("Empty one of the two cells: an answer that is missing has no score."),
         )
     own = ("name", "label", "score", "missing", "list_name")
     return Choice(
@@ -156,7 +172,7 @@ def _read_score(written: str, form: FormWorkbook, row: int) -> float | None:
     if not 0 <= score <= 100:
         raise StudyError(
             form.where("choices", row, "score"),
-            f'"{written}" is not a number from 0 (worst) to 100 (best).',
-            "Write such a number, with a decimal point, or leave the cell empty.",
+            say('"{written}" is not a number from 0 (worst) to 100 (best).', written=written),
+            say("Write such a number, with a decimal point, or leave the cell empty."),
         )
     return score

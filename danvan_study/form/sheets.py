@@ -9,6 +9,7 @@ from zipfile import BadZipFile
 import openpyxl
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def read_sheets(content: bytes, *, source: str) -> Sheets:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, KeyError, OSError, ValueError) as error:
-        raise StudyError(source, f"this is not an Excel workbook ({error}).", "Save it again as .xlsx.") from error
+        raise StudyError(
+            source, say("this is not an Excel workbook ({error}).", error=error), say("Save it again as .xlsx.")
+        ) from error
     sheets = {nfc(sheet.title).strip(): _read_rows(list(sheet.iter_rows(values_only=True))) for sheet in book}
     book.close()
     return sheets

@@ -17,6 +17,7 @@ from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
@@ -49,9 +50,15 @@ class FormWorkbook:
     warnings: Sequence[str] = ()
     """What pyxform finds doubtful."""
 
-    def where(self, sheet: str, row: int, column: str) -> str:
+    def where(self, sheet: str, row: int, column: str) -> Words:
         """Name a cell, as messages do."""
-        return f"{self.source}, sheet {sheet}, row {row}, column {column}"
+        return say(
+            "{source}, sheet {sheet}, row {row}, column {column}",
+            source=self.source,
+            sheet=sheet,
+            row=row,
+            column=column,
+        )
 
 
 def read_workbook(content: bytes, *, source: str) -> FormWorkbook:
@@ -133,4 +140,6 @@ def _refusal(message: str, source: str) -> StudyError:
     if row:
         where += f", row {row[1]}"
     said = _ROW.sub("", message).strip()
-    return StudyError(where, f"pyxform refuses the form: {said}", "Mend the form, or save it again as .xlsx.")
+    return StudyError(
+        where, say("pyxform refuses the form: {said}", said=said), say("Mend the form, or save it again as .xlsx.")
+    )

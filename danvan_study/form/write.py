@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
+    from danvan_study.form.sheets import Sheets
+
 
 CREATED = datetime(2020, 1, 1, tzinfo=UTC)
 """Fixed, so that equal sheets are equal bytes."""
 WIDE = ("label", "hint", "constraint_message", "purpose", "relevant", "calculation")
 WIDTHS = (14, 44)
+NUMBERS = ("score",)
+"""Columns whose cells are numbers."""
 
 
 def write_workbook(sheets: Mapping[str, Sequence[Mapping[str, object]]]) -> bytes:
@@ -37,6 +41,21 @@ def write_workbook(sheets: Mapping[str, Sequence[Mapping[str, object]]]) -> byte
         _write_sheet(book.add_worksheet(name), rows, formats)
     book.close()
     return stream.getvalue()
+
+
+def write_sheets(sheets: Sheets) -> bytes:
+    """Return the sheets of a form, as :func:`~danvan_study.form.sheets.read_sheets` reads them, as an .xlsx."""
+    columns = {name: list(dict.fromkeys(column for row in rows for column in row)) for name, rows in sheets.items()}
+    return write_workbook(
+        {
+            name: [{column: _value(column, row.get(column, "")) for column in columns[name]} for row in rows]
+            for name, rows in sheets.items()
+        }
+    )
+
+
+def _value(column: str, text: str) -> object:
+    return float(text) if column in NUMBERS and text else text
 
 
 def _write_sheet(sheet: Worksheet, rows: Sequence[Mapping[str, object]], formats: Mapping[str, object]) -> None:

@@ -13,6 +13,7 @@ import httpx
 
 from danvan_study.errors import StudyError
 from danvan_study.kobo.answer import Answer, NotWholeError, read_answer, retry_after
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -63,8 +64,8 @@ class Connection:
         if not url.host or not (url.scheme == "https" or (url.scheme == "http" and is_here)):
             raise StudyError(
                 "study.toml, [kobo] server",
-                f'"{server}" is not an https address.',
-                'Write "https://…".',
+                say('"{server}" is not an https address.', server=server),
+                say('Write "https://…".'),
             )
         self.host = url.host
         self.base = str(url).rstrip("/")
@@ -137,18 +138,22 @@ class Connection:
                 raise self._unknown_outcome(failure)
             wait = retry_after(response) or wait
         raise self.failed(
-            f"it did not answer after {self.patience.attempts} attempts ({failure}).",
-            "Nothing is lost: try again later, the work goes on where it stopped.",
+            say(
+                "it did not answer after {attempts} attempts ({failure}).",
+                attempts=self.patience.attempts,
+                failure=failure,
+            ),
+            say("Nothing is lost: try again later, the work goes on where it stopped."),
         )
 
-    def failed(self, what: str, cure: str) -> StudyError:
+    def failed(self, what: Words, cure: Words) -> StudyError:
         """Return an error that names this server."""
         return StudyError(self.host, what, cure)
 
     def _unknown_outcome(self, failure: str) -> StudyError:
         return self.failed(
-            f"nobody knows whether the request arrived ({failure}); it is not sent twice.",
-            "Look on the server what is there, then run the command again.",
+            say("nobody knows whether the request arrived ({failure}); it is not sent twice.", failure=failure),
+            say("Look on the server what is there, then run the command again."),
         )
 
     def _check(self, answer: Answer, path: str, *, accept: Collection[int]) -> None:
@@ -157,15 +162,23 @@ class Connection:
             return
         if status == 401:
             raise self.failed(
-                "the token is not accepted; it may have expired.", "Take a new one from the server's account page."
+                say("the token is not accepted; it may have expired."),
+                say("Take a new one from the server's account page."),
             )
         if status == 403:
-            raise self.failed("the account may not do this.", "Ask the owner of the form for the permission.")
+            raise self.failed(say("the account may not do this."), say("Ask the owner of the form for the permission."))
         if status == 404:
-            raise self.failed(f'"{path}" is not there, or not for this account.', "Check [kobo] and the account.")
+            raise self.failed(
+                say('"{path}" is not there, or not for this account.', path=path), say("Check [kobo] and the account.")
+            )
         if 300 <= status < 400:
-            raise self.failed("it sends the request elsewhere.", "Write the server's final address in [kobo] server.")
-        raise self.failed(f"it answered {status} to {path}: {answer.text}.", "Look on the server.")
+            raise self.failed(
+                say("it sends the request elsewhere."), say("Write the server's final address in [kobo] server.")
+            )
+        raise self.failed(
+            say("it answered {status} to {path}: {text}.", status=status, path=path, text=answer.text),
+            say("Look on the server."),
+        )
 
 
 @contextmanager

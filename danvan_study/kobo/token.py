@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     import httpx
@@ -21,10 +22,12 @@ class Token:
 
     __slots__ = ("_text",)
 
-    def __init__(self, text: str, where: str) -> None:
+    def __init__(self, text: str, where: Words) -> None:
         stripped = text.strip()
         if not stripped or not stripped.isascii() or not stripped.isalnum():
-            raise StudyError(where, "this is no token.", "Copy it from the server's account page, and nothing else.")
+            raise StudyError(
+                where, say("this is no token."), say("Copy it from the server's account page, and nothing else.")
+            )
         self._text = stripped
 
     def __repr__(self) -> str:

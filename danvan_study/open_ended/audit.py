@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from danvan_study.open_ended.phase import Phase
@@ -86,7 +87,11 @@ def draw_audit(probabilities: Floats, size: int, *, seed: int, by_uncertainty: b
     """
     count = len(probabilities)
     if size < min(SMALLEST, count):
-        raise StudyError("audit", f"{size} answers are too few.", f"Draw at least {SMALLEST}, or all {count}.")
+        raise StudyError(
+            say("audit"),
+            say("{size} answers are too few.", size=size),
+            say("Draw at least {least}, or all {all}.", least=SMALLEST, all=count),
+        )
     return _draw(probabilities, min(size, count), seed=seed, by_uncertainty=by_uncertainty)
 
 
@@ -150,10 +155,14 @@ def audited_shares(coded: Floats, probabilities: Floats, *, audit: Audit, phase_
     size, count = int(chosen.sum()), len(chosen)
     if size < min(SMALLEST, count) or size == 0:
         raise StudyError(
-            "audit", f"{size} of {count} answers are audited.", f"Code at least {min(SMALLEST, count)} drawn at random."
+            say("audit"),
+            say("{size} of {count} answers are audited.", size=size, count=count),
+            say("Code at least {least} drawn at random.", least=min(SMALLEST, count)),
         )
     if np.isnan(coded[chosen]).any():
-        raise StudyError("audit", "an audited answer has no settled code.", "Adjudicate every answer of the audit.")
+        raise StudyError(
+            say("audit"), say("an audited answer has no settled code."), say("Adjudicate every answer of the audit.")
+        )
     spread_to = phase_one.weight / audit.chance
     coefficient = _coefficients(coded[chosen], probabilities[chosen], spread_to[chosen])
     pseudo = _pseudo_values(coded, coefficient * probabilities, audit=audit, weight=phase_one.weight)

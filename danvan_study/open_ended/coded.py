@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.open_ended.audit import SMALLEST
 from danvan_study.open_ended.decisions import settle
 from danvan_study.open_ended.draw import audit_of
@@ -162,7 +163,9 @@ def doubts(texts: pd.DataFrame, reader: Reader, earlier: Sequence[Taught]) -> Fl
     """
     if not earlier:
         raise StudyError(
-            "danvan open draw", "the machine has learnt nothing yet.", "Draw the first wave without --by-doubt."
+            "danvan open draw",
+            say("the machine has learnt nothing yet."),
+            say("Draw the first wave without --by-doubt."),
         )
     unknown = np.full((len(texts), len(all_labels(reader.book))), np.nan)
     return _chances(texts[Texts.text].to_list(), unknown, earlier=earlier, reader=reader)

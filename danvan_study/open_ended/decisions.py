@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.open_ended.agreement import Agreement, Level, agree, agree_on_codes
 from danvan_study.open_ended.issues import Act, Polarity
 from danvan_study.tables import Codings
@@ -107,7 +108,7 @@ def _said(codes: set[str] | None, theme: str, of: Collection[str]) -> set[str] |
     return set() if codes.isdisjoint(of) else {theme}
 
 
-def check_decisions(codings: pd.DataFrame, book: IssueCodebook, where: str) -> pd.DataFrame:
+def check_decisions(codings: pd.DataFrame, book: IssueCodebook, where: Words) -> pd.DataFrame:
     """Return the decisions if they keep to the codebook.
 
     Raises
@@ -120,16 +121,20 @@ def check_decisions(codings: pd.DataFrame, book: IssueCodebook, where: str) -> p
         unknown = [code for code in given if code not in book.names]
         if unknown:
             raise StudyError(
-                f"{where}, row {row}, text {text}", f'"{unknown[0]}" is no code of {book.source}.', "Mend the code."
+                say("{file}, row {row}, text {text}", file=where, row=row, text=text),
+                say('"{code}" is no code of {file}.', code=unknown[0], file=book.source),
+                say("Mend the code."),
             )
         if not given or len(given) > book.most:
             raise StudyError(
-                f"{where}, row {row}, text {text}", f"it has {len(given)} codes.", f"Give 1 to {book.most} codes."
+                say("{file}, row {row}, text {text}", file=where, row=row, text=text),
+                say("it has {count} codes.", count=len(given)),
+                say("Give 1 to {most} codes.", most=book.most),
             )
         if book.nothing in given and len(given) > 1:
             raise StudyError(
-                f"{where}, row {row}, text {text}",
-                f'"{book.nothing}" (nothing) stands beside an issue.',
-                "Keep one of the two.",
+                say("{file}, row {row}, text {text}", file=where, row=row, text=text),
+                say('"{nothing}" (nothing) stands beside an issue.', nothing=book.nothing),
+                say("Keep one of the two."),
             )
     return Codings.conform(codings)

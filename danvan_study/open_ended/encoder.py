@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -47,8 +48,8 @@ class OnnxEncoder:
         except ImportError as error:
             raise StudyError(
                 "study.toml, [open] vectors",
-                f"text vectors need the package {error.name}.",
-                'pip install "danvan-study[vectors]", or take the line out.',
+                say("text vectors need the package {package}.", package=error.name),
+                say('pip install "danvan-study[vectors]", or take the line out.'),
             ) from error
         self._folder = folder
         onnxruntime.disable_telemetry_events()
@@ -92,10 +93,14 @@ class OnnxEncoder:
         mean: npt.NDArray[np.float32] = states[0].mean(axis=0, dtype=np.float32)
         return mean / max(float(np.linalg.norm(mean)), 1e-12)
 
-    def _refuse(self, file: str, what: str, cause: Exception | None = None) -> NoReturn:
+    def _refuse(self, file: str, what: Words, cause: Exception | None = None) -> NoReturn:
         because = f" ({str(cause).strip().splitlines()[0][:160]})" if cause and str(cause).strip() else ""
         raise StudyError(
             f"{self._folder}/{file}",
-            f"this is {what}{because}.",
-            f"Export the model again, {MODEL} and {TOKENIZER} together, or take [open] vectors out of study.toml.",
+            say("this is {what}{because}.", what=what, because=because),
+            say(
+                "Export the model again, {model} and {tokenizer} together, or take [open] vectors out of study.toml.",
+                model=MODEL,
+                tokenizer=TOKENIZER,
+            ),
         ) from cause

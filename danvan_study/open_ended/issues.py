@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.study.toml import Section, parse
 from danvan_study.text import squeeze
 
@@ -105,10 +106,14 @@ def read_issues(text: str, file: str) -> IssueCodebook:
     top.close()
     for name in book.names:
         if book.names.count(name) > 1:
-            raise StudyError(file, f'the code "{name}" stands twice.', "Give each code a name of its own.")
+            raise StudyError(
+                file, say('the code "{name}" stands twice.', name=name), say("Give each code a name of its own.")
+            )
     for key, name in (("other", book.other), ("nothing", book.nothing)):
         if name and name not in book.names:
-            raise StudyError(f"{file}, {key}", f'there is no code "{name}".', "Add a [[code]] of that name.")
+            raise StudyError(
+                f"{file}, {key}", say('there is no code "{name}".', name=name), say("Add a [[code]] of that name.")
+            )
     return book
 
 
@@ -116,7 +121,9 @@ def _read_code(section: Section) -> IssueCode:
     labels = section.section("label")
     name = section.text("name")
     if not name or len(name.split()) != 1:
-        raise StudyError(section.where("name"), f'"{name}" is no name of a code.', "Write one word, such as 4.")
+        raise StudyError(
+            section.where("name"), say('"{name}" is no name of a code.', name=name), say("Write one word, such as 4.")
+        )
     code = IssueCode(
         name=name,
         labels={language: labels.text(language) for language in labels.keys()},  # noqa: SIM118 -- keys() marks them read

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.open_ended.decisions import settle
 from danvan_study.open_ended.scrub import LABELS
 from danvan_study.open_ended.workbook import HEAD, fill, new_workbook, read_filled
@@ -126,13 +127,17 @@ def fingerprint(text_id: str, text: str) -> str:
     return hashlib.sha256(f"{text_id}\n{text}".encode()).hexdigest()[:_LETTERS]
 
 
-def _places(text: str, more: str, where: str) -> list[tuple[int, int]]:
+def _places(text: str, more: str, where: Words) -> list[tuple[int, int]]:
     """Return where the words to mask stand, from first to last, overlaps joined."""
     found: list[tuple[int, int]] = []
     for words in filter(None, map(str.strip, more.split(";"))):
         here = [match.span() for match in re.finditer(re.escape(words), text)]
         if not here:
-            raise StudyError(where, f'"{words}" does not stand in the text.', "Copy the words as they stand there.")
+            raise StudyError(
+                where,
+                say('"{words}" does not stand in the text.', words=words),
+                say("Copy the words as they stand there."),
+            )
         found += here
     joined: list[tuple[int, int]] = []
     for start, end in sorted(found):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.open_ended.decisions import check_decisions
 from danvan_study.open_ended.intake import mend_text
 from danvan_study.open_ended.issues import Act, Polarity
@@ -92,9 +93,13 @@ def read_coding_sheet(
         given = {row.get(name, "").split()[0] for name in codes if row.get(name, "").strip()}
         if not given and not row.get(_ACT) and not row.get(_POLARITY):
             continue
-        where = f"{file}, sheet {CODING}, row {number}"
+        where = say("{file}, sheet {sheet}, row {row}", file=file, sheet=CODING, row=number)
         for code in sorted(given - set(book.names)):
-            raise StudyError(where, f'"{code}" is no code of {book.source}.', "Choose one from the list.")
+            raise StudyError(
+                where,
+                say('"{code}" is no code of {file}.', code=code, file=book.source),
+                say("Choose one from the list."),
+            )
         decisions.append(
             {
                 Codings.text_id: row[HEAD[0]],
@@ -114,7 +119,11 @@ def read_coding_sheet(
     return check_decisions(table, book, file)
 
 
-def _one_of(value: str, allowed: Mapping[str, str], where: str) -> str:
+def _one_of(value: str, allowed: Mapping[str, str], where: Words) -> str:
     if value not in allowed:
-        raise StudyError(where, f'"{value}" is none of {", ".join(allowed)}.', "Choose one from the list.")
+        raise StudyError(
+            where,
+            say('"{value}" is none of {known}.', value=value, known=", ".join(allowed)),
+            say("Choose one from the list."),
+        )
     return allowed[value]

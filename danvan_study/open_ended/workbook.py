@@ -11,6 +11,7 @@ import openpyxl
 import xlsxwriter
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.tables import Texts
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ def read_assignment(content: bytes, file: str) -> Assignment:
         return Assignment(**{field.name: cells[field.name] for field in fields(Assignment)})
     except KeyError as error:
         raise StudyError(
-            f"{file}, sheet {ABOUT}", f"the line {error} is missing.", "Leave that sheet as it was."
+            say("{file}, sheet {sheet}", file=file, sheet=ABOUT),
+            say("the line {line} is missing.", line=error),
+            say("Leave that sheet as it was."),
         ) from None
 
 
@@ -85,7 +88,9 @@ def read_filled(content: bytes, sheet: str, file: str) -> list[dict[str, str]]:
     cells = _cells(content, sheet, file)
     head = [str(cell or "") for cell in cells[0]] if cells else []
     if head[:1] != [HEAD[0]]:
-        raise StudyError(file, f'the first column is not "{HEAD[0]}".', "Leave the head of the sheet as it was.")
+        raise StudyError(
+            file, say('the first column is not "{head}".', head=HEAD[0]), say("Leave the head of the sheet as it was.")
+        )
     rows = (
         {name: "" if cell is None else str(cell).strip() for name, cell in zip(head, row, strict=False)}
         for row in cells[1:]
@@ -99,5 +104,7 @@ def _cells(content: bytes, sheet: str, file: str) -> list[tuple[object, ...]]:
         return list(book[sheet].iter_rows(values_only=True))
     except (BadZipFile, KeyError, ValueError, OSError) as error:
         raise StudyError(
-            file, f'this has no sheet "{sheet}" ({error}).', "Choose the file that the kit wrote."
+            file,
+            say('this has no sheet "{sheet}" ({error}).', sheet=sheet, error=error),
+            say("Choose the file that the kit wrote."),
         ) from error

@@ -10,6 +10,7 @@ import pandas as pd
 
 from danvan_study.errors import StudyError
 from danvan_study.form import read_form
+from danvan_study.messages import say
 from danvan_study.pipeline.sources import load_study
 from danvan_study.publish.lint import NOTHING, lint_draft, published_figures, read_draft
 from danvan_study.publish.words import phrases
@@ -66,7 +67,9 @@ def _published(folder: Folder, study: Study, wave: str) -> Known:
     there, place = study.wave(wave), f"data/processed/{wave}"
     files = folder.files(place)
     if f"{place}/{PUBLISHED}" not in files:
-        raise StudyError(f"{place}/{PUBLISHED}", "đợt này chưa chạy (not run yet).", f"Chạy danvan run {wave}.")
+        raise StudyError(
+            f"{place}/{PUBLISHED}", say("this wave has no results."), say("Make them: danvan run {wave}", wave=wave)
+        )
     rows = pd.concat(_tables(folder, files, PUBLISHED), ignore_index=True)
     changes = _tables(folder, files, CHANGES)
     texts = [

@@ -10,6 +10,7 @@ from danvan_study.clean import IMPACT_LOG, import_log
 from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
 from danvan_study.exchange.past import refuse_contradicting_labels
+from danvan_study.messages import say
 from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
 from danvan_study.publish.disclosure import empty_lines, refuse_empty
@@ -56,7 +57,7 @@ def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source:
     files: dict[str, bytes] = {}
     for path in paths:
         if path.name in files:
-            raise StudyError(str(path), "another file of this import has the same name.", "Rename one.")
+            raise StudyError(str(path), say("another file of this import has the same name."), say("Rename one."))
         files[path.name] = read_outside(path)
     count = sum(len(decode_submissions(name, content)) for name, content in files.items())
     for name in [name for name in files if name.lower().endswith((SPSS, STATA))]:
@@ -93,7 +94,9 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> str:
     wave = _known_wave(study, wave_id)
     name = wave.corrections or f"data/corrections/{wave_id}.csv"
     if folder.has_file(name):
-        raise StudyError(name, "this wave has corrections already.", "Corrections are append-only: add lines to it.")
+        raise StudyError(
+            name, say("this wave has corrections already."), say("Corrections are append-only: add lines to it.")
+        )
     codebooks = load_codebooks(folder, wave, study=study)
     collected = collect_responses(folder.read_raw_wave(wave_id).records, codebooks=codebooks, study=study, wave=wave)
     imported = import_log(
@@ -136,7 +139,7 @@ def check_study(root: Path) -> list[str]:
             f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn"
         )
     if raw:
-        refuse_empty(study, empty_lines(study, has_visits=has_visits), where="every wave")
+        refuse_empty(study, empty_lines(study, has_visits=has_visits), where=say("every wave"))
     elif missing := empty_lines(study, has_visits=True):
         lines.append(f"[disclosure]: trước khi in báo cáo còn phải ghi {', '.join(missing)}")
     return lines
@@ -147,7 +150,9 @@ def _known_wave(study: Study, wave_id: str) -> Wave:
         return study.wave(wave_id)
     except KeyError:
         raise StudyError(
-            "study.toml", f'there is no wave "{wave_id}".', "Add a [[wave]] block, or mend the name."
+            "study.toml",
+            say('there is no wave "{wave}".', wave=wave_id),
+            say("Add a [[wave]] block, or mend the name."),
         ) from None
 
 

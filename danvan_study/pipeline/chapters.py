@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store import Folder
 
 if TYPE_CHECKING:
@@ -42,19 +43,21 @@ def _run(content: bytes, wave_id: str, *, where: Path) -> bytes:
         from nbclient import NotebookClient  # noqa: PLC0415 -- an extra
         from nbclient.exceptions import CellExecutionError  # noqa: PLC0415 -- an extra
     except ImportError as error:
-        cure = "Set it up: python3 start.py lab"
-        raise StudyError("danvan chapters", f"{error.name} is not installed.", cure) from error
+        cure = say("Set it up: python3 start.py lab")
+        raise StudyError("danvan chapters", say("{package} is not installed.", package=error.name), cure) from error
     notebook = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
     cells = [cell for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", [])]
     if not cells:
-        raise StudyError(str(where), "no cell is tagged as parameters.", f'Tag one "{PARAMETERS}".')
+        raise StudyError(str(where), say("no cell is tagged as parameters."), say('Tag one "{tag}".', tag=PARAMETERS))
     cells[0].source += f'\nWAVE = "{wave_id}"'
     resources = {"metadata": {"path": str(where.parent)}}
     try:
         NotebookClient(notebook, timeout=PATIENCE, record_timing=False, resources=resources).execute()
     except CellExecutionError as error:
         last = str(error).strip().splitlines()[-1]
-        raise StudyError(str(where), f"it stops: {last}", f"Run the wave again: danvan run {wave_id}") from error
+        raise StudyError(
+            str(where), say("it stops: {last}", last=last), say("Run the wave again: danvan run {wave}", wave=wave_id)
+        ) from error
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         if "text/html" in output.get("data", {}):
             # The plain text beside a table names places in memory, which differ from run to run.

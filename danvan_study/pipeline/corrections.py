@@ -21,6 +21,7 @@ from danvan_study.clean import (
     set_decisions,
 )
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.monitoring import fieldwork_folder, load_checked, load_named
 from danvan_study.pipeline.outputs import without_free_text
 from danvan_study.pipeline.wave import CleanedWave, clean_wave, prepare_wave
@@ -121,7 +122,7 @@ def review_wave(root: Path, wave_id: str) -> Review:
     written = folder.read_processed(wave_id, "answers")
     expected = without_free_text(prepare_wave(source, study=study, areas=areas))
     cells = _cells(expected)
-    _compare(cells, _cells(written), where=f"data/processed/{wave_id}/answers.parquet")
+    _compare(cells, _cells(written), where=say("data/processed/{wave}/answers.parquet", wave=wave_id))
     kinds = zip(source.corrections[Corrections.action], source.corrections[Corrections.reason], strict=True)
     return Review(
         cells=len(cells),
@@ -174,19 +175,30 @@ def _replay(wave: CleanedWave) -> Cells:
     for respondent, question, old, new, row in wave.cleaned.changes.itertuples(index=False, name=None):
         if cells.get((respondent, question), "") != old:
             raise StudyError(
-                f"corrections, row {row}", f"{question} of {respondent} was not what the line changed.", "Report this."
+                say("corrections, row {row}", row=row),
+                say(
+                    "{question} of {respondent} was not what the line changed.",
+                    question=question,
+                    respondent=respondent,
+                ),
+                say("Report this."),
             )
         cells[respondent, question] = new
     removed = set(wave.cleaned.removed[Removed.submission])
     return {cell: answer for cell, answer in cells.items() if answer and cell[0] not in removed}
 
 
-def _compare(expected: Cells, found: Cells, *, where: str) -> None:
+def _compare(expected: Cells, found: Cells, *, where: Words) -> None:
     for respondent, question in _differing(expected, found):
         raise StudyError(
-            f"{where}, respondent {respondent}, question {question}",
-            "the stored answer is not the raw one with its corrections.",
-            "Run the wave again; if that changes nothing, somebody edited a file that is never edited.",
+            say(
+                "{where}, respondent {respondent}, question {question}",
+                where=where,
+                respondent=respondent,
+                question=question,
+            ),
+            say("the stored answer is not the raw one with its corrections."),
+            say("Run the wave again; if that changes nothing, somebody edited a file that is never edited."),
         )
 
 

@@ -20,6 +20,7 @@ from danvan_study.exchange import (
     tabulate_wave,
 )
 from danvan_study.exchange.readme import write_readme
+from danvan_study.messages import say
 from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.pipeline.wave import prepare_wave
@@ -81,7 +82,11 @@ def export_wave(root: Path, wave_id: str, manner: Manner, *, to: Path | None = N
     folder = Folder(root)
     study, areas = load_study(folder)
     if manner.language not in study.languages:
-        raise StudyError("--lang", f'the study does not speak "{manner.language}".', ", ".join(study.languages))
+        raise StudyError(
+            "--lang",
+            say('the study does not speak "{language}".', language=manner.language),
+            ", ".join(study.languages),
+        )
     source = load_wave(folder, known_wave(study, wave_id), study=study, areas=areas)
     wave = prepare_wave(source, study=study, areas=areas)
     dataset = tabulate_wave(wave_tables(wave), study=study, areas=areas)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.publish import words
 from danvan_study.publish.rounding import decimals
@@ -93,13 +94,17 @@ def _read_wanted(wave_id: str, question: str, which: Sequence[str]) -> Wanted:
         key, sign, value = each.partition("=")
         if not sign or key in said:
             raise StudyError(
-                "danvan explain", f'"{each}" is no KEY=VALUE, or stands twice.', "Write area=164 or sex=1."
+                "danvan explain",
+                say('"{each}" is no KEY=VALUE, or stands twice.', each=each),
+                say("Write area=164 or sex=1."),
             )
         said[key] = value
     known = {key: said.pop(key) for key in ("area", "answer") if key in said}
     period = said.pop("period", wave_id)
     if len(said) > 1:
-        raise StudyError("danvan explain", f"{' and '.join(said)} are never crossed.", "Ask for one of them.")
+        raise StudyError(
+            "danvan explain", say("{said} are never crossed.", said=" and ".join(said)), say("Ask for one of them.")
+        )
     group, value = next(iter(said.items()), ("", ""))
     return Wanted(wave=wave_id, question=question, period=period, group=group, value=value, **known)
 
@@ -108,14 +113,16 @@ def _record(folder: Folder, wave_id: str) -> dict[str, Any]:
     """Read the record of the run, and check that the tables are those that it made."""
     part = _part(wave_id)
     if not folder.has_file(f"{part}/{RECORD}"):
-        raise StudyError(part, "this wave has no results.", f"Make them: danvan run {wave_id}")
+        raise StudyError(part, say("this wave has no results."), say("Make them: danvan run {wave}", wave=wave_id))
     record: dict[str, Any] = json.loads(folder.read(f"{part}/{RECORD}", needed_by=part))
     for name in ROAD:
         folder.read(f"{part}/{name}", needed_by=part)
         found, made = folder.hashes[f"{part}/{name}"], record["outputs"].get(name)
         if found != made:
             raise StudyError(
-                f"{part}/{name}", f"its SHA-256 is {found}; the run made {made}.", "It was changed: run the wave again."
+                f"{part}/{name}",
+                say("its SHA-256 is {found}; the run made {made}.", found=found, made=made),
+                say("It was changed: run the wave again."),
             )
     return record
 
@@ -139,7 +146,11 @@ def _figure_rows(published: pd.DataFrame, wanted: Wanted, *, areas: Areas | None
 def _choose(name: str, known: Iterable[str], what: str) -> None:
     if name not in (there := sorted(set(known))):
         listed = ", ".join(filter(None, there))
-        raise StudyError("danvan explain", f'there is no figure of {what} "{name}".', f"There is: {listed or 'none'}.")
+        raise StudyError(
+            "danvan explain",
+            say('there is no figure of {kind} "{name}".', kind=what, name=name),
+            say("There is: {known}.", known=listed or say("none")),
+        )
 
 
 def _area_key(name: str, areas: Areas | None) -> str:

@@ -14,6 +14,7 @@ from danvan_study.form.lint import Complaint, lint_form
 from danvan_study.form.paper import print_form
 from danvan_study.form.preview import media_names, preview_page
 from danvan_study.form.workbook import read_workbook
+from danvan_study.messages import say
 from danvan_study.store import Folder, freeze, has_java, read_outside, validate_xform, write_rows
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def lint_file(path: Path) -> list[Complaint]:
             *complaints,
             Complaint(
                 where=source,
-                what="ODK Validate was left out, for there is no Java here.",
-                cure="Install Java (default-jre-headless) to check expressions as the tablet reads them.",
+                what=say("ODK Validate was left out, for there is no Java here."),
+                cure=say("Install Java (default-jre-headless) to check expressions as the tablet reads them."),
                 rule=ODK_VALIDATE,
                 is_warning=True,
             ),
@@ -55,7 +56,7 @@ def lint_file(path: Path) -> list[Complaint]:
     said = validate_xform(read_workbook(content, source=source).xform)
     return [
         *complaints,
-        *(Complaint(where=source, what=line, cure="Mend the form.", rule=ODK_VALIDATE) for line in said),
+        *(Complaint(where=source, what=line, cure=say("Mend the form."), rule=ODK_VALIDATE) for line in said),
     ]
 
 
@@ -71,7 +72,9 @@ def refuse_unsound(content: bytes, *, source: str) -> None:
     if mistakes:
         told = "\n".join(f"  {complaint}" for complaint in mistakes[:MOST_TOLD])
         raise StudyError(
-            source, f"it breaks {len(mistakes)} rules:\n{told}\n", f"Mend them; danvan form lint {source} tells all."
+            source,
+            say("it breaks {count} rules:\n{told}\n", count=len(mistakes), told=told),
+            say("Mend them; danvan form lint {source} tells all.", source=source),
         )
 
 
@@ -123,7 +126,9 @@ def print_file(path: Path, *, language: str) -> bytes:
     codebook = read_form(read_outside(path), source=path.name)
     if language not in codebook.languages:
         known = ", ".join(codebook.languages)
-        raise StudyError(path.name, f'it does not speak "{language}".', f"It speaks {known}.")
+        raise StudyError(
+            path.name, say('it does not speak "{language}".', language=language), say("It speaks {known}.", known=known)
+        )
     return print_form(codebook, language=language)
 
 
@@ -140,7 +145,7 @@ def freeze_form(root: Path, path: Path) -> str:
     refuse_unsound(content, source=name)
     codebook = read_form(content, source=name)
     if codebook.use is not FormUse.WAVE:
-        raise StudyError(name, f"this is a {codebook.use} form.", "Freeze the form of the wave.")
+        raise StudyError(name, say("this is a {use} form.", use=codebook.use), say("Freeze the form of the wave."))
     today = datetime.now(UTC).date().isoformat()
     is_new = freeze(Folder(root), name, identity=(codebook.form_id, codebook.version), day=today)
     return f"{name}, {codebook.version}" if is_new else f"{name}, {codebook.version} (đã đóng băng từ trước)"
@@ -180,5 +185,7 @@ def _is_inside(root: Path, path: Path) -> bool:
 
 def _inside(root: Path, path: Path) -> str:
     if not _is_inside(root, path):
-        raise StudyError(str(path), f"this form lies outside the study {root}.", "Copy it into survey_forms.")
+        raise StudyError(
+            str(path), say("this form lies outside the study {root}.", root=root), say("Copy it into survey_forms.")
+        )
     return path.resolve().relative_to(root.resolve()).as_posix()

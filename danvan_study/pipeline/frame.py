@@ -8,6 +8,7 @@ from danvan_study.areas.census import census_table
 from danvan_study.areas.frame import compare_with_census, read_frame
 from danvan_study.areas.margins import adults_by_band
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, load_facts, read_outside, read_rows
 from danvan_study.text import format_number
@@ -35,7 +36,7 @@ def import_frame(root: Path, path: Path) -> list[str]:
     folder = Folder(root)
     _, areas = load_study(folder)
     if areas is None:
-        raise StudyError("study.toml, [areas]", "the study has no areas.", 'Add file = "…".')
+        raise StudyError("study.toml, [areas]", say("the study has no areas."), say('Add file = "…".'))
     facts = load_facts()
     rows = read_rows(read_outside(path), str(path), columns=NEEDED)
     frame = read_frame(rows, file=str(path), gazetteer=facts.gazetteer, areas=areas)

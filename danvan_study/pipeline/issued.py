@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.result import Standing
 from danvan_study.publish.erratum import NEW, OLD, find_corrected
@@ -138,9 +139,14 @@ def refuse_corrected(folder: Folder, wave_id: str, files: Mapping[str, bytes]) -
         about = ", ".join(str(row[name]) for name in PublishedRows.key if str(row[name]))
         first = f" First: {about}: {row[PublishedRows.estimate + OLD]} -> {row[PublishedRows.estimate + NEW]}."
     raise StudyError(
-        f"wave {wave_id}",
-        f"it is locked, and figures that were issued on {issues[-1].day} would change (rows: {counts}).{first}",
-        f'Take back what was changed since, or issue an erratum: danvan revise {wave_id} --reason "…"',
+        say("wave {wave}", wave=wave_id),
+        say(
+            "it is locked, and figures that were issued on {day} would change (rows: {counts}).{first}",
+            day=issues[-1].day,
+            counts=counts,
+            first=first,
+        ),
+        say('Take back what was changed since, or issue an erratum: danvan revise {wave} --reason "…"', wave=wave_id),
     )
 
 
@@ -169,5 +175,7 @@ def _listed(folder: Folder, issue: Issue) -> dict[str, str]:
 
 def _touched(name: str) -> StudyError:
     return StudyError(
-        name, "it is not what was issued: what is issued stays as it is.", "Bring it back from a copy of the study."
+        name,
+        say("it is not what was issued: what is issued stays as it is."),
+        say("Bring it back from a copy of the study."),
     )

@@ -11,6 +11,7 @@ from danvan_study.areas.census import CENSUS_COLUMNS, census_table, population_s
 from danvan_study.areas.margins import AGE_BANDS, adult_structure, margin_table, rake_structure
 from danvan_study.areas.totals import read_totals
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, load_facts, read_cells
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from danvan_study.areas import Areas, Facts
     from danvan_study.areas.totals import Totals
+    from danvan_study.study import Study
 
 CENSUS_FILE = "data/areas/census_2019.csv"
 CENSUS_DAY = "2019-04-01"
@@ -60,9 +62,27 @@ def write_margins(
     study, areas = load_study(folder)
     facts = load_facts()
     if areas is None:
-        raise StudyError("study.toml, [areas]", "the study has no areas.", 'Add file = "…".')
-    census = census_table(facts, [area.key for area in areas.reporting])
+        raise StudyError("study.toml, [areas]", say("the study has no areas."), say('Add file = "…".'))
     newer = [_read(path, facts, areas) for path in totals]
+    files = _tables(study, areas, newer, bands=bands, as_of=as_of)
+    with folder.locked():
+        for name, (table, source, day) in files.items():
+            folder.write_file(name, _csv(table, source, day))
+    return [f"{name}: {len(table)} dòng, {table['population'].sum()} người" for name, (table, _, _) in files.items()]
+
+
+def margin_files(study: Study, areas: Areas) -> dict[str, bytes]:
+    """Return the files that :func:`write_margins` writes from the census alone, by name."""
+    tables = _tables(study, areas, (), bands=AGE_BANDS, as_of=CENSUS_DAY)
+    return {name: _csv(table, source, day) for name, (table, source, day) in tables.items()}
+
+
+def _tables(
+    study: Study, areas: Areas, newer: Sequence[Totals], *, bands: Sequence[str], as_of: str
+) -> dict[str, tuple[pd.DataFrame, str, str]]:
+    """Return table, source and day of each file."""
+    facts = load_facts()
+    census = census_table(facts, [area.key for area in areas.reporting])
     structure = rake_structure(population_structure(facts, census), newer)
     adults = adult_structure(structure, bands)
     title = next(row["title"] for row in facts.tables["sources"] if row["source"] == "census_2019")
@@ -71,10 +91,7 @@ def write_margins(
         source = CENSUS_TITLE + ADULTS + (SEX if "sex" in margin.by else "")
         source += "".join(f"; raked to {table.file}" for table in newer)
         files[margin.file] = (margin_table(adults, margin.by), source, as_of if newer else CENSUS_DAY)
-    with folder.locked():
-        for name, (table, source, day) in files.items():
-            folder.write_file(name, _csv(table, source, day))
-    return [f"{name}: {len(table)} dòng, {table['population'].sum()} người" for name, (table, _, _) in files.items()]
+    return files
 
 
 def _read(path: Path, facts: Facts, areas: Areas) -> Totals:

@@ -9,6 +9,7 @@ from danvan_study.check import Material, Tables, check_wave, lay_out, overview, 
 from danvan_study.check.sheets import Page, Sheet, set_page, set_workbook
 from danvan_study.errors import StudyError
 from danvan_study.field import ResponseRates, response_rates
+from danvan_study.messages import say
 from danvan_study.pipeline.sources import WaveSource, load_study, load_wave
 from danvan_study.pipeline.traces import forget_traces, keep_traces, read_traces
 from danvan_study.pipeline.wave import clean_wave
@@ -128,7 +129,7 @@ def load_named(folder: Folder, wave_id: str) -> tuple[Study, Areas | None, WaveS
     try:
         wave = study.wave(wave_id)
     except KeyError:
-        raise StudyError("study.toml", f'there is no wave "{wave_id}".', "Mend the name.") from None
+        raise StudyError("study.toml", say('there is no wave "{wave}".', wave=wave_id), say("Mend the name.")) from None
     return study, areas, load_wave(folder, wave, study=study, areas=areas)
 
 

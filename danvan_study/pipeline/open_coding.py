@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.open_ended.coded import Reader, doubts
 from danvan_study.open_ended.decisions import measure_agreement, opinions, settle
 from danvan_study.open_ended.draw import draw_texts, drawn_texts, to_code
@@ -156,7 +157,11 @@ def take_sheet(root: Path, wave_id: str, path: Path, *, day: str) -> tuple[Assig
         content = read_outside(path)
         assignment = read_assignment(content, file)
         if assignment.wave != wave_id:
-            raise StudyError(file, f"this sheet is of wave {assignment.wave}.", "Name that wave, or take another file.")
+            raise StudyError(
+                file,
+                say("this sheet is of wave {wave}.", wave=assignment.wave),
+                say("Name that wave, or take another file."),
+            )
         wave, book = _prepared(folder, wave_id)
         names, files = CodingNames(wave=wave_id), wave.source.codings.of(assignment.question, book.version)
         drawn = drawn_texts(to_code(wave.texts, assignment.question), [files.drawn])
@@ -168,7 +173,11 @@ def take_sheet(root: Path, wave_id: str, path: Path, *, day: str) -> tuple[Assig
         released = set(released_texts(drawn, files.released)[Texts.text_id])
         for name in decided[Codings.text_id]:
             if name not in released:
-                raise StudyError(f"{file}, text {name}", "it was not drawn and released.", "Write the sheets again.")
+                raise StudyError(
+                    say("{file}, text {text}", file=file, text=name),
+                    say("it was not drawn and released."),
+                    say("Write the sheets again."),
+                )
         append_codings(folder, names.decided, decided)
         return assignment, len(decided)
 
@@ -199,10 +208,10 @@ def coding_status(root: Path, wave_id: str) -> list[CodingStatus]:
 def _prepared(folder: Folder, wave_id: str) -> tuple[PreparedWave, IssueCodebook]:
     study, areas = load_study(folder)
     if wave_id not in {wave.id for wave in study.waves}:
-        raise StudyError("study.toml", f'there is no wave "{wave_id}".', "Mend the name.")
+        raise StudyError("study.toml", say('there is no wave "{wave}".', wave=wave_id), say("Mend the name."))
     wave = prepare_wave(load_wave(folder, study.wave(wave_id), study=study, areas=areas), study=study, areas=areas)
     if wave.source.issues is None:
-        raise StudyError("study.toml, [open]", "the study codes no open answers.", 'Add codebook = "…".')
+        raise StudyError("study.toml, [open]", say("the study codes no open answers."), say('Add codebook = "…".'))
     return wave, wave.source.issues
 
 
@@ -213,8 +222,8 @@ def _released(wave: PreparedWave, question: str, book: IssueCodebook) -> pd.Data
     if texts.empty:
         raise StudyError(
             CodingNames(wave=wave_id).released,
-            f'no answer to "{question}" has been released.',
-            f"danvan open draw {wave_id}; look for names on the sheet; danvan open take {wave_id} SHEET",
+            say('no answer to "{question}" has been released.', question=question),
+            say("danvan open draw {wave}; look for names on the sheet; danvan open take {wave} SHEET", wave=wave_id),
         )
     return texts
 

@@ -18,6 +18,7 @@ from danvan_study.exchange.translate import translate
 from danvan_study.form import read_form
 from danvan_study.form.sheets import read_sheets
 from danvan_study.form.write import write_workbook
+from danvan_study.messages import say
 from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.past_rows import load_matches, matches_file
 from danvan_study.pipeline.sources import load_study
@@ -73,7 +74,11 @@ def import_past_study(root: Path, wave_id: str, path: Path, *, encoding: str = "
     wave = known_wave(study, wave_id)
     encoding, content = encoding.lower(), read_outside(path)
     if encoding and not CODE_PAGE.fullmatch(encoding):
-        raise StudyError("--encoding", f'"{encoding}" is not known.', "Write cp1258, another code page, or tcvn3.")
+        raise StudyError(
+            "--encoding",
+            say('"{word}" is not known.', word=encoding),
+            say("Write cp1258, another code page, or tcvn3."),
+        )
     file = read_labelled(path.name, content, encoding=encoding)
     refuse_unsound_file(file)
     form, codebook = _todays_form(folder, study, wave)
@@ -99,12 +104,18 @@ def import_past_study(root: Path, wave_id: str, path: Path, *, encoding: str = "
 def _todays_form(folder: Folder, study: Study, wave: Wave) -> tuple[bytes, Codebook]:
     """Return the form of the latest wave that has one of its own, as the past is matched to it."""
     if len(wave.forms) != 1:
-        raise StudyError(f"study.toml, wave {wave.id} forms", "a past study has one form.", "Name the one to be made.")
+        raise StudyError(
+            say("study.toml, wave {wave} forms", wave=wave.id),
+            say("a past study has one form."),
+            say("Name the one to be made."),
+        )
     for other in reversed(study.waves):
         if other.base is None and other.id != wave.id and folder.has_file(other.forms[-1]):
             content = folder.read(other.forms[-1], needed_by="study.toml")
             return content, read_form(content, source=other.forms[-1], missing=study.missing)
-    raise StudyError("study.toml", "no wave has a form to match the past file to.", "Add today's wave and form first.")
+    raise StudyError(
+        "study.toml", say("no wave has a form to match the past file to."), say("Add today's wave and form first.")
+    )
 
 
 def _count(form: bytes, records: Sequence[Mapping[str, object]], *, study: Study, wave: Wave) -> int:
@@ -112,7 +123,9 @@ def _count(form: bytes, records: Sequence[Mapping[str, object]], *, study: Study
     codebook = read_form(form, source=wave.forms[0], missing=study.missing)
     collected = collect_responses(records, codebooks={codebook.version: codebook}, study=study, wave=wave)
     if collected.interviews.empty:
-        raise StudyError(matches_file(wave.id), "no row has consent.", "Check the lines of the consent questions.")
+        raise StudyError(
+            matches_file(wave.id), say("no row has consent."), say("Check the lines of the consent questions.")
+        )
     return len(collected.interviews)
 
 
@@ -121,9 +134,13 @@ def _store(folder: Folder, wave: Wave, files: Mapping[str, bytes], *, form: byte
     name = wave.forms[0]
     is_there = folder.has_file(f"data/raw/{wave.id}/{MANIFEST}")
     if is_there and not _is_stored(folder, wave.id, files):
-        raise StudyError(f"data/raw/{wave.id}", "this wave has other raw data.", "Nothing received is overwritten.")
+        raise StudyError(
+            f"data/raw/{wave.id}", say("this wave has other raw data."), say("Nothing received is overwritten.")
+        )
     if not is_there and folder.has_file(name) and folder.read(name, needed_by="import-study") != form:
-        raise StudyError(name, "there is another form of this name.", "Move it away, or name another in study.toml.")
+        raise StudyError(
+            name, say("there is another form of this name."), say("Move it away, or name another in study.toml.")
+        )
     manifest = Manifest(
         wave=wave.id,
         provenance="field",

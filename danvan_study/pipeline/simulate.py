@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from danvan_study.areas.census import CENSUS_COLUMNS
 from danvan_study.areas.frame import FRAME_COLUMNS, commune_cells
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.simulate_coders import simulate_coding
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.simulate import (
@@ -73,7 +74,9 @@ def _refuse_field_data(folder: Folder) -> None:
     for wave_id, manifest in folder.check_raw().items():
         if not manifest.is_simulated:
             raise StudyError(
-                f"data/raw/{wave_id}", "this wave holds answers of real people.", "Simulate in a study of its own."
+                f"data/raw/{wave_id}",
+                say("this wave holds answers of real people."),
+                say("Simulate in a study of its own."),
             )
 
 
@@ -86,7 +89,7 @@ def make_world(folder: Folder, areas: Areas | None) -> tuple[World, dict[str, pd
         The study has no areas, or its truth has a mistake.
     """
     if areas is None:
-        raise StudyError("study.toml, [areas]", "a simulated study needs areas.", 'Add file = "…".')
+        raise StudyError("study.toml, [areas]", say("a simulated study needs areas."), say('Add file = "…".'))
     truth = read_truth(folder.read(TRUTH, needed_by="danvan simulate").decode(), TRUTH)
     census = folder.read_table(CENSUS, needed_by=TRUTH, columns=CENSUS_COLUMNS)
     communes = folder.read_table(COMMUNES, needed_by=TRUTH, columns=COMMUNE_COLUMNS)

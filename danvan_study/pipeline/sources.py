@@ -14,6 +14,7 @@ from danvan_study.codebook import FormUse, QuestionKind, Role
 from danvan_study.errors import StudyError
 from danvan_study.field.dispositions import FILE_COLUMNS, read_visits
 from danvan_study.form import read_form
+from danvan_study.messages import Words, say
 from danvan_study.open_ended.encoder import MODEL, TOKENIZER, OnnxEncoder
 from danvan_study.open_ended.issues import read_issues
 from danvan_study.open_ended.told import with_told
@@ -87,7 +88,9 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
     corrections_file = wave.corrections or f"data/corrections/{wave.id}.csv"
     if wave.corrections and not folder.has_file(wave.corrections):
         raise StudyError(
-            f"study.toml, wave {wave.id} corrections", f'the file "{wave.corrections}" is missing.', "Mend the name."
+            say("study.toml, wave {wave} corrections", wave=wave.id),
+            say('the file "{corrections}" is missing.', corrections=wave.corrections),
+            say("Mend the name."),
         )
     raw = folder.read_raw_wave(wave.id)
     deployments = read_deployments(folder, wave.id)
@@ -125,13 +128,22 @@ def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Cod
         refuse_changed(form, content, frozen)
         codebook = read_form(content, source=form, missing=study.missing)
         if codebook.use is not FormUse.WAVE:
-            raise StudyError(needed_by, f'"{form}" is a {codebook.use} form.', "Name the form of the wave.")
+            raise StudyError(
+                needed_by,
+                say('"{form}" is a {use} form.', form=form, use=codebook.use),
+                say("Name the form of the wave."),
+            )
         codebook = codebook.with_roles(_roles(study))
         if codebook.version in codebooks:
             raise StudyError(
                 needed_by,
-                f'"{form}" and "{codebooks[codebook.version].source}" both call themselves version {codebook.version}.',
-                "Give each form version its own version in the settings sheet.",
+                say(
+                    '"{form}" and "{other}" both call themselves version {version}.',
+                    form=form,
+                    other=codebooks[codebook.version].source,
+                    version=codebook.version,
+                ),
+                say("Give each form version its own version in the settings sheet."),
             )
         codebooks[codebook.version] = codebook
     _check_names(study, codebooks, wave)
@@ -149,9 +161,13 @@ def load_issues(folder: Folder, *, study: Study, codebooks: Mapping[str, Codeboo
             question = codebook.question(name)
             if question is None or question.kind is not QuestionKind.TEXT or question.role in NEVER_CODED:
                 raise StudyError(
-                    f"{study.issues_file}, questions",
-                    f'"{name}" is no question of opinion in words of the form "{codebook.source}".',
-                    "Name a question of type text that asks for an opinion.",
+                    say("{file}, questions", file=study.issues_file),
+                    say(
+                        '"{name}" is no question of opinion in words of the form "{form}".',
+                        name=name,
+                        form=codebook.source,
+                    ),
+                    say("Name a question of type text that asks for an opinion."),
                 )
     return book
 
@@ -198,10 +214,15 @@ def _load_margin(folder: Folder, margin: Margin, areas: Areas | None, *, key: st
         table = _with_area_keys(table, AREA, areas=areas, file=file)
     population = pd.to_numeric(table[POPULATION], errors="coerce")
     _refuse_first(
-        population.isna() | (population < 0), file, what="the population is not a count.", cure="Write a number."
+        population.isna() | (population < 0),
+        file,
+        what=say("the population is not a count."),
+        cure=say("Write a number."),
     )
     cells = table[list(by)].assign(**{POPULATION: population.astype("float64")})
-    _refuse_first(cells.duplicated(list(by)), file, what="this cell stands twice.", cure="Keep one of the two rows.")
+    _refuse_first(
+        cells.duplicated(list(by)), file, what=say("this cell stands twice."), cure=say("Keep one of the two rows.")
+    )
     return MarginTable(by=by, cells=cells, file=file)
 
 
@@ -214,15 +235,15 @@ def _with_area_keys(table: pd.DataFrame, column: str, *, areas: Areas | None, fi
     _refuse_first(
         found.isna(),
         file,
-        what=f'"{column}" names no area of the study.',
-        cure="Mend it, or add the area to [areas] file.",
+        what=say('"{column}" names no area of the study.', column=column),
+        cure=say("Mend it, or add the area to [areas] file."),
     )
     return table.assign(**{column: found.astype("str")})
 
 
-def _refuse_first(bad: pd.Series, file: str, *, what: str, cure: str) -> None:
+def _refuse_first(bad: pd.Series, file: str, *, what: Words, cure: Words) -> None:
     if bad.any():
-        raise StudyError(f"{file}, row {int(bad.to_numpy().argmax()) + 2}", what, cure)
+        raise StudyError(say("{file}, row {row}", file=file, row=int(bad.to_numpy().argmax()) + 2), what, cure)
 
 
 def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) -> None:
@@ -232,8 +253,13 @@ def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) ->
             if topic not in known:
                 raise StudyError(
                     "study.toml, [index] topics",
-                    f'the form "{codebook.source}" of wave {wave.id} has no topic "{topic}".',
-                    f"Topics: {', '.join(known)}.",
+                    say(
+                        'the form "{form}" of wave {wave} has no topic "{topic}".',
+                        form=codebook.source,
+                        wave=wave.id,
+                        topic=topic,
+                    ),
+                    say("Topics: {known}.", known=", ".join(known)),
                 )
     needed = [(f"[[group]] {group.name}", group.question) for group in study.groups]
     needed += [("[[design.consent]] question", consent.question) for consent in study.design.consent]
@@ -244,7 +270,12 @@ def _check_names(study: Study, codebooks: Mapping[str, Codebook], wave: Wave) ->
         for codebook in codebooks.values():
             if codebook.question(name) is None:
                 raise StudyError(
-                    f"study.toml, {key}",
-                    f'the form "{codebook.source}" of wave {wave.id} has no question "{name}".',
-                    "Mend the name, or add the question to the form.",
+                    say("study.toml, {key}", key=key),
+                    say(
+                        'the form "{form}" of wave {wave} has no question "{name}".',
+                        form=codebook.source,
+                        wave=wave.id,
+                        name=name,
+                    ),
+                    say("Mend the name, or add the question to the form."),
                 )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from danvan_study.check.material import POSITION_COLUMNS, TIME_COLUMNS, Traces
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store import Folder, read_outside, read_rows, write_rows
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ def keep_traces(root: Path, folder_name: str, paths: Sequence[Path]) -> list[str
         kind = next((kind for kind, columns in KINDS.items() if rows and set(columns) <= set(rows[0])), "")
         if not kind:
             wanted = " or ".join(", ".join(columns) for columns in KINDS.values())
-            raise StudyError(path.name, "this is no table of positions or events.", f"Its columns are {wanted}.")
+            raise StudyError(
+                path.name,
+                say("this is no table of positions or events."),
+                say("Its columns are {columns}.", columns=wanted),
+            )
         _table(rows, kind, path.name)
         folder.write_sealed(f"{_place(folder_name)}/{kind}", content)
         names.append(f"{_place(folder_name)}/{kind}.age")
@@ -97,5 +102,9 @@ def _numbers(column: pd.Series, file: str) -> pd.Series:
     wrong = numbers.isna() & (column != "")
     if wrong.any():
         row = int(column.index[wrong][0]) + 2
-        raise StudyError(f"{file}, row {row}, column {column.name}", "this is no number.", "Write it with a dot.")
+        raise StudyError(
+            say("{file}, row {row}, column {column}", file=file, row=row, column=column.name),
+            say("this is no number."),
+            say("Write it with a dot."),
+        )
     return numbers

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, Facts, Heading, Paragraph
 from danvan_study.publish.method import asking, weighting
@@ -92,7 +93,7 @@ def require_disclosed(context: BriefContext) -> None:
     refuse_empty(context.study, empty, where=context.period.id)
 
 
-def refuse_empty(study: Study, empty: Sequence[str], *, where: str) -> None:
+def refuse_empty(study: Study, empty: Sequence[str], *, where: Words) -> None:
     """Stop where there are empty items.
 
     Parameters
@@ -112,8 +113,8 @@ def refuse_empty(study: Study, empty: Sequence[str], *, where: str) -> None:
     keys = ", ".join(f'{item} = "…"' for item in empty)
     raise StudyError(
         f"{SECTION}, {where}",
-        f"the disclosure sheet has empty items, and no brief is built without them: {named}.",
-        f"Write one true sentence for each below [disclosure]: {keys}. Where nothing is known, say so.",
+        say("the disclosure sheet has empty items, and no brief is built without them: {named}.", named=named),
+        say("Write one true sentence for each below [disclosure]: {keys}. Where nothing is known, say so.", keys=keys),
     )
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.publish.sealed import require_told
 from danvan_study.text import format_number, format_quarter
 
@@ -40,8 +41,8 @@ def phrases(language: str) -> Mapping[str, str]:
     if language not in LANGUAGES:
         raise StudyError(
             "study.toml, [study] languages",
-            f'the brief cannot be written in "{language}".',
-            f"Name one of {', '.join(LANGUAGES)} first.",
+            say('the brief cannot be written in "{language}".', language=language),
+            say("Name one of {known} first.", known=", ".join(LANGUAGES)),
         )
     content = pkgutil.get_data("danvan_study.publish", f"templates/{language}.toml") or b""
     unbroken = content.decode().replace(" %", f"{NBSP}%").replace("n = {", f"n{NBSP}={NBSP}{{")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.sampling.seeded import stream
 from danvan_study.tables import Codings, Texts
 
@@ -49,7 +50,9 @@ def code_by_hand(texts: pd.DataFrame, question: OpenQuestion, *, seed: tuple[int
     meant = _meanings(question)
     for text in texts[Texts.text]:
         if text not in meant:
-            raise StudyError("data/simulation.toml, [open.phrases]", f'"{text}" is no phrase.', "Simulate again.")
+            raise StudyError(
+                "data/simulation.toml, [open.phrases]", say('"{text}" is no phrase.', text=text), say("Simulate again.")
+            )
     truth = [meant[text] for text in texts[Texts.text]]
     names, codes = texts[Texts.text_id].to_list(), list(question.phrases)
     said = {

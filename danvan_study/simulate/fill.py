@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from danvan_study.codebook import QuestionKind, Role
 from danvan_study.errors import StudyError
 from danvan_study.expression import Expression, ExpressionError, Scope, Unknown, parse, to_text
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -95,7 +96,9 @@ class FormFiller:
                 self._answer(step, answers, would_say=would_say, today=today)
             if answers == before:
                 return answers
-        raise StudyError(self.codebook.source, "its conditions never settle.", "Look for conditions in a circle.")
+        raise StudyError(
+            self.codebook.source, say("its conditions never settle."), say("Look for conditions in a circle.")
+        )
 
     def _answer(self, step: _Step, answers: dict[str, str], *, would_say: Mapping[str, str], today: date) -> None:
         name = step.question.name
@@ -126,12 +129,12 @@ class FormFiller:
         question = step.question
         if not said:
             if question.required.lower() not in NOT_REQUIRED:
-                raise self._refusal(question, "is asked, and nobody knows what is said to it")
+                raise self._refusal(question, say("is asked, and nobody knows what is said to it"))
             return said
         if not all(self._is_offered(step, name, scope) for name in _names(question, said)):
-            raise self._refusal(question, f'does not offer "{said}" here')
+            raise self._refusal(question, say('does not offer "{said}" here', said=said))
         if not _accepts(step, said, scope):
-            raise self._refusal(question, f'does not accept "{said}"')
+            raise self._refusal(question, say('does not accept "{said}"', said=said))
         return said
 
     def _is_offered(self, step: _Step, name: str, scope: Scope) -> bool:
@@ -149,7 +152,7 @@ class FormFiller:
             return self._draw_choice(step, scope)
         candidates = [said for said in _candidates(question, scope.today) if _accepts(step, said, scope)]
         if not candidates:
-            raise self._refusal(question, "accepts nothing that was tried")
+            raise self._refusal(question, say("accepts nothing that was tried"))
         return candidates[int(self._generator.integers(len(candidates)))]
 
     def _draw_choice(self, step: _Step, scope: Scope) -> str:
@@ -167,7 +170,7 @@ class FormFiller:
             said = " ".join(pool[place] for place in picked)
             if _accepts(step, said, scope):
                 return said
-        raise self._refusal(step.question, "offers nothing that its constraint accepts")
+        raise self._refusal(step.question, say("offers nothing that its constraint accepts"))
 
     def _understand(self, question: Question) -> _Step:
         offers: Mapping[str, Mapping[str, str]] | None = self._media.get(question.itemset)
@@ -186,11 +189,17 @@ class FormFiller:
                 missing=frozenset(choice.name for choice in question.choices if choice.missing),
             )
         except ExpressionError as error:
-            raise self._refusal(question, f"holds an expression that isn't understood: {error}") from error
+            raise self._refusal(
+                question, say("holds an expression that isn't understood: {error}", error=error)
+            ) from error
 
-    def _refusal(self, question: Question, what: str) -> StudyError:
-        where = f"{self.codebook.source}, sheet survey, row {question.row}"
-        return StudyError(where, f'"{question.name}" {what}.', "Mend the form, or data/simulation.toml.")
+    def _refusal(self, question: Question, what: Words) -> StudyError:
+        where = say("{file}, sheet survey, row {row}", file=self.codebook.source, row=question.row)
+        return StudyError(
+            where,
+            say('"{name}" {what}.', name=question.name, what=what),
+            say("Mend the form, or data/simulation.toml."),
+        )
 
 
 def _is_filled_in(question: Question) -> bool:

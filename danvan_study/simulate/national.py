@@ -14,6 +14,7 @@ import pandas as pd
 
 from danvan_study.areas import Area, Areas
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.simulate.wave import World, simulate_wave
 from danvan_study.study import Wave
 
@@ -54,7 +55,11 @@ class Size:
         bounds = {"provinces": MOST_PROVINCES, "years": SEEDS_APART, "villages": most_villages}
         for name, most in bounds.items():
             if not 1 <= getattr(self, name) <= most:
-                raise StudyError(f"--{name}", f"{getattr(self, name)} can't be drawn.", f"Write 1 to {most}.")
+                raise StudyError(
+                    f"--{name}",
+                    say("{number} can't be drawn.", number=getattr(self, name)),
+                    say("Write 1 to {most}.", most=most),
+                )
 
 
 def province(number: int, vintage: str) -> Area:

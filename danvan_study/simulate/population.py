@@ -13,6 +13,7 @@ from danvan_study.areas.census import share_out
 from danvan_study.areas.frame import FRAME_COLUMNS, split_by_commune
 from danvan_study.areas.margins import adults_by_band
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.sampling import stream
 from danvan_study.simulate.model import AGE_BANDS, LARGEST_HOUSEHOLD, RESIDENCES, SEXES
 
@@ -93,7 +94,11 @@ def read_population(
     unknown = (row < 0) | ~villages["area"].isin(keys).to_numpy() | (people.sum(axis=1) <= 0)
     if unknown.any():
         first = int(unknown.argmax())
-        raise StudyError(f"{file}, row {first + 2}", f"nobody lives in {place[first]}.", "Mend area or residence.")
+        raise StudyError(
+            say("{file}, row {row}", file=file, row=first + 2),
+            say("nobody lives in {place}.", place=place[first]),
+            say("Mend area or residence."),
+        )
     sexes = sex_age.assign(population=sex_age["population"].astype("float64"))
     counts = sexes.pivot_table(index="sex", columns="age_band", values="population", aggfunc="sum")
     women = counts.loc[SEXES[1], list(AGE_BANDS)] / counts[list(AGE_BANDS)].sum()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.simulate.model import (
     AGE_BANDS,
     LARGEST_HOUSEHOLD,
@@ -110,7 +111,9 @@ def _trend(section: Section, waves: tuple[str, ...]) -> tuple[Shift, ...]:
         return ()
     if len(trend) != len(waves):
         raise StudyError(
-            section.where("trend"), f"there are {len(trend)} numbers for {len(waves)} waves.", "Write one a wave."
+            section.where("trend"),
+            say("there are {count} numbers for {waves} waves.", count=len(trend), waves=len(waves)),
+            say("Write one a wave."),
         )
     return (Shift(region="", by_wave=dict(zip(waves, trend, strict=True))),)
 
@@ -129,7 +132,11 @@ def _asked_in(section: Section, waves: tuple[str, ...]) -> tuple[str, ...]:
     asked_in = section.texts("asked_in", [])
     for wave in asked_in:
         if wave not in waves:
-            raise StudyError(section.where("asked_in"), f'"{wave}" is no wave.', f"Waves: {', '.join(waves)}.")
+            raise StudyError(
+                section.where("asked_in"),
+                say('"{wave}" is no wave.', wave=wave),
+                say("Waves: {known}.", known=", ".join(waves)),
+            )
     return asked_in
 
 
@@ -150,8 +157,8 @@ def _household_sizes(section: Section) -> dict[str, tuple[float, ...]]:
         if len(sizes[band]) != LARGEST_HOUSEHOLD:
             raise StudyError(
                 section.where(band),
-                f"there are {len(sizes[band])} numbers.",
-                f"Write the percent in households of 1 to {LARGEST_HOUSEHOLD} adults.",
+                say("there are {count} numbers.", count=len(sizes[band])),
+                say("Write the percent in households of 1 to {most} adults.", most=LARGEST_HOUSEHOLD),
             )
     section.close()
     return sizes
@@ -165,7 +172,11 @@ def _response(section: Section, regions: Mapping[str, object]) -> Response:
         asked_consent=section.number("asked_consent"),
     )
     if not 0 < response.percent < ALL:
-        raise StudyError(section.where("percent"), f"{response.percent:g} is no rate.", "Write a percent below 100.")
+        raise StudyError(
+            section.where("percent"),
+            say("{percent:g} is no rate.", percent=response.percent),
+            say("Write a percent below 100."),
+        )
     section.close()
     return response
 
@@ -241,8 +252,8 @@ def _check_filters(truth: Truth, file: str) -> None:
         rule = item.asked_if
         if rule and (rule.question not in asked or asked[rule.question].asked_if):
             raise StudyError(
-                f"{file}, question {item.question} asked_if",
-                f'"{rule.question}" is no earlier question that everybody is asked.',
-                "Put the filter question before it.",
+                say("{file}, question {question} asked_if", file=file, question=item.question),
+                say('"{question}" is no earlier question that everybody is asked.', question=rule.question),
+                say("Put the filter question before it."),
             )
         asked[item.question] = item

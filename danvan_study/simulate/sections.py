@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.simulate.model import AGE_BANDS, RESIDENCES, SEXES, Effects
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def read_numbers(section: Section, known: Iterable[str] = ()) -> dict[str, float
     names = section.keys()
     for name in names:
         if known and name not in known:
-            raise StudyError(section.where(name), "this name isn't known.", f"Known: {', '.join(known)}.")
+            raise StudyError(
+                section.where(name), say("this name isn't known."), say("Known: {known}.", known=", ".join(known))
+            )
     return {name: section.number(name) for name in names}
 
 
@@ -54,13 +57,17 @@ def read_effects(section: Section) -> Effects:
     effects: Effects = {}
     for group, inner in inner_sections(section):
         if group not in KNOWN_GROUPS:
-            raise StudyError(section.where(group), "this group isn't known.", f"Known: {', '.join(KNOWN_GROUPS)}.")
+            raise StudyError(
+                section.where(group),
+                say("this group isn't known."),
+                say("Known: {known}.", known=", ".join(KNOWN_GROUPS)),
+            )
         effects[group] = read_numbers(inner, known=KNOWN_GROUPS[group])
     return effects
 
 
-def check_sum(percents: Iterable[float], where: str) -> None:
+def check_sum(percents: Iterable[float], where: Words) -> None:
     """Refuse percents that don't add up to 100."""
     total = sum(percents)
     if abs(total - ALL) > ROUNDING:
-        raise StudyError(where, f"the shares add up to {total:g}.", "They must add up to 100.")
+        raise StudyError(where, say("the shares add up to {total:g}.", total=total), say("They must add up to 100."))

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import expit, logit, softmax
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.simulate.latent import answer_level, cell_effects, level
 
 if TYPE_CHECKING:
@@ -76,13 +77,19 @@ def chances(truth: Truth, item: Item, *, population: Population, wave: str, code
 
 def _scale(item: Item, codebook: Codebook) -> tuple[str, ...]:
     """Return the answers worst to best by the form's scores; without scores, in the form's order."""
-    where = f"data/simulation.toml, question {item.question}"
+    where = say("data/simulation.toml, question {question}", question=item.question)
     question = codebook.question(item.question)
     if question is None:
-        raise StudyError(where, f"the form {codebook.source} has no such question.", "Mend the name.")
+        raise StudyError(
+            where, say("the form {form} has no such question.", form=codebook.source), say("Mend the name.")
+        )
     offered = {choice.name: choice for choice in question.choices}
     for name in (*item.shares, *item.apart):
         if name not in offered:
-            raise StudyError(where, f'the form {codebook.source} has no answer "{name}".', "Mend the answer.")
+            raise StudyError(
+                where,
+                say('the form {form} has no answer "{name}".', form=codebook.source, name=name),
+                say("Mend the answer."),
+            )
     scored = [choice for choice in question.choices if choice.name in item.shares]
     return tuple(choice.name for choice in sorted(scored, key=lambda choice: choice.score or 0.0))

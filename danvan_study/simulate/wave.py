@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.sampling import SAMPLE_COLUMNS, stream
 from danvan_study.simulate.diary import keep_diary
 from danvan_study.simulate.expectation import truth_table
@@ -144,5 +145,7 @@ def all_chances(world: World, *, wave: str, codebook: Codebook) -> list[Chances]
 def _check_wave(truth: Truth, wave: Wave) -> None:
     if wave.id not in truth.waves:
         raise StudyError(
-            "data/simulation.toml waves", f"the wave {wave.id} of study.toml is missing.", "Add it in its place."
+            say("data/simulation.toml waves"),
+            say("the wave {wave} of study.toml is missing.", wave=wave.id),
+            say("Add it in its place."),
         )

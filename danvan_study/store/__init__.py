@@ -28,6 +28,7 @@ from danvan_study.store.received import relation
 from danvan_study.store.revision import hash_code, read_commit, read_versions
 from danvan_study.store.rows import read_rows, write_rows
 from danvan_study.store.secret import KEY_FILE, TOKEN, read_token, write_key
+from danvan_study.store.seeds import read_seed, read_seed_rows
 
 __all__ = [
     "DELETED",
@@ -61,6 +62,8 @@ __all__ = [
     "read_manifest",
     "read_outside",
     "read_rows",
+    "read_seed",
+    "read_seed_rows",
     "read_token",
     "read_versions",
     "refuse_changed",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store.output import cannot_write
 
 if TYPE_CHECKING:
@@ -61,4 +62,6 @@ def run_apart(root: Path, words: Sequence[str]) -> None:
     )
     if done.returncode:
         last = done.stderr.strip().replace(str(root), "") or f"it ended with {done.returncode}"
-        raise StudyError(f"danvan {' '.join(words)}, made again elsewhere", last, "Mend that first.")
+        raise StudyError(
+            say("danvan {words}, made again elsewhere", words=" ".join(words)), last, say("Mend that first.")
+        )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.store.output import NEW, beside, cannot_write, protect, remove_folder
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PAYLOAD, INFO = "manifest-sha256.txt", "bag-info.txt"
 TAGS = "tagmanifest-sha256.txt"
 RAW = "data/raw/"
-CURE = "Take another copy of the archive; this one can't be relied on."
+CURE = say("Take another copy of the archive; this one can't be relied on.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +83,11 @@ def write_bag(root: Path, names: Sequence[str], target: Path, *, info: Mapping[s
         The archive lies in the study, is there already or can't be written, or a file changes meanwhile.
     """
     if root.resolve() in target.resolve().parents:
-        raise StudyError(str(target), "it lies in the study itself.", "Put archives onto another disk.")
+        raise StudyError(str(target), say("it lies in the study itself."), say("Put archives onto another disk."))
     if target.exists():
-        raise StudyError(str(target), "there is a file of that name.", "Take another name; archives stay as they are.")
+        raise StudyError(
+            str(target), say("there is a file of that name."), say("Take another name; archives stay as they are.")
+        )
     sums, total = {}, 0
     for name in sorted(names):
         with (root / name).open("rb") as stream:
@@ -135,7 +138,7 @@ def read_bag(path: Path, *, keep: str = "", into: Path | None = None) -> Bag:
             for member in tar:
                 name = _name(member, where)
                 if name in tags or name.removeprefix("data/") in sums:
-                    raise StudyError(f"{where}, {name}", "it stands in the archive twice.", CURE)
+                    raise StudyError(f"{where}, {name}", say("it stands in the archive twice."), CURE)
                 content = cast("IO[bytes]", tar.extractfile(member))
                 copy.addfile(_member(name, member.size), content)
                 content.seek(0)
@@ -148,10 +151,12 @@ def read_bag(path: Path, *, keep: str = "", into: Path | None = None) -> Bag:
                     content.seek(0)
                     kept[inner] = content.read()
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-        raise StudyError(where, f"it can't be read as an archive ({error}).", CURE) from error
+        raise StudyError(where, say("it can't be read as an archive ({error}).", error=error), CURE) from error
     _check(tags, sums, where)
     if again.hex() != read or list(sums) != sorted(sums):
-        raise StudyError(where, "its files are whole, but their order or the bytes between them were changed.", CURE)
+        raise StudyError(
+            where, say("its files are whole, but their order or the bytes between them were changed."), CURE
+        )
     return Bag(sha256=read, files=sums, kept=kept)
 
 
@@ -164,7 +169,7 @@ def unpack_bag(path: Path, target: Path) -> Bag:
         The folder holds something, the archive is damaged, or the disk is full.
     """
     if target.exists() and any(target.iterdir()):
-        raise StudyError(str(target), "this folder isn't empty.", "Name a new folder.")
+        raise StudyError(str(target), say("this folder isn't empty."), say("Name a new folder."))
     pending = beside(target, NEW)
     remove_folder(pending)
     try:
@@ -187,7 +192,7 @@ def _add(tar: tarfile.TarFile, path: Path, *, name: str, expected: str) -> None:
         tar.addfile(_member(name, path.stat().st_size), stream)
         stream.seek(0)
         if _sum(stream)[0] != expected:
-            raise StudyError(str(path), "it changed while the archive was made.", "Make the archive again.")
+            raise StudyError(str(path), say("it changed while the archive was made."), say("Make the archive again."))
 
 
 def _tags(sums: Mapping[str, str], info: Mapping[str, str]) -> dict[str, bytes]:
@@ -208,10 +213,10 @@ def _coded(name: str) -> str:
     return name.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _check(tags: Mapping[str, bytes], sums: Mapping[str, str], where: str) -> None:
+def _check(tags: Mapping[str, bytes], sums: Mapping[str, str], where: Words) -> None:
     for name in ("bagit.txt", INFO, PAYLOAD, TAGS):
         if name not in tags:
-            raise StudyError(where, f"{name} is missing from it.", CURE)
+            raise StudyError(where, say("{name} is missing from it.", name=name), CURE)
     lines = [line.partition("  ") for line in tags[PAYLOAD].decode("utf-8", "replace").splitlines()]
     listed = {name: each for each, _, name in lines}
     found = {_coded(f"data/{name}"): each for name, each in sums.items()}
@@ -219,17 +224,19 @@ def _check(tags: Mapping[str, bytes], sums: Mapping[str, str], where: str) -> No
         if listed.get(name) != found.get(name):
             there = f"has the SHA-256 {found[name]}" if name in found else "is missing"
             said = listed.get(name, "nothing of it")
-            raise StudyError(f"{where}, {name}", f"it {there}; {PAYLOAD} says {said}.", CURE)
+            raise StudyError(
+                f"{where}, {name}", say("it {found}; {file} says {said}.", found=there, file=PAYLOAD, said=said), CURE
+            )
     tagged = {name: hashlib.sha256(each).hexdigest() for name, each in tags.items() if name != TAGS}
     if tags[TAGS] != _manifest(tagged) or tags["bagit.txt"] != DECLARATION or len(tags) != len(tagged) + 1:
-        raise StudyError(f"{where}, {TAGS}", "the files that describe the archive were changed.", CURE)
+        raise StudyError(f"{where}, {TAGS}", say("the files that describe the archive were changed."), CURE)
 
 
-def _name(member: tarfile.TarInfo, where: str) -> str:
+def _name(member: tarfile.TarInfo, where: Words) -> str:
     """Return a member's name below the bag's folder; links, devices and ways out of the folder are refused."""
     parts = member.name.split("/")
     if not member.isreg() or parts[0] != TOP or any(part in ("", ".", "..") for part in parts) or "\\" in member.name:
-        raise StudyError(where, f'"{member.name}" has no place in an archive of a study.', CURE)
+        raise StudyError(where, say('"{member}" has no place in an archive of a study.', member=member.name), CURE)
     return "/".join(parts[1:])
 
 

@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 import openpyxl
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.store.folder import read_outside
 
 if TYPE_CHECKING:
@@ -31,14 +32,16 @@ def read_cells(path: Path) -> list[list[str]]:
         return _read_excel(content, str(path))
     if path.suffix.lower() == ".csv":
         return _read_csv(content)
-    raise StudyError(str(path), "this is neither .csv nor .xlsx.", "Save it as .xlsx.")
+    raise StudyError(str(path), say("this is neither .csv nor .xlsx."), say("Save it as .xlsx."))
 
 
-def _read_excel(content: bytes, where: str) -> list[list[str]]:
+def _read_excel(content: bytes, where: Words) -> list[list[str]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise StudyError(where, f"this is not an Excel file ({error}).", "Save it again as .xlsx.") from error
+        raise StudyError(
+            where, say("this is not an Excel file ({error}).", error=error), say("Save it again as .xlsx.")
+        ) from error
     sheet = book.worksheets[0]
     return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
 

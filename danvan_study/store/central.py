@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -85,6 +86,6 @@ def _refuse_repeats(name: str, keys: list[str]) -> None:
     if keys:
         raise StudyError(
             name,
-            f'the turns of a repeat are not in this file ("{keys[0]}").',
-            "Take Central's JSON with everything in it: …/Submissions?$expand=*",
+            say('the turns of a repeat are not in this file ("{key}").', key=keys[0]),
+            say("Take Central's JSON with everything in it: …/Submissions?$expand=*"),
         )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ def extend_chain(rows: Sequence[Mapping[str, str]], added: Sequence[Mapping[str,
     return chain
 
 
-def check_chain(rows: Sequence[Mapping[str, str]], where: str) -> None:
+def check_chain(rows: Sequence[Mapping[str, str]], where: Words) -> None:
     """Check every link that is there; a line typed by hand may leave it empty.
 
     Raises
@@ -44,7 +45,12 @@ def check_chain(rows: Sequence[Mapping[str, str]], where: str) -> None:
     for number, (before, row) in enumerate(pairwise(rows), 3):
         if row[LINK] and row[LINK] != line_hash(before):
             raise StudyError(
-                f"{where}, row {number}",
-                f"its {LINK} is {row[LINK]}, but the line above has the hash {line_hash(before)}.",
-                "A line was changed or deleted: restore the file; whatever is new goes into a new line below.",
+                say("{file}, row {row}", file=where, row=number),
+                say(
+                    "its {column} is {link}, but the line above has the hash {hash}.",
+                    column=LINK,
+                    link=row[LINK],
+                    hash=line_hash(before),
+                ),
+                say("A line was changed or deleted: restore the file; whatever is new goes into a new line below."),
             )

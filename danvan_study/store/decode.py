@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 import openpyxl
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Message, Words, say
 from danvan_study.store.central import from_central_csv, from_central_json, is_central_csv, is_central_json
 from danvan_study.store.labelled import SPSS, STATA, read_labelled, write_cell
 from danvan_study.text import nfc
@@ -50,7 +51,9 @@ def decode_submissions(name: str, content: bytes) -> list[Submission]:
     for ending, decode in DECODERS.items():
         if name.lower().endswith(ending):
             return decode(name, content)
-    raise StudyError(name, "this kind of file is not known.", f"Known endings: {', '.join(DECODERS)}.")
+    raise StudyError(
+        name, say("this kind of file is not known."), say("Known endings: {known}.", known=", ".join(DECODERS))
+    )
 
 
 def read_lines(name: str, content: bytes) -> Iterator[Submission]:
@@ -65,11 +68,13 @@ def read_lines(name: str, content: bytes) -> Iterator[Submission]:
     lines = gzip.GzipFile(fileobj=stream) if name.lower().endswith(".gz") else stream
     try:
         for number, line in enumerate(lines, 1):
-            where = f"{name}, line {number}"
+            where = say("{file}, line {line}", file=name, line=number)
             if text := _text(name, line, first=number).strip():
                 yield _check_submission(where, _loads(where, text))
     except (OSError, EOFError, zlib.error) as error:
-        raise StudyError(name, f"this is not a whole gzip file ({error}).", "Fetch the file again.") from error
+        raise StudyError(
+            name, say("this is not a whole gzip file ({error}).", error=error), say("Fetch the file again.")
+        ) from error
 
 
 def _decode_lines(name: str, content: bytes) -> list[Submission]:
@@ -81,25 +86,29 @@ def _decode_json(name: str, content: bytes) -> list[Submission]:
     results = parsed.get("results", parsed.get("value")) if isinstance(parsed, dict) else parsed
     if not isinstance(results, list):
         raise StudyError(
-            name, 'this is neither a list of submissions nor a page with "results".', "Save the server's data answer."
+            name,
+            say('this is neither a list of submissions nor a page with "results".'),
+            say("Save the server's data answer."),
         )
     if results and is_central_json(results[0]):
         results = [from_central_json(name, each) for each in results]
-    return [_check_submission(f"{name}, submission {number}", each) for number, each in enumerate(results, 1)]
+    return [_check_submission(say("{file}, submission {number}", file=name, number=number), each) for number, each in enumerate(results, 1)]
 
 
-def _loads(where: str, text: str) -> Any:
+def _loads(where: Words, text: str) -> Any:
     try:
         # Numbers stay as typed: "4.0" is not "4" before somebody says so.
         return json.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
-        place = where if "line" in where else f"{where}, line {error.lineno}"
-        raise StudyError(place, f"this is not JSON ({error.msg}).", "Fetch the file again.") from error
+        place = where if isinstance(where, Message) else say("{file}, line {line}", file=where, line=error.lineno)
+        raise StudyError(
+            place, say("this is not JSON ({error}).", error=error.msg), say("Fetch the file again.")
+        ) from error
 
 
-def _check_submission(where: str, parsed: object) -> Submission:
+def _check_submission(where: Words, parsed: object) -> Submission:
     if not isinstance(parsed, dict):
-        raise StudyError(where, "this is not a submission with keys and values.", "Fetch the file again.")
+        raise StudyError(where, say("this is not a submission with keys and values."), say("Fetch the file again."))
     return _tidy(parsed)
 
 
@@ -127,13 +136,17 @@ def _decode_csv(name: str, content: bytes) -> list[Submission]:
         for cells in reader:
             if len(cells) > len(names):
                 raise StudyError(
-                    f"{name}, line {reader.line_num}",
-                    f"it has {len(cells)} cells, the head has {len(names)}.",
-                    "Export again: a separator stands outside quotes.",
+                    say("{file}, line {line}", file=name, line=reader.line_num),
+                    say("it has {cells} cells, the head has {head}.", cells=len(cells), head=len(names)),
+                    say("Export again: a separator stands outside quotes."),
                 )
             records.append({key: cell for key, cell in zip(names, cells, strict=False) if key and cell})
     except csv.Error as error:
-        raise StudyError(f"{name}, line {reader.line_num}", f"this is not CSV ({error}).", "Export again.") from error
+        raise StudyError(
+            say("{file}, line {line}", file=name, line=reader.line_num),
+            say("this is not CSV ({error}).", error=error),
+            say("Export again."),
+        ) from error
     if is_central_csv(names):
         return [from_central_csv(name, record) for record in records if record]
     return [record for record in records if record]
@@ -145,15 +158,21 @@ def _text(name: str, content: bytes, *, first: int = 1) -> str:
         return nfc(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + first
-        raise StudyError(f"{name}, line {line}", "this is not UTF-8 text.", 'Save it as "CSV UTF-8".') from error
+        raise StudyError(
+            say("{file}, line {line}", file=name, line=line),
+            say("this is not UTF-8 text."),
+            say('Save it as "CSV UTF-8".'),
+        ) from error
 
 
-def _check_head(where: str, names: Sequence[str]) -> list[str]:
+def _check_head(where: Words, names: Sequence[str]) -> list[str]:
     stripped = [name.strip() for name in names]
     for name, count in Counter(stripped).items():
         if name and count > 1:
             raise StudyError(
-                f"{where}, line 1", f'the column "{name}" stands {count} times.', "Export with XML values and headers."
+                say("{file}, line 1", file=where),
+                say('the column "{column}" stands {count} times.', column=name, count=count),
+                say("Export with XML values and headers."),
             )
     return stripped
 
@@ -162,7 +181,9 @@ def _decode_xlsx(name: str, content: bytes) -> list[Submission]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, KeyError, OSError, ValueError) as error:
-        raise StudyError(name, f"this is not an Excel workbook ({error}).", "Export it again as .xlsx.") from error
+        raise StudyError(
+            name, say("this is not an Excel workbook ({error}).", error=error), say("Export it again as .xlsx.")
+        ) from error
     sheets = {
         nfc(sheet.title): _read_sheet(f"{name}, sheet {sheet.title}", sheet.iter_rows(values_only=True))
         for sheet in book
@@ -174,7 +195,7 @@ def _decode_xlsx(name: str, content: bytes) -> list[Submission]:
     return sheets[first]
 
 
-def _read_sheet(where: str, rows: Iterable[tuple[object, ...]]) -> list[Submission]:
+def _read_sheet(where: Words, rows: Iterable[tuple[object, ...]]) -> list[Submission]:
     lines = iter(rows)
     names = _check_head(where, [write_cell(cell) for cell in next(lines, ())])
     records: list[Submission] = [
@@ -184,7 +205,7 @@ def _read_sheet(where: str, rows: Iterable[tuple[object, ...]]) -> list[Submissi
     return [record for record in records if record]
 
 
-def _join_repeat(where: str, title: str, *, sheets: dict[str, list[Submission]], main: str) -> None:
+def _join_repeat(where: Words, title: str, *, sheets: dict[str, list[Submission]], main: str) -> None:
     """Hang the rows of a repeat's sheet on the submission, or on the row of the repeat around it, that they name."""
     parents: dict[str, dict[object, Submission]] = defaultdict(dict)
     for sheet, records in sheets.items():
@@ -199,9 +220,9 @@ def _join_repeat(where: str, title: str, *, sheets: dict[str, list[Submission]],
             parent = parents[f"{main} {UUID}"].get(row.get(PARENT_UUID))
         if parent is None:
             raise StudyError(
-                f"{where}, row {number}",
-                f"it belongs to no submission: {PARENT_INDEX} and {PARENT_UUID} name none.",
-                "Export again with all sheets and with the index columns.",
+                say("{file}, row {row}", file=where, row=number),
+                say("it belongs to no submission: {index} and {uuid} name none.", index=PARENT_INDEX, uuid=PARENT_UUID),
+                say("Export again with all sheets and with the index columns."),
             )
         turns = parent.setdefault(title, [])
         assert isinstance(turns, list)

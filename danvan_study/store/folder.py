@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store.corrections import LINK, check_chain, seal_chain
 from danvan_study.store.decode import decode_submissions
 from danvan_study.store.manifest import (
@@ -89,9 +90,13 @@ class Folder:
         try:
             content = path.read_bytes()
         except FileNotFoundError as error:
-            raise StudyError(needed_by, f'the file "{name}" is missing.', "Put it there, or mend the name.") from error
+            raise StudyError(
+                needed_by, say('the file "{name}" is missing.', name=name), say("Put it there, or mend the name.")
+            ) from error
         except OSError as error:
-            raise StudyError(str(path), f"it can't be read ({error.strerror}).", "Check its permissions.") from error
+            raise StudyError(
+                str(path), say("it can't be read ({reason}).", reason=error.strerror), say("Check its permissions.")
+            ) from error
         self.hashes[name] = sha256(content)
         return content
 
@@ -99,12 +104,14 @@ class Folder:
         """Return the text of ``study.toml``."""
         if not (self.root / "study.toml").is_file():
             raise StudyError(
-                str(self.root), 'there is no "study.toml" here.', "Name the study's folder: danvan --study DIR …"
+                str(self.root),
+                say('there is no "study.toml" here.'),
+                say("Name the study's folder: danvan --study DIR …"),
             )
         try:
             return self.read("study.toml", needed_by=str(self.root)).decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise StudyError("study.toml", "this is not UTF-8 text.", "Save it as UTF-8.") from error
+            raise StudyError("study.toml", say("this is not UTF-8 text."), say("Save it as UTF-8.")) from error
 
     def read_rows(self, name: str, *, needed_by: str, columns: Sequence[str] = ()) -> list[dict[str, str]]:
         """Read a CSV of the study as rows of text."""
@@ -143,7 +150,9 @@ class Folder:
         folder = self.root / "data" / "raw" / wave_id
         if not (folder / MANIFEST).is_file():
             raise StudyError(
-                f"data/raw/{wave_id}", "there are no raw data.", f"Bring them in: danvan import {wave_id} FILE"
+                f"data/raw/{wave_id}",
+                say("there are no raw data."),
+                say("Bring them in: danvan import {wave} FILE", wave=wave_id),
             )
         manifest, files = self._check_wave(folder)
         imported: list[tuple[str, bytes]] = []
@@ -197,8 +206,8 @@ class Folder:
             if not (there.is_simulated and manifest.provenance == "simulated"):
                 raise StudyError(
                     f"data/raw/{manifest.wave}",
-                    f"this wave has raw data already (received {there.received_at}).",
-                    "Raw data is never overwritten: move the folder away yourself if it is wrong.",
+                    say("this wave has raw data already (received {received_at}).", received_at=there.received_at),
+                    say("Raw data is never overwritten: move the folder away yourself if it is wrong."),
                 )
         if not manifest.is_simulated:
             files = {f"{name}{ENDING}": self.vault().seal(content) for name, content in files.items()}
@@ -335,13 +344,15 @@ class Folder:
             if path.is_file() and path.name not in NOT_DATA
         }
         if MANIFEST not in files:
-            raise StudyError(where, f"there is no {MANIFEST}.", "Bring raw data in with: danvan import.")
+            raise StudyError(
+                where, say("there is no {manifest}.", manifest=MANIFEST), say("Bring raw data in with: danvan import.")
+            )
         manifest = read_manifest(files.pop(MANIFEST), f"{where}/{MANIFEST}")
         if manifest.wave != folder.name:
             raise StudyError(
                 f"{where}/{MANIFEST}",
-                f"this is the manifest of wave {manifest.wave}.",
-                "Put the folders back in place.",
+                say("this is the manifest of wave {wave}.", wave=manifest.wave),
+                say("Put the folders back in place."),
             )
         files = as_listed(manifest, files)
         check_files(manifest, files, where)
@@ -360,5 +371,7 @@ def read_outside(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise StudyError(
-            str(path), f"it can't be read ({error.strerror}).", "Check the name and its permissions."
+            str(path),
+            say("it can't be read ({reason}).", reason=error.strerror),
+            say("Check the name and its permissions."),
         ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store.corrections import check_chain, seal_chain
 from danvan_study.store.manifest import sha256
 from danvan_study.store.rows import write_rows
@@ -53,7 +54,14 @@ def freeze(folder: Folder, form: str, *, identity: tuple[str, str], day: str) ->
     for row in frozen.values():
         if (row["form_id"], row["version"]) == identity:
             raise StudyError(
-                form, f'"{row["form"]}" is frozen as version {version} of {form_id}.', "Give this one a new version."
+                form,
+                say(
+                    '"{form}" is frozen as version {version} of {form_id}.',
+                    form=row["form"],
+                    version=version,
+                    form_id=form_id,
+                ),
+                say("Give this one a new version."),
             )
     new = {"form": form, "form_id": form_id, "version": version, "sha256": sha256(content), "frozen_on": day}
     rows = seal_chain([*frozen.values(), {**new, "previous_hash": ""}])
@@ -73,6 +81,10 @@ def refuse_changed(form: str, content: bytes, frozen: Mapping[str, Mapping[str, 
     if row and row["sha256"] != sha256(content):
         raise StudyError(
             form,
-            f"version {row['version']} was frozen on {row['frozen_on']} and has been changed since.",
-            "Restore the file. Save your changes under a new name with a new version, and freeze that one.",
+            say(
+                "version {version} was frozen on {frozen_on} and has been changed since.",
+                version=row["version"],
+                frozen_on=row["frozen_on"],
+            ),
+            say("Restore the file. Save your changes under a new name with a new version, and freeze that one."),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store.output import write_folder
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def hand_out(target: Path, files: Mapping[str, bytes], *, stem: str) -> None:
     foreign = [name for name in found if name not in ours and not name.startswith(stem)]
     if foreign or target.is_file():
         raise StudyError(
-            str(target), f"it holds other things ({', '.join(foreign[:3]) or 'a file'}).", "Name another, or empty it."
+            str(target),
+            say("it holds other things ({foreign}).", foreign=", ".join(foreign[:3]) or say("a file")),
+            say("Name another, or empty it."),
         )
     write_folder(target, files)

@@ -18,6 +18,7 @@ import pyreadstat
 from pandas.io.stata import StataMissingValue  # type: ignore[attr-defined]  # not in the stubs
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.text import decode_tcvn3, nfc
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def write_cell(value: object) -> str:
 def _reader(name: str) -> Any:
     ending = Path(name).suffix.lower()
     if ending not in (SPSS, STATA):
-        raise StudyError(name, "this is neither .sav nor .dta.", "Save it from SPSS or Stata.")
+        raise StudyError(name, say("this is neither .sav nor .dta."), say("Save it from SPSS or Stata."))
     return pyreadstat.read_sav if ending == SPSS else pyreadstat.read_dta
 
 
@@ -145,10 +146,10 @@ def _unreadable(name: str, error: Exception) -> StudyError:
     if "byte sequence" in str(error) or isinstance(error, UnicodeDecodeError):
         return StudyError(
             name,
-            "its text is not in the encoding that the file names.",
-            "Find out with which program and code page it was written, and say so: --encoding cp1258 (or cp1252).",
+            say("its text is not in the encoding that the file names."),
+            say("Find out with which program and code page it was written, and say so: --encoding cp1258 (or cp1252)."),
         )
-    return StudyError(name, f"this file can't be read ({error}).", "Export it again.")
+    return StudyError(name, say("this file can't be read ({error}).", error=error), say("Export it again."))
 
 
 def _with_missing_letters(table: pd.DataFrame, content: bytes, columns: list[str]) -> pd.DataFrame:
@@ -179,7 +180,11 @@ def _decoder(name: str, encoding: str) -> Callable[[str], str]:
         try:
             return nfc(text.encode("latin-1").decode(encoding))
         except (UnicodeDecodeError, LookupError) as error:
-            raise StudyError(name, f"its text is not in {encoding} ({error}).", "Name another --encoding.") from error
+            raise StudyError(
+                name,
+                say("its text is not in {encoding} ({error}).", encoding=encoding, error=error),
+                say("Name another --encoding."),
+            ) from error
 
     return decode
 

@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MANIFEST = "MANIFEST.jsonl"
 SCHEMA = 1
-CURE = "Raw data is never edited: restore the wave's folder from a backup, or take the export again."
+CURE = say("Raw data is never edited: restore the wave's folder from a backup, or take the export again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +110,16 @@ def read_manifest(content: bytes, where: str) -> Manifest:
         said = last.decode("utf-8", "replace").strip()
         raise StudyError(
             where,
-            f"the lines above the seal have the SHA-256 {expected}, but the last line says {said or 'nothing'}.",
+            say(
+                "the lines above the seal have the SHA-256 {expected}, but the last line says {said}.",
+                expected=expected,
+                said=said or say("nothing"),
+            ),
             CURE,
         )
     head, *rows = [json.loads(line) for line in body.splitlines()]
     if head.pop("schema") != SCHEMA:
-        raise StudyError(where, "this manifest is of another schema.", "Update the kit.")
+        raise StudyError(where, say("this manifest is of another schema."), say("Update the kit."))
     entries = tuple(Entry(**row) for row in rows if "event" in row)
     files = tuple(RawFile(**row) for row in rows if "event" not in row)
     _check_entries(entries, files, where)
@@ -146,17 +151,33 @@ def check_files(manifest: Manifest, files: Mapping[str, bytes], where: str) -> N
     for name in sorted(set(files) - set(listed)):
         raise StudyError(
             f"{where}/{name}",
-            f"this file (SHA-256 {sha256(files[name])}) is not in {MANIFEST} (seal {manifest.seal}).",
-            "Move it out of data/raw, or bring it in with: danvan import.",
+            say(
+                "this file (SHA-256 {sha256}) is not in {manifest} (seal {seal}).",
+                sha256=sha256(files[name]),
+                manifest=MANIFEST,
+                seal=manifest.seal,
+            ),
+            say("Move it out of data/raw, or bring it in with: danvan import."),
         )
     for name, file in listed.items():
         if name not in files:
             raise StudyError(
-                f"{where}/{name}", f"the file with the SHA-256 {file.sha256} is missing from the folder.", CURE
+                f"{where}/{name}",
+                say("the file with the SHA-256 {sha256} is missing from the folder.", sha256=file.sha256),
+                CURE,
             )
         found = sha256(files[name])
         if found != file.sha256:
-            raise StudyError(f"{where}/{name}", f"its SHA-256 is {found}, but {MANIFEST} says {file.sha256}.", CURE)
+            raise StudyError(
+                f"{where}/{name}",
+                say(
+                    "its SHA-256 is {found}, but {manifest} says {listed}.",
+                    found=found,
+                    manifest=MANIFEST,
+                    listed=file.sha256,
+                ),
+                CURE,
+            )
 
 
 def _check_entries(entries: Sequence[Entry], files: Sequence[RawFile], where: str) -> None:
@@ -165,13 +186,30 @@ def _check_entries(entries: Sequence[Entry], files: Sequence[RawFile], where: st
     previous = ""
     for number, entry in enumerate(entries, 1):
         if entry.previous != previous or (entry.file in now and entry.before != now[entry.file]):
-            raise StudyError(where, f"entry no. {number} ({entry.event}) does not follow from the one before.", CURE)
+            raise StudyError(
+                where,
+                say(
+                    "entry no. {number} ({event}) does not follow from the one before.",
+                    number=number,
+                    event=entry.event,
+                ),
+                CURE,
+            )
         now[entry.file] = entry.after
         previous = entry_hash(entry)
     listed = {file.file: file.sha256 for file in files}
     for name, after in now.items():
         if listed.get(name) != after:
-            raise StudyError(where, f"the last entry of {name} says {after}, the list {listed.get(name)}.", CURE)
+            raise StudyError(
+                where,
+                say(
+                    "the last entry of {name} says {after}, the list {listed}.",
+                    name=name,
+                    after=after,
+                    listed=listed.get(name),
+                ),
+                CURE,
+            )
 
 
 def entry_hash(entry: Entry) -> str:

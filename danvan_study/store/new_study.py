@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store.folder import Folder
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ def new_study(target: Path, *, outside: Path) -> Folder:
         It does, or something is there.
     """
     if target.resolve().is_relative_to(outside.resolve()):
-        raise StudyError(str(target), f"it lies in the study {outside}.", "Name a folder elsewhere.")
+        raise StudyError(
+            str(target), say("it lies in the study {outside}.", outside=outside), say("Name a folder elsewhere.")
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StudyError(str(target), "something is there already.", "Name a folder that is new or empty.")
+        raise StudyError(str(target), say("something is there already."), say("Name a folder that is new or empty."))
     return Folder(target)

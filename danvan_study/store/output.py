@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +55,7 @@ def refuse_taken(target: Path) -> None:
         It does, or it is no folder.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StudyError(str(target), "something is there already.", "Name a folder that is new or empty.")
+        raise StudyError(str(target), say("something is there already."), say("Name a folder that is new or empty."))
 
 
 def write_new_folder(target: Path, files: Mapping[str, bytes]) -> Path:
@@ -133,8 +134,8 @@ def cannot_write(path: Path, error: OSError) -> StudyError:
     """Turn an operating system error into a message."""
     return StudyError(
         str(path),
-        f"it can't be written ({error.strerror or error}).",
-        "Close programs that have it open, check free space and permissions, then run again.",
+        say("it can't be written ({reason}).", reason=error.strerror or error),
+        say("Close programs that have it open, check free space and permissions, then run again."),
     )
 
 
@@ -154,7 +155,9 @@ def one_run_at_a_time(lock: Path) -> Iterator[None]:
         raise cannot_write(lock, error) from error
     with stream:
         if not _try_lock(stream.fileno()):
-            raise StudyError(str(lock.parent), "another run is working in this study.", "Wait until it has finished.")
+            raise StudyError(
+                str(lock.parent), say("another run is working in this study."), say("Wait until it has finished.")
+            )
         yield
 
 

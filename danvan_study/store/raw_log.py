@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store.manifest import MANIFEST, Entry, Manifest, enter, read_manifest, seal, sha256, write_manifest
 from danvan_study.store.output import NEW, cannot_write, protect, replace_file, write_file, write_folder
 from danvan_study.store.pulled import PULL_FILE, read_lines
@@ -63,7 +64,9 @@ class RawLog:
             settle(target, self.manifest)
         if self.manifest.is_simulated:
             raise StudyError(
-                self._where, "this wave is simulated.", "Answers of people go into a wave of their own: add a [[wave]]."
+                self._where,
+                say("this wave is simulated."),
+                say("Answers of people go into a wave of their own: add a [[wave]]."),
             )
 
     @property
@@ -95,7 +98,9 @@ class RawLog:
         listed = next(file.sha256 for file in self.manifest.files if file.file == name)
         if sha256(content) != listed:
             raise StudyError(
-                f"{self._where}/{name}", f"its SHA-256 is {sha256(content)}, not {listed}.", "Restore it from a backup."
+                f"{self._where}/{name}",
+                say("its SHA-256 is {found}, not {listed}.", found=sha256(content), listed=listed),
+                say("Restore it from a backup."),
             )
         return self._vault.open(content, f"{self._where}/{name}") if name.endswith(ENDING) else content
 

@@ -8,12 +8,13 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def read_rows(content: bytes, where: str, *, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+def read_rows(content: bytes, where: Words, *, columns: Sequence[str] = ()) -> list[dict[str, str]]:
     """Read CSV bytes into one dict per row; every value is text, NFC, without blanks around it.
 
     Parameters
@@ -35,7 +36,9 @@ def read_rows(content: bytes, where: str, *, columns: Sequence[str] = ()) -> lis
     reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in head and "," not in head else ",")
     lines = [[cell.strip() for cell in line] for line in reader]
     if not lines:
-        raise StudyError(where, "the file is empty.", f"Give it the columns {', '.join(columns)}.")
+        raise StudyError(
+            where, say("the file is empty."), say("Give it the columns {columns}.", columns=", ".join(columns))
+        )
     names = lines[0]
     _check_head(names, columns, where)
     rows = []
@@ -44,9 +47,9 @@ def read_rows(content: bytes, where: str, *, columns: Sequence[str] = ()) -> lis
             continue
         if len(cells) > len(names):
             raise StudyError(
-                f"{where}, row {number}",
-                f"it has {len(cells)} cells, the head has {len(names)}.",
-                "Quote cells that hold commas.",
+                say("{file}, row {row}", file=where, row=number),
+                say("it has {cells} cells, the head has {head}.", cells=len(cells), head=len(names)),
+                say("Quote cells that hold commas."),
             )
         rows.append(dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=True)))
     return rows
@@ -61,23 +64,31 @@ def write_rows(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> bytes:
     return stream.getvalue().encode()
 
 
-def _decode(content: bytes, where: str) -> str:
+def _decode(content: bytes, where: Words) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise StudyError(f"{where}, row {line}", "this is not UTF-8 text.", 'Save it again as "CSV UTF-8".') from error
+        raise StudyError(
+            say("{file}, row {row}", file=where, row=line),
+            say("this is not UTF-8 text."),
+            say('Save it again as "CSV UTF-8".'),
+        ) from error
     return unicodedata.normalize("NFC", text)
 
 
-def _check_head(names: list[str], columns: Sequence[str], where: str) -> None:
+def _check_head(names: list[str], columns: Sequence[str], where: Words) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise StudyError(f"{where}, row 1", f'the column "{name}" stands twice.', "Rename or delete one.")
+            raise StudyError(
+                say("{file}, row 1", file=where),
+                say('the column "{column}" stands twice.', column=name),
+                say("Rename or delete one."),
+            )
     missing = [column for column in columns if column not in names]
     if missing:
         raise StudyError(
-            f"{where}, row 1",
-            f"the column {', '.join(repr(name) for name in missing)} is missing.",
-            f"The columns are {', '.join(columns)}.",
+            say("{file}, row 1", file=where),
+            say("the column {columns} is missing.", columns=", ".join(repr(name) for name in missing)),
+            say("The columns are {columns}.", columns=", ".join(columns)),
         )

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store.output import cannot_write
 from danvan_study.vault import Vault, new_key
 
@@ -39,8 +40,10 @@ def read_vault(root: Path, named_by: str = KEY_FILE) -> Vault:
     if not name:
         raise StudyError(
             named_by,
-            "what tells of real people is encrypted, and no key is named.",
-            f"Make one once (danvan key FILE), keep a copy apart, and set {named_by} to its path.",
+            say("what tells of real people is encrypted, and no key is named."),
+            say(
+                "Make one once (danvan key FILE), keep a copy apart, and set {named_by} to its path.", named_by=named_by
+            ),
         )
     path = Path(name)
     _refuse_inside(path, root)
@@ -58,7 +61,9 @@ def read_contact_vault(root: Path) -> Vault:
     vault = read_vault(root, CONTACT_KEY_FILE)
     if os.environ.get(KEY_FILE) and read_vault(root).recipient == vault.recipient:
         raise StudyError(
-            CONTACT_KEY_FILE, "this is the key of the answers.", "Make another one for the contact sheets: danvan key."
+            CONTACT_KEY_FILE,
+            say("this is the key of the answers."),
+            say("Make another one for the contact sheets: danvan key."),
         )
     return vault
 
@@ -78,7 +83,9 @@ def write_key(path: Path, root: Path) -> None:
             stream.flush()
             os.fsync(stream.fileno())
     except FileExistsError:
-        raise StudyError(str(path), "there is a file already.", "A key is never overwritten: name another.") from None
+        raise StudyError(
+            str(path), say("there is a file already."), say("A key is never overwritten: name another.")
+        ) from None
     except OSError as error:
         raise cannot_write(path, error) from error
 
@@ -96,18 +103,24 @@ def read_token() -> str:
     if name := os.environ.get(TOKEN_FILE, ""):
         return _read_private(Path(name), TOKEN_FILE)
     raise StudyError(
-        TOKEN, "no token of the server is named.", f"Set {TOKEN}, or {TOKEN_FILE} to a file that only you can read."
+        TOKEN,
+        say("no token of the server is named."),
+        say("Set {token}, or {token_file} to a file that only you can read.", token=TOKEN, token_file=TOKEN_FILE),
     )
 
 
 def _read_private(path: Path, named_by: str) -> str:
     try:
         if sys.platform != "win32" and path.stat().st_mode & OTHERS:
-            raise StudyError(str(path), "others can read this file.", f"Make it yours alone: chmod 600 {path}")
+            raise StudyError(
+                str(path), say("others can read this file."), say("Make it yours alone: chmod 600 {path}", path=path)
+            )
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(
-            named_by, f'it names "{path}", which can\'t be read.', "Check the path; put the medium that holds it in."
+            named_by,
+            say('it names "{path}", which can\'t be read.', path=path),
+            say("Check the path; put the medium that holds it in."),
         ) from error
 
 
@@ -115,6 +128,6 @@ def _refuse_inside(path: Path, root: Path) -> None:
     if path.resolve().is_relative_to(root.resolve()):
         raise StudyError(
             str(path),
-            "the key lies inside the study's folder.",
-            "Move it out: whoever copies the folder would have both.",
+            say("the key lies inside the study's folder."),
+            say("Move it out: whoever copies the folder would have both."),
         )

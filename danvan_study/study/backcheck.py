@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.study.model import Backcheck
 
 if TYPE_CHECKING:
@@ -33,13 +34,15 @@ def read_backcheck(section: Section) -> Backcheck:
     )
     if not LEAST <= backcheck.share <= 100:
         raise StudyError(
-            section.where("share"), f"{backcheck.share:g} % can't be.", f"Write {LEAST:g} to 100: at least a tenth."
+            section.where("share"),
+            say("{share:g} % can't be.", share=backcheck.share),
+            say("Write {least:g} to 100: at least a tenth.", least=LEAST),
         )
     if not backcheck.agreed and (backcheck.factual or backcheck.administrative or backcheck.attitude):
         raise StudyError(
             section.where(),
-            "no question asks whether somebody may be called again.",
-            'Name it: agreed = "…". Nobody is called who has not agreed.',
+            say("no question asks whether somebody may be called again."),
+            say('Name it: agreed = "…". Nobody is called who has not agreed.'),
         )
     section.close()
     return backcheck

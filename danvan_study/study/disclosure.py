@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,8 +69,8 @@ def read_disclosure(section: Section, languages: Sequence[str]) -> Disclosure:
             if item not in written[languages[0]]:
                 raise StudyError(
                     inner.where(item),
-                    "this line is missing in the study's first language.",
-                    f"Write [disclosure] {item}.",
+                    say("this line is missing in the study's first language."),
+                    say("Write [disclosure] {item}.", item=item),
                 )
     section.close()
     return Disclosure(lines=written)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.study.model import Kobo
 
 if TYPE_CHECKING:
     from danvan_study.study.toml import Section
 
 
-CURE = "Delete it here, take a new one from the server, and set DANVAN_KOBO_TOKEN."
+CURE = say("Delete it here, take a new one from the server, and set DANVAN_KOBO_TOKEN.")
 
 
 def read_kobo(section: Section) -> Kobo:
@@ -24,7 +25,7 @@ def read_kobo(section: Section) -> Kobo:
     """
     for key in ("token", "password", "key"):
         if key in section:
-            raise StudyError(section.where(key), "a secret does not stand in study.toml.", CURE)
+            raise StudyError(section.where(key), say("a secret does not stand in study.toml."), CURE)
     server = section.text("server", "").rstrip("/")
     assets = section.section("assets", required=False)
     kobo = Kobo(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.study.model import Office
 from danvan_study.text import write_tones
 
@@ -43,7 +44,7 @@ def read_office(section: Section) -> Office | None:
         return None
     for key, reason in BY_HAND.items():
         if key in section:
-            raise StudyError(section.where(key), reason, "Delete the key: the place stays blank for it.")
+            raise StudyError(section.where(key), reason, say("Delete the key: the place stays blank for it."))
     style = section.choice("tone_style", ("ủy", "uỷ"), "ủy")
     office = Office(
         form=section.text("form"),
@@ -57,16 +58,20 @@ def read_office(section: Section) -> Office | None:
         if _SECRECY.search(str(getattr(office, name))):
             raise StudyError(
                 section.where(name),
-                "this is a secrecy mark, and none is ever made here.",
-                "Delete it: classified reports don't belong in this tool.",
+                say("this is a secrecy mark, and none is ever made here."),
+                say("Delete it: classified reports don't belong in this tool."),
             )
     if not _SYMBOL.fullmatch(office.symbol):
         raise StudyError(
             section.where("symbol"),
-            f'"{office.symbol}" is not the short name of a body alone.',
-            'Write it without number and kind, such as "BTGDVTU": the form adds both, and leaves the number blank.',
+            say('"{symbol}" is not the short name of a body alone.', symbol=office.symbol),
+            say(
+                'Write it without number and kind, such as "BTGDVTU": the form adds both, and leaves the number blank.'
+            ),
         )
     if not office.recipients:
-        raise StudyError(section.where("recipients"), "there is none.", 'Name them: recipients = ["…", "Lưu …"].')
+        raise StudyError(
+            section.where("recipients"), say("there is none."), say('Name them: recipients = ["…", "Lưu …"].')
+        )
     section.close()
     return office

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from danvan_study.study.toml import Section
@@ -40,13 +41,13 @@ def read_programme(section: Section) -> Programme:
     )
     if programme.others and not programme.alone:
         raise StudyError(
-            section.where("alone"), "no answer says that nobody else could hear.", 'Name it: alone = ["0"].'
+            section.where("alone"), say("no answer says that nobody else could hear."), say('Name it: alone = ["0"].')
         )
     if not 1 <= programme.days_to_brief <= DAYS_TO_BRIEF:
         raise StudyError(
             section.where("days_to_brief"),
-            f"{programme.days_to_brief} working days can't be the aim.",
-            f"Write 1 to {DAYS_TO_BRIEF}.",
+            say("{days_to_brief} working days can't be the aim.", days_to_brief=programme.days_to_brief),
+            say("Write 1 to {most}.", most=DAYS_TO_BRIEF),
         )
     section.close()
     return programme

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,15 +141,17 @@ def _read_splices(sections: Sequence[Section], waves: Sequence[str]) -> tuple[Sp
         if splice.method is Join.BRIDGED and not is_measured:
             raise StudyError(
                 section.where("shift"),
-                "a bridge needs the measured shift and its standard error.",
-                "Write shift = … and shift_se = … (points) from the interviews that were asked both wordings.",
+                say("a bridge needs the measured shift and its standard error."),
+                say("Write shift = … and shift_se = … (points) from the interviews that were asked both wordings."),
             )
         if splice.method is Join.EQUIVALENT and ("shift" in section or "shift_se" in section):
             raise StudyError(
-                section.where("shift"), "wordings that ask the same need no shift.", 'Write method = "bridged".'
+                section.where("shift"),
+                say("wordings that ask the same need no shift."),
+                say('Write method = "bridged".'),
             )
         if (splice.question, splice.wave) in found:
-            raise StudyError(section.where("question"), "this break is spliced twice.", "Keep one decision.")
+            raise StudyError(section.where("question"), say("this break is spliced twice."), say("Keep one decision."))
         found[splice.question, splice.wave] = splice
     return tuple(found.values())
 
@@ -166,15 +169,23 @@ def _read_reviews(sections: Sequence[Section], waves: Sequence[str]) -> tuple[Re
         )
         section.close()
         if not review.id or not all(letter.isalnum() or letter in "_-" for letter in review.id):
-            raise StudyError(section.where("id"), f'"{review.id}" is not an id.', "Use letters, digits, _ and -.")
+            raise StudyError(
+                section.where("id"),
+                say('"{review}" is not an id.', review=review.id),
+                say("Use letters, digits, _ and -."),
+            )
         if waves.index(review.after[0]) <= waves.index(review.before[-1]):
             raise StudyError(
                 section.where("after"),
-                f"{review.after[0]} does not come after {review.before[-1]}.",
-                "The second span begins when the first has ended.",
+                say("{after} does not come after {before}.", after=review.after[0], before=review.before[-1]),
+                say("The second span begins when the first has ended."),
             )
         if review.id in found:
-            raise StudyError(section.where("id"), f'"{review.id}" is used twice.', "Give each review its own id.")
+            raise StudyError(
+                section.where("id"),
+                say('"{review}" is used twice.', review=review.id),
+                say("Give each review its own id."),
+            )
         found[review.id] = review
     return tuple(found.values())
 
@@ -182,7 +193,9 @@ def _read_reviews(sections: Sequence[Section], waves: Sequence[str]) -> tuple[Re
 def _recorded(section: Section, key: str) -> str:
     text = section.text(key)
     if not text:
-        raise StudyError(section.where(key), "nothing is written here.", "A decision without it doesn't count.")
+        raise StudyError(
+            section.where(key), say("nothing is written here."), say("A decision without it doesn't count.")
+        )
     return text
 
 
@@ -191,7 +204,11 @@ def _span(section: Section, key: str, waves: Sequence[str]) -> tuple[str, ...]:
     named = section.texts(key)
     for wave in named:
         if wave not in waves:
-            raise StudyError(section.where(key), f'there is no wave "{wave}".', f"Waves: {', '.join(waves)}.")
+            raise StudyError(
+                section.where(key),
+                say('there is no wave "{wave}".', wave=wave),
+                say("Waves: {known}.", known=", ".join(waves)),
+            )
     if not named:
-        raise StudyError(section.where(key), "the span has no wave.", f'Write {key} = ["…"].')
+        raise StudyError(section.where(key), say("the span has no wave."), say('Write {key} = ["…"].', key=key))
     return tuple(wave for wave in waves if wave in named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.study.model import Allocation, Sampling
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ def read_sampling(section: Section) -> Sampling:
         ("weighting_effect", sampling.weighting_effect >= 1, "Write 1 or more, such as 1.3."),
     ):
         if not is_right:
-            raise StudyError(section.where(key), f"{getattr(sampling, key):g} can't be.", cure)
+            raise StudyError(section.where(key), say("{value:g} can't be.", value=getattr(sampling, key)), cure)
     if sampling.allocation is Allocation.NEYMAN and not sampling.shares:
         raise StudyError(
             section.where("shares"),
-            "Neyman's allocation needs the share expected in each area.",
-            'Name a CSV with the columns area and share: shares = "…".',
+            say("Neyman's allocation needs the share expected in each area."),
+            say('Name a CSV with the columns area and share: shares = "…".'),
         )
     section.close()
     return sampling

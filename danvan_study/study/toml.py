@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,9 @@ def parse(text: str, file: str) -> Section:
     try:
         return Section(tomllib.loads(text), file, "")
     except tomllib.TOMLDecodeError as error:
-        raise StudyError(file, f"this is not valid TOML ({error}).", "Mend the line that the message names.") from error
+        raise StudyError(
+            file, say("this is not valid TOML ({error}).", error=error), say("Mend the line that the message names.")
+        ) from error
 
 
 class Section:
@@ -54,12 +57,18 @@ class Section:
         self._read.add(key)
         if key not in self._content:
             if default is ...:
-                raise StudyError(self.where(), f'the key "{key}" is missing.', f"Add {key} = … .")
+                raise StudyError(
+                    self.where(), say('the key "{key}" is missing.', key=key), say("Add {key} = … .", key=key)
+                )
             return default
         value = self._content[key]
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             names = " or ".join(_NAMES[kind] for kind in (wanted if isinstance(wanted, tuple) else (wanted,)))
-            raise StudyError(self.where(key), f"{value!r} is not {names}.", f"Write {names}.")
+            raise StudyError(
+                self.where(key),
+                say("{value!r} is not {wanted}.", value=value, wanted=names),
+                say("Write {wanted}.", wanted=names),
+            )
         return value
 
     def text(self, key: str, default: Any = ...) -> str:
@@ -72,7 +81,11 @@ class Section:
         items = [value] if isinstance(value, str) else list(value)
         for item in items:
             if not isinstance(item, str):
-                raise StudyError(self.where(key), f"{item!r} is not a text.", f'Write it in quotes: "{item}".')
+                raise StudyError(
+                    self.where(key),
+                    say("{item!r} is not a text.", item=item),
+                    say('Write it in quotes: "{item}".', item=item),
+                )
         return tuple(items)
 
     def number(self, key: str, default: Any = ...) -> float:
@@ -84,7 +97,9 @@ class Section:
         items = self.value(key, list, default)
         for item in items:
             if not isinstance(item, (int, float)) or isinstance(item, bool):
-                raise StudyError(self.where(key), f"{item!r} is not a number.", "Write numbers, without quotes.")
+                raise StudyError(
+                    self.where(key), say("{item!r} is not a number.", item=item), say("Write numbers, without quotes.")
+                )
         return tuple(float(item) for item in items)
 
     def whole(self, key: str, default: Any = ...) -> int:
@@ -106,14 +121,20 @@ class Section:
         value = self.value(key, list, [])
         for item in value:
             if not isinstance(item, dict):
-                raise StudyError(self.where(key), f"{item!r} is not a table.", f"Write [[{key}]] blocks.")
+                raise StudyError(
+                    self.where(key), say("{item!r} is not a table.", item=item), say("Write [[{key}]] blocks.", key=key)
+                )
         return [Section(item, self.file, self._inner(f"[[{key}]] no. {n}")) for n, item in enumerate(value, 1)]
 
     def choice(self, key: str, allowed: tuple[str, ...], default: Any = ...) -> str:
         """Return a text that must be one of ``allowed``."""
         value = self.text(key, default)
         if value not in allowed:
-            raise StudyError(self.where(key), f'"{value}" is not known.', f"Write one of {', '.join(allowed)}.")
+            raise StudyError(
+                self.where(key),
+                say('"{word}" is not known.', word=value),
+                say("Write one of {known}.", known=", ".join(allowed)),
+            )
         return value
 
     def keys(self) -> list[str]:
@@ -132,8 +153,12 @@ class Section:
         for key in self._content:
             if key not in self._read:
                 near = difflib.get_close_matches(key, self._read, n=1, cutoff=0.6)
-                cure = f'Did you mean "{near[0]}"?' if near else f"Known keys: {', '.join(sorted(self._read))}."
-                raise StudyError(self.where(), f'the key "{key}" is not known.', cure)
+                cure = (
+                    say('Did you mean "{name}"?', name=near[0])
+                    if near
+                    else say("Known keys: {known}.", known=", ".join(sorted(self._read)))
+                )
+                raise StudyError(self.where(), say('the key "{key}" is not known.', key=key), cure)
 
     def _inner(self, name: str) -> str:
         return f"{self.name} {name}".strip()

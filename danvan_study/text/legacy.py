@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.text.vietnamese import nfc
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def decode_tcvn3(text: str) -> str:
     return nfc("".join(letters))
 
 
-def read_legacy(texts: Sequence[str], where: str) -> list[str]:
+def read_legacy(texts: Sequence[str], where: Words) -> list[str]:
     """Return the texts of one file in Unicode, decoded if the file is TCVN3.
 
     One text may be no proof (``sè`` is a word in Unicode and means ``số`` in TCVN3), so the file decides as a whole.
@@ -66,8 +67,8 @@ def read_legacy(texts: Sequence[str], where: str) -> list[str]:
         if is_vni(text):
             raise StudyError(
                 where,
-                f'"{text}" is written in VNI, two letters for each accented vowel.',
-                "Convert it to Unicode first (UniKey: Ctrl+Shift+F6, VNI Windows to Unicode) and import it again.",
+                say('"{text}" is written in VNI, two letters for each accented vowel.', text=text),
+                say("Convert it to Unicode first (UniKey: Ctrl+Shift+F6, VNI Windows to Unicode) and import it again."),
             )
     is_old = any(is_tcvn3(text) for text in texts)
     return [decode_tcvn3(text) if is_old else nfc(text) for text in texts]
@@ -79,4 +80,6 @@ def _byte(letter: str, text: str) -> int:
     try:
         return letter.encode("cp1252")[0]
     except UnicodeEncodeError as error:
-        raise StudyError(f'"{text}"', f'the letter "{letter}" is no TCVN3.', "Read it as Unicode.") from error
+        raise StudyError(
+            f'"{text}"', say('the letter "{letter}" is no TCVN3.', letter=letter), say("Read it as Unicode.")
+        ) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,14 +63,16 @@ def check_splices(
         before = [asked[wave].get(splice.question) for wave in waves[: waves.index(splice.wave)]]
         earlier = next((question for question in reversed(before) if question), None)
         later = asked[splice.wave].get(splice.question)
-        where = f"study.toml, [[splice]] {splice.question} {splice.wave}"
+        where = say("study.toml, [[splice]] {question} {wave}", question=splice.question, wave=splice.wave)
         if earlier is None or later is None or earlier.fingerprint(language) == later.fingerprint(language):
-            raise StudyError(where, "the question was not reworded there.", "Take the block out, or mend the wave.")
+            raise StudyError(
+                where, say("the question was not reworded there."), say("Take the block out, or mend the wave.")
+            )
         if (earlier.kind, earlier.offered(language)) != (later.kind, later.offered(language)):
             raise StudyError(
                 where,
-                "its answers or their scores changed too: that is another scale.",
-                "Take the block out: only a change of wording can be spliced.",
+                say("its answers or their scores changed too: that is another scale."),
+                say("Take the block out: only a change of wording can be spliced."),
             )
         called_for.append(splice)
     return tuple(called_for)

@@ -11,6 +11,7 @@ import pandas as pd
 from danvan_study.areas import APPORTIONED
 from danvan_study.coding import code_texts
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.study import Base
 from danvan_study.tables import Answers, Respondents
 
@@ -86,16 +87,16 @@ def _selection(
         row < 0,
         respondents[Respondents.cluster],
         where=sources.frame_name,
-        what="interviews come from a cluster that the file doesn't list",
-        cure="Add the cluster, or mend its name.",
+        what=say("interviews come from a cluster that the file doesn't list"),
+        cure=say("Add the cluster, or mend its name."),
     )
     approached = sample["approached"].to_numpy()[row]
     _refuse(
         approached <= 0,
         respondents[Respondents.cluster],
         where=sources.frame_name,
-        what="interviews come from a cluster with no household approached",
-        cure="Write how many households were approached.",
+        what=say("interviews come from a cluster with no household approached"),
+        cure=say("Write how many households were approached."),
     )
     stands_for = (sample["households"] / sample["p_cluster"]).to_numpy()
     household = stands_for[row] / approached
@@ -107,8 +108,8 @@ def _selection(
         ~area.isin(selected.index).to_numpy(),
         area,
         where=sources.frame_name,
-        what="interviews lie in an area that the file doesn't list",
-        cure="Write the areas of the sample file as the interviews do.",
+        what=say("interviews lie in an area that the file doesn't list"),
+        cure=say("Write the areas of the sample file as the interviews do."),
     )
     factor = area.map(selected / reached).to_numpy(dtype="float64")
     return BaseWeights(
@@ -148,7 +149,11 @@ def _read_sample(sources: WeightSources) -> pd.DataFrame:
     repeated = sample.duplicated(["area", "cluster"])
     if repeated.any():
         name = sample.loc[repeated, "cluster"].iloc[0]
-        raise StudyError(sources.frame_name, f'cluster "{name}" stands twice.', "Keep one row per selected cluster.")
+        raise StudyError(
+            sources.frame_name,
+            say('cluster "{name}" stands twice.', name=name),
+            say("Keep one row per selected cluster."),
+        )
     limits = {"p_cluster": (0.0, 1.0), "households": (0.0, np.inf), "approached": (-1.0, np.inf)}
     numbers = {name: _numbers(sample, name, file=sources.frame_name, limits=limits[name]) for name in limits}
     return sample.assign(**numbers)
@@ -160,8 +165,8 @@ def _adults(respondents: pd.DataFrame, answers: pd.DataFrame, weighting: Weighti
     if adults.isna().all():
         raise StudyError(
             "study.toml, [weighting] adults",
-            f'nobody answered "{weighting.adults}" with a number of adults.',
-            "Name the question that asks for the adults in the household.",
+            say('nobody answered "{adults}" with a number of adults.', adults=weighting.adults),
+            say("Name the question that asks for the adults in the household."),
         )
     capped = adults.clip(upper=weighting.adults_cap)
     by_area = capped.groupby(respondents[Respondents.area]).transform("median")
@@ -179,8 +184,8 @@ def _frame(respondents: pd.DataFrame, *, weighting: Weighting, sources: WeightSo
         ~area.isin(total.index[total > 0]).to_numpy(),
         area,
         where=sources.frame_name,
-        what="interviews lie in an area with no count in the frame",
-        cure="Add the area to the frame, or mend the area of the interviews.",
+        what=say("interviews lie in an area with no count in the frame"),
+        cure=say("Add the area to the frame, or mend the area of the interviews."),
     )
     base = (area.map(total) / area.map(area.value_counts())).to_numpy(dtype="float64")
     return BaseWeights(base=base, nonresponse=base, uncovered=tuple(sorted(set(total.index[total > 0]) - set(area))))
@@ -194,8 +199,8 @@ def _column(respondents: pd.DataFrame, answers: pd.DataFrame, weighting: Weighti
         ~(np.isfinite(base) & (base > 0)),
         typed,
         where="study.toml, [weighting] column",
-        what=f'respondents have no positive weight in "{weighting.column}"',
-        cure="Mend those values; a respondent who should not count is removed by a correction.",
+        what=say('respondents have no positive weight in "{column}"', column=weighting.column),
+        cure=say("Mend those values; a respondent who should not count is removed by a correction."),
     )
     return base
 
@@ -209,11 +214,15 @@ def _answers_to(question: str, respondents: pd.DataFrame, answers: pd.DataFrame)
 
 def _table(sources: WeightSources, columns: tuple[str, ...]) -> pd.DataFrame:
     if sources.frame is None:
-        raise StudyError("study.toml, [weighting] file", "the base weights need a file.", "Name it.")
+        raise StudyError("study.toml, [weighting] file", say("the base weights need a file."), say("Name it."))
     for name in columns:
         if name not in sources.frame.columns:
             known = ", ".join(map(str, sources.frame.columns))
-            raise StudyError(sources.frame_name, f'the column "{name}" is missing.', f"There are: {known}.")
+            raise StudyError(
+                sources.frame_name,
+                say('the column "{column}" is missing.', column=name),
+                say("There are: {known}.", known=known),
+            )
     return sources.frame.reset_index(drop=True)
 
 
@@ -226,13 +235,17 @@ def _numbers(table: pd.DataFrame, name: str, *, file: str, limits: tuple[float, 
         first = int(bad.argmax())
         span = "a probability above 0 and up to 1" if high == 1 else "a count"
         raise StudyError(
-            f"{file}, row {first + 2}, column {name}", f'"{table[name].iloc[first]}" is not {span}.', f"Write {span}."
+            say("{file}, row {row}, column {column}", file=file, row=first + 2, column=name),
+            say('"{value}" is not {wanted}.', value=table[name].iloc[first], wanted=span),
+            say("Write {wanted}.", wanted=span),
         )
     return numbers
 
 
-def _refuse(bad: np.ndarray, values: pd.Series, *, where: str, what: str, cure: str) -> None:
+def _refuse(bad: np.ndarray, values: pd.Series, *, where: Words, what: Words, cure: Words) -> None:
     """Stop when any respondent is ``bad``, with their number and the first value."""
     if bad.any():
         first = values.to_numpy()[int(bad.argmax())]
-        raise StudyError(where, f'{int(bad.sum())} {what} (first: "{first}").', cure)
+        raise StudyError(
+            where, say('{count} {what} (first: "{first}").', count=int(bad.sum()), what=what, first=first), cure
+        )

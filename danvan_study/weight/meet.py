@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import hstack
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.study import Distance
 from danvan_study.weight.calibrate import UNBOUNDED, calibrate
 from danvan_study.weight.rake import Raked, collapse, margin_gap, rake
@@ -45,17 +46,31 @@ def meet_margins(weights: Floats, margins: Margins, *, weighting: Weighting, tol
     if not met.converged:
         raise StudyError(
             files,
-            f"{weighting.distance} stopped after {met.cycles} cycles with {met.cell} still {met.gap:.2%} from its"
-            " population.",
-            "The margins ask for a combination of people that was hardly interviewed: merge small categories"
-            + (", or widen [weighting] factors." if weighting.factors else "."),
+            say(
+                "{distance} stopped after {cycles} cycles with {cell} still {gap:.2%} from its population.",
+                distance=weighting.distance,
+                cycles=met.cycles,
+                cell=met.cell,
+                gap=met.gap,
+            ),
+            say(
+                "The margins ask for a combination of people that was hardly interviewed: merge small categories, "
+                "or widen [weighting] factors."
+            )
+            if weighting.factors
+            else say(
+                "The margins ask for a combination of people that was hardly interviewed: merge small categories."
+            ),
         )
     if (met.weights <= 0).any():
         raise StudyError(
             "study.toml, [weighting] distance",
-            f"{weighting.distance} calibration gives {int((met.weights <= 0).sum())} kinds of respondents a weight of 0"
-            " or less.",
-            "Bound the factors, such as factors = [0.2, 5], or leave the distance at raking.",
+            say(
+                "{distance} calibration gives {count} kinds of respondents a weight of 0 or less.",
+                distance=weighting.distance,
+                count=int((met.weights <= 0).sum()),
+            ),
+            say("Bound the factors, such as factors = [0.2, 5], or leave the distance at raking."),
         )
     return met, weights * (met.weights / sums)[margins.pattern]
 

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from danvan_study.coding import code_texts, combine_codes, sort_by_text
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.tables import Respondents
 from danvan_study.weight.base import base_weights
 from danvan_study.weight.margins import build_margins
@@ -125,8 +126,12 @@ def _rake(weight: csr_array, multiplier: Floats, margins: Margins) -> Floats:
         if gap > tolerance:
             raise StudyError(
                 ", ".join(constraint.file for constraint in margins.constraints),
-                f"raking replicates stopped after {MOST_CYCLES} cycles with a cell {gap:.2%} off its population.",
-                "The margins ask for a combination of people that was hardly interviewed: merge small categories.",
+                say(
+                    "raking replicates stopped after {most_cycles} cycles with a cell {gap:.2%} off its population.",
+                    most_cycles=MOST_CYCLES,
+                    gap=gap,
+                ),
+                say("The margins ask for a combination of people that was hardly interviewed: merge small categories."),
             )
         factors[:, some] = raked / sums
     return factors

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.weight.margins import margin_name, populated_cells
 from danvan_study.weight.model import MergedCell
 
@@ -92,8 +93,12 @@ def _refuse_empty(constraint: Constraint, groups: list[list[int]], counts: Float
             people = constraint.totals[group].sum()
             raise StudyError(
                 constraint.file,
-                f"the cell {constraint.cells[group[0]]} holds {people:,.0f} people, but nobody there was interviewed.",
-                "Merge it with a neighbouring category, in the margin and in the group.",
+                say(
+                    "the cell {cell} holds {people:,.0f} people, but nobody there was interviewed.",
+                    cell=constraint.cells[group[0]],
+                    people=people,
+                ),
+                say("Merge it with a neighbouring category, in the margin and in the group."),
             )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.codebook import Role
 from danvan_study.form.lint.registry import Complaint, Form, rule
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,6 @@ def area_names_carry_their_vintage(form: Form) -> Iterator[Complaint]:
             if UNIT.fullmatch(choice.name):
                 yield Complaint(
                     where=form.at_choice(choice, "name"),
-                    what=f'"{choice.name}" is a code without the year of its list.',
-                    cure=f"Write it as in the areas table: d2025_{choice.name}.",
+                    what=say('"{choice}" is a code without the year of its list.', choice=choice.name),
+                    cure=say("Write it as in the areas table: d2025_{choice}.", choice=choice.name),
                 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from danvan_study.codebook import Codebook, Question, QuestionKind, Role
 from danvan_study.expression import ExpressionError, Scope, parse
 from danvan_study.form.lint.registry import Complaint, Form, rule
+from danvan_study.messages import say
 from danvan_study.text import fold
 
 if TYPE_CHECKING:
@@ -42,21 +43,21 @@ def consent_is_asked(form: Form) -> Iterator[Complaint]:
     if len(parts) != 1:
         yield Complaint(
             where=form.workbook.where("survey", 1, "consent"),
-            what=f'{len(parts)} questions have "part" in this column.',
-            cure='Write "part" beside the one question that asks for consent to take part.',
+            what=say('{count} questions have "part" in this column.', count=len(parts)),
+            cure=say('Write "part" beside the one question that asks for consent to take part.'),
         )
     for question in _consents(form):
         if question.kind is not QuestionKind.SELECT_ONE or not _yes(question):
             yield Complaint(
                 where=form.at(question, "type"),
-                what="consent is a select_one with a choice that says yes.",
-                cure=f"Name that choice {' or '.join(sorted(YES))}.",
+                what=say("consent is a select_one with a choice that says yes."),
+                cure=say("Name that choice {yes}.", yes=" or ".join(sorted(YES))),
             )
         if not _is_true(question.required):
             yield Complaint(
                 where=form.at(question, "required"),
-                what=f'"{question.name}" may be passed over, and silence is no consent.',
-                cure='Write "yes".',
+                what=say('"{question}" may be passed over, and silence is no consent.', question=question.name),
+                cure=say('Write "yes".'),
             )
 
 
@@ -68,8 +69,12 @@ def consent_comes_first(form: Form) -> Iterator[Complaint]:
             if question.row < part.row and question.role not in BEFORE_CONSENT:
                 yield Complaint(
                     where=form.at(question, "name"),
-                    what=f'"{question.name}" ({question.role or "no role"}) is asked before consent.',
-                    cure=f'Move it below "{part.name}".',
+                    what=say(
+                        '"{question}" ({role}) is asked before consent.',
+                        question=question.name,
+                        role=question.role or say("no role"),
+                    ),
+                    cure=say('Move it below "{part}".', part=part.name),
                 )
 
 
@@ -81,8 +86,12 @@ def consent_has_no_default(form: Form) -> Iterator[Complaint]:
             if written:
                 yield Complaint(
                     where=form.at(question, column),
-                    what=f'"{question.name}" is answered "{written}" before anybody was asked.',
-                    cure="Empty the cell: consent has no default.",
+                    what=say(
+                        '"{question}" is answered "{written}" before anybody was asked.',
+                        question=question.name,
+                        written=written,
+                    ),
+                    cure=say("Empty the cell: consent has no default."),
                 )
 
 
@@ -99,8 +108,8 @@ def refusal_ends_the_interview(form: Form) -> Iterator[Complaint]:
             if question.path in refused or (question.row > part.row and question.path in unasked):
                 yield Complaint(
                     where=form.at(question, "relevant"),
-                    what=f'"{question.name}" is there also when consent is refused.',
-                    cure=f"Write ${{{part.name}}} = '1' there or on a group around it.",
+                    what=say('"{question}" is there also when consent is refused.', question=question.name),
+                    cure=say("Write ${{{part}}} = '1' there or on a group around it.", part=part.name),
                 )
 
 
@@ -115,8 +124,16 @@ def script_has_its_blocks(form: Form) -> Iterator[Complaint]:
             if code not in spoken:
                 yield Complaint(
                     where=form.workbook.where("survey", notes[0].row if notes else 1, "consent"),
-                    what=f'the consent script ({code}) has no block "{block}": {meaning}.',
-                    cure=f'Write it as a note before the consent question, with "{block}" in the column consent.',
+                    what=say(
+                        'the consent script ({code}) has no block "{block}": {meaning}.',
+                        code=code,
+                        block=block,
+                        meaning=meaning,
+                    ),
+                    cure=say(
+                        'Write it as a note before the consent question, with "{block}" in the column consent.',
+                        block=block,
+                    ),
                 )
 
 
@@ -128,14 +145,14 @@ def script_hash_is_stored(form: Form) -> Iterator[Complaint]:
     if stored is None or stored.kind is not QuestionKind.CALCULATE:
         yield Complaint(
             where=form.workbook.where("survey", 1, "type"),
-            what=f'no calculate is called "{HASH_FIELD}".',
-            cure=f"Add one, with the calculation '{wanted}'.",
+            what=say('no calculate is called "{hash_field}".', hash_field=HASH_FIELD),
+            cure=say("Add one, with the calculation '{wanted}'.", wanted=wanted),
         )
     elif stored.calculation.strip("'\" ") != wanted:
         yield Complaint(
             where=form.at(stored, "calculation"),
-            what="this is not the hash of the consent script as it stands.",
-            cure=f"Write '{wanted}'.",
+            what=say("this is not the hash of the consent script as it stands."),
+            cure=say("Write '{wanted}'.", wanted=wanted),
         )
 
 
@@ -148,15 +165,15 @@ def purposes_are_asked_apart(form: Form) -> Iterator[Complaint]:
             if not leave or question.path in _may_be_asked(form, {leave[0].name: "2"}):
                 yield Complaint(
                     where=form.at(question, "relevant"),
-                    what=f'"{question.name}" asks for origin without a consent of its own.',
-                    cure='Ask for leave first (column consent: "sensitive") and make this depend on it.',
+                    what=say('"{question}" asks for origin without a consent of its own.', question=question.name),
+                    cure=say('Ask for leave first (column consent: "sensitive") and make this depend on it.'),
                 )
     for purpose in ("recontact", "release"):
         if not _questions(form, purpose):
             yield Complaint(
                 where=form.workbook.where("survey", 1, "consent"),
-                what=f'no question asks for consent to "{purpose}".',
-                cure="Add it: consent is given for each purpose apart.",
+                what=say('no question asks for consent to "{purpose}".', purpose=purpose),
+                cure=say("Add it: consent is given for each purpose apart."),
             )
 
 

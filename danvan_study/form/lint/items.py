@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from danvan_study.codebook import QuestionKind, Role
 from danvan_study.expression import ExpressionError, parse
 from danvan_study.form.lint.registry import Complaint, Form, rule
+from danvan_study.messages import say
 from danvan_study.text import fold
 
 if TYPE_CHECKING:
@@ -31,14 +32,20 @@ def opinions_may_be_withheld(form: Form) -> Iterator[Complaint]:
             if question.choices and meaning not in offered:
                 yield Complaint(
                     where=form.at(question, "type"),
-                    what=f'"{question.name}" has no choice that means {meaning}.',
-                    cure=f'Add the choice {code} with "{meaning}" in the column missing to its list.',
+                    what=say(
+                        '"{question}" has no choice that means {meaning}.', question=question.name, meaning=meaning
+                    ),
+                    cure=say(
+                        'Add the choice {code} with "{meaning}" in the column missing to its list.',
+                        code=code,
+                        meaning=meaning,
+                    ),
                 )
         if question.kind is QuestionKind.TEXT and fold(question.required) not in NOT_REQUIRED:
             yield Complaint(
                 where=form.at(question, "required"),
-                what=f'"{question.name}" is an open question that must be answered.',
-                cure='Write "no": who has nothing to say leaves it empty.',
+                what=say('"{question}" is an open question that must be answered.', question=question.name),
+                cure=say('Write "no": who has nothing to say leaves it empty.'),
             )
 
 
@@ -50,8 +57,13 @@ def codes_have_one_meaning(form: Form) -> Iterator[Complaint]:
             if choice.name in CODES and choice.missing != CODES[choice.name]:
                 yield Complaint(
                     where=form.at_choice(choice, "missing"),
-                    what=f'the choice {choice.name} of "{question.name}" means "{choice.missing}".',
-                    cure=f'Write "{CODES[choice.name]}".',
+                    what=say(
+                        'the choice {choice} of "{question}" means "{missing}".',
+                        choice=choice.name,
+                        question=question.name,
+                        missing=choice.missing,
+                    ),
+                    cure=say('Write "{wanted}".', wanted=CODES[choice.name]),
                 )
 
 
@@ -67,8 +79,12 @@ def scales_are_scored(form: Form) -> Iterator[Complaint]:
             names = ", ".join(choice.name for choice in unscored)
             yield Complaint(
                 where=form.at_choice(unscored[0], "score"),
-                what=f'of the scale of "{question.name}" the choices {names} have no score.',
-                cure='Write 0 (worst) to 100 (best), or "nominal" in the column scale of the question.',
+                what=say(
+                    'of the scale of "{question}" the choices {names} have no score.',
+                    question=question.name,
+                    names=names,
+                ),
+                cure=say('Write 0 (worst) to 100 (best), or "nominal" in the column scale of the question.'),
             )
 
 
@@ -79,8 +95,8 @@ def items_say_why(form: Form) -> Iterator[Complaint]:
         if not question.role:
             yield Complaint(
                 where=form.at(question, "role"),
-                what=f'"{question.name}" has no role.',
-                cure=f"Write one of {', '.join(role for role in Role if role)}.",
+                what=say('"{question}" has no role.', question=question.name),
+                cure=say("Write one of {known}.", known=", ".join(role for role in Role if role)),
             )
         if question.role not in WITH_CARD:
             continue
@@ -89,7 +105,11 @@ def items_say_why(form: Form) -> Iterator[Complaint]:
             ("valid_from", question.card.valid_from, "Write the first day of its first wave, as 2026-01-29."),
         ):
             if not written:
-                yield Complaint(where=form.at(question, column), what=f'"{question.name}" has none.', cure=cure)
+                yield Complaint(
+                    where=form.at(question, column),
+                    what=say('"{question}" has none.', question=question.name),
+                    cure=cure,
+                )
 
 
 @rule("names")
@@ -100,14 +120,14 @@ def names_fit_every_program(form: Form) -> Iterator[Complaint]:
         if question.row and not NAME.fullmatch(short):
             yield Complaint(
                 where=form.at(question, "name"),
-                what=f'"{short}" does not fit SPSS and Stata.',
-                cure="Use small letters a-z, digits and _, 32 at most.",
+                what=say('"{short}" does not fit SPSS and Stata.', short=short),
+                cure=say("Use small letters a-z, digits and _, 32 at most."),
             )
         if "/" in question.name and question.is_asked:
             yield Complaint(
                 where=form.at(question, "name"),
-                what=f'"{short}" stands in two groups.',
-                cure="Give each question a name of its own.",
+                what=say('"{question}" stands in two groups.', question=short),
+                cure=say("Give each question a name of its own."),
             )
 
 
@@ -118,15 +138,15 @@ def numbers_have_bounds(form: Form) -> Iterator[Complaint]:
         if question.kind in (QuestionKind.INTEGER, QuestionKind.DECIMAL) and not question.constraint:
             yield Complaint(
                 where=form.at(question, "constraint"),
-                what=f'"{question.name}" takes any number.',
-                cure="Bound it, as: . >= 1 and . <= 12",
+                what=say('"{question}" takes any number.', question=question.name),
+                cure=say("Bound it, as: . >= 1 and . <= 12"),
             )
         for code in form.codebook.languages:
             if question.constraint and code not in question.constraint_messages:
                 yield Complaint(
                     where=form.at(question, f"constraint_message ({code})"),
-                    what=f'the constraint of "{question.name}" has no message.',
-                    cure="Say which values are allowed.",
+                    what=say('the constraint of "{question}" has no message.', question=question.name),
+                    cure=say("Say which values are allowed."),
                 )
 
 
@@ -140,12 +160,16 @@ def expressions_are_understood(form: Form) -> Iterator[Complaint]:
                 names = parse(getattr(question, column)).names
             except ExpressionError as error:
                 yield Complaint(
-                    where=form.at(question, column), what=f"{error}.", cure="Mend it, or write it more simply."
+                    where=form.at(question, column),
+                    what=say("{error}.", error=error),
+                    cure=say("Mend it, or write it more simply."),
                 )
                 continue
             for name in sorted(names - known):
                 yield Complaint(
-                    where=form.at(question, column), what=f'there is no question "{name}".', cure="Mend the name."
+                    where=form.at(question, column),
+                    what=say('there is no question "{name}".', name=name),
+                    cure=say("Mend the name."),
                 )
 
 
@@ -156,8 +180,11 @@ def self_completed_items_say_so(form: Form) -> Iterator[Complaint]:
         if question.card.filled_by == "self" and not question.hints:
             yield Complaint(
                 where=form.at(question, "hint"),
-                what=f'"{question.name}" is for the respondent alone, and nothing tells the interviewer.',
-                cure="Write in the hint: hand the device over.",
+                what=say(
+                    '"{question}" is for the respondent alone, and nothing tells the interviewer.',
+                    question=question.name,
+                ),
+                cure=say("Write in the hint: hand the device over."),
             )
 
 
@@ -168,8 +195,8 @@ def open_answers_warn(form: Form) -> Iterator[Complaint]:
         if question.kind is QuestionKind.TEXT and not question.hints:
             yield Complaint(
                 where=form.at(question, "hint"),
-                what=f'"{question.name}" takes free text without a warning.',
-                cure="Write in the hint: no names, groups or addresses.",
+                what=say('"{question}" takes free text without a warning.', question=question.name),
+                cure=say("Write in the hint: no names, groups or addresses."),
             )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.form.columns import default_language
 from danvan_study.form.lint.registry import Complaint, Form, rule
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,8 @@ def default_language_is_there(form: Form) -> Iterator[Complaint]:
     if written and default not in written:
         yield Complaint(
             where=form.workbook.where("settings", 2, "default_language"),
-            what=f'no label column is in the language "{default}".',
-            cure="Write it exactly as behind label:: on the survey sheet.",
+            what=say('no label column is in the language "{default}".', default=default),
+            cure=say("Write it exactly as behind label:: on the survey sheet."),
         )
 
 
@@ -45,5 +46,7 @@ def _lacking(form: Form, texts: object) -> list[str]:
     return [code for code in form.codebook.languages if not there.get(code)]
 
 
-def _nothing(where: str, name: str) -> Complaint:
-    return Complaint(where=where, what=f'"{name}" has no words in this language.', cure="Translate it.")
+def _nothing(where: Words, name: str) -> Complaint:
+    return Complaint(
+        where=where, what=say('"{name}" has no words in this language.', name=name), cure=say("Translate it.")
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.form.lint.registry import Complaint, Form, rule
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +57,12 @@ def interview_is_short(form: Form) -> Iterator[Complaint]:
     if length.longest > LONGEST:
         yield Complaint(
             where=form.workbook.where("survey", 1, "label"),
-            what=f"an interview takes about {length.shortest:.0f} to {length.longest:.0f} minutes.",
-            cure=f"Leave out a module: people are promised {LONGEST:.0f}.",
+            what=say(
+                "an interview takes about {shortest:.0f} to {longest:.0f} minutes.",
+                shortest=length.shortest,
+                longest=length.longest,
+            ),
+            cure=say("Leave out a module: people are promised {longest:.0f}.", longest=LONGEST),
             is_warning=True,
         )
 

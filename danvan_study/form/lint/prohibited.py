@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.form.lint.registry import Complaint, Form, rule
+from danvan_study.messages import say
 from danvan_study.prohibited import asks_for_birth, asks_for_contact, asks_for_religion, is_prohibited_type
 
 if TYPE_CHECKING:
@@ -21,8 +22,11 @@ def no_prohibited_types(form: Form) -> Iterator[Complaint]:
         if is_prohibited_type(question):
             yield Complaint(
                 where=form.at(question, "type"),
-                what=f'"{question.type_as_written}" records a place, a person or a device.',
-                cure="Delete the row.",
+                what=say(
+                    '"{type_as_written}" records a place, a person or a device.',
+                    type_as_written=question.type_as_written,
+                ),
+                cure=say("Delete the row."),
             )
 
 
@@ -33,8 +37,8 @@ def no_contact_fields(form: Form) -> Iterator[Complaint]:
         if question.kind not in SELECTS and asks_for_contact(question.name, *question.labels.values()):
             yield Complaint(
                 where=form.at(question, "name"),
-                what=f'"{question.name}" takes something by which a person can be found.',
-                cure="Delete the row; contacts for back-checks stand on a separate sheet.",
+                what=say('"{question}" takes something by which a person can be found.', question=question.name),
+                cure=say("Delete the row; contacts for back-checks stand on a separate sheet."),
             )
 
 
@@ -45,8 +49,8 @@ def no_birth_date(form: Form) -> Iterator[Complaint]:
         if question.kind not in SELECTS and asks_for_birth(question.name, *question.labels.values()):
             yield Complaint(
                 where=form.at(question, "name"),
-                what=f'"{question.name}" asks for an exact age or day of birth.',
-                cure="Ask for an age band with select_one.",
+                what=say('"{question}" asks for an exact age or day of birth.', question=question.name),
+                cure=say("Ask for an age band with select_one."),
             )
 
 
@@ -57,13 +61,17 @@ def no_religion(form: Form) -> Iterator[Complaint]:
         if asks_for_religion(question.name, *question.labels.values(), *question.hints.values()):
             yield Complaint(
                 where=form.at(question, "label"),
-                what=f'"{question.name}" speaks of religion or belief.',
-                cure="Delete the words, or the row: the kit holds no item on religion.",
+                what=say('"{question}" speaks of religion or belief.', question=question.name),
+                cure=say("Delete the words, or the row: the kit holds no item on religion."),
             )
         for choice in question.choices:
             if asks_for_religion(choice.name, *choice.labels.values()):
                 yield Complaint(
                     where=form.at_choice(choice, "label"),
-                    what=f'the choice "{choice.name}" of "{question.name}" speaks of religion or belief.',
-                    cure="Delete the choice.",
+                    what=say(
+                        'the choice "{choice}" of "{question}" speaks of religion or belief.',
+                        choice=choice.name,
+                        question=question.name,
+                    ),
+                    cure=say("Delete the choice."),
                 )

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
     from danvan_study.codebook import Choice, Codebook, Question
     from danvan_study.form.workbook import FormWorkbook
+    from danvan_study.messages import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
     """One thing wrong with a form: where, what, and what to do."""
 
-    where: str
-    what: str
-    cure: str
+    where: Words
+    what: Words
+    cure: Words
     rule: str = ""
     is_warning: bool = False
     """Worth a look; doesn't keep the form from the field."""
@@ -38,11 +39,11 @@ class Form:
     workbook: FormWorkbook
     codebook: Codebook
 
-    def at(self, question: Question, column: str) -> str:
+    def at(self, question: Question, column: str) -> Words:
         """Name the cell of a question."""
         return self.workbook.where("survey", question.row, column)
 
-    def at_choice(self, choice: Choice, column: str) -> str:
+    def at_choice(self, choice: Choice, column: str) -> Words:
         """Name the cell of a choice."""
         return self.workbook.where("choices", choice.row, column)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.codebook import USE_FIELD, FormUse, QuestionKind
 from danvan_study.form.lint.registry import Complaint, Form, rule
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,8 @@ def form_says_who_it_is(form: Form) -> Iterator[Complaint]:
         ):
             yield Complaint(
                 where=form.workbook.where("settings", 2, column),
-                what="this is empty.",
-                cure="Fill it in: each version of a form has its own.",
+                what=say("this is empty."),
+                cure=say("Fill it in: each version of a form has its own."),
             )
 
 
@@ -34,7 +35,9 @@ def interviews_are_timed(form: Form) -> Iterator[Complaint]:
     for kind in METADATA:
         if kind not in types:
             yield Complaint(
-                where=form.workbook.where("survey", 1, "type"), what=f'no row has the type "{kind}".', cure="Add it."
+                where=form.workbook.where("survey", 1, "type"),
+                what=say('no row has the type "{kind}".', kind=kind),
+                cure=say("Add it."),
             )
 
 
@@ -47,14 +50,18 @@ def pilot_interviews_are_marked(form: Form) -> Iterator[Complaint]:
     if use is not FormUse.WAVE and written != use:
         yield Complaint(
             where=form.workbook.where("survey", mark.row if mark else 1, "calculation"),
-            what=f'this {use} form does not mark its interviews ("{written}").',
-            cure=f"Make it with: danvan form build --use {use}, or add the calculate {USE_FIELD} with '{use}'.",
+            what=say('this {use} form does not mark its interviews ("{written}").', use=use, written=written),
+            cure=say(
+                "Make it with: danvan form build --use {use}, or add the calculate {use_field} with '{use}'.",
+                use=use,
+                use_field=USE_FIELD,
+            ),
         )
     if use is FormUse.WAVE and mark is not None:
         yield Complaint(
             where=form.at(mark, "name"),
-            what=f'a form for a wave marks its interviews as "{written}".',
-            cure='Delete the row, or write the use in the column "use" of the settings sheet.',
+            what=say('a form for a wave marks its interviews as "{written}".', written=written),
+            cure=say('Delete the row, or write the use in the column "use" of the settings sheet.'),
         )
 
 
@@ -62,4 +69,6 @@ def pilot_interviews_are_marked(form: Form) -> Iterator[Complaint]:
 def pyxform_has_no_doubts(form: Form) -> Iterator[Complaint]:
     """What pyxform warns of is passed on."""
     for warning in form.workbook.warnings:
-        yield Complaint(where=form.workbook.source, what=" ".join(warning.split()), cure="Look at it.", is_warning=True)
+        yield Complaint(
+            where=form.workbook.source, what=" ".join(warning.split()), cure=say("Look at it."), is_warning=True
+        )

@@ -15,6 +15,7 @@ from danvan_study.errors import StudyError
 from danvan_study.field import DRAWN_COLUMNS, ErrorRate, compare_answers, draw_backchecks, tidy_code
 from danvan_study.field.backcheck import RESPONDENT, RESULT
 from danvan_study.field.retention import due_day
+from danvan_study.messages import say
 from danvan_study.pipeline.fieldwork.desk import known_wave, now
 from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder
 from danvan_study.pipeline.lock_file import lock_file
@@ -68,7 +69,7 @@ def draw_wave_backchecks(root: Path, wave_id: str) -> tuple[list[str], int, int]
         there = _interviewed(folder, wave_id)
         study, check = there.study, there.study.backcheck
         if study.sampling.seed is None:
-            raise StudyError("study.toml, [sample]", "there is no seed.", "Write seed = … once; keep it.")
+            raise StudyError("study.toml, [sample]", say("there is no seed."), say("Write seed = … once; keep it."))
         agreed = {
             who: there.said(who, study.design.interviewer)
             for who in there.respondents
@@ -128,18 +129,26 @@ def open_contacts(root: Path, wave_id: str, *, who: str, why: str, today: date) 
         The sheet is overdue, a key is missing, there is no sheet or no draw, or ``who`` is no code or ``why`` is blank.
     """
     if not WHO.fullmatch(who) or not why.strip():
-        raise StudyError("--who, --why", "a look at contacts is written down.", "Give your code and the reason.")
+        raise StudyError(
+            "--who, --why", say("a look at contacts is written down."), say("Give your code and the reason.")
+        )
     folder = Folder(root)
     with folder.locked():
         study, _ = load_study(folder)
         due = due_day("contact_sheet", known_wave(study, wave_id))
         if today > due:
             raise StudyError(
-                contacts_file(wave_id), f"it was to be destroyed by {due}.", "Destroy it: danvan retention --destroy"
+                contacts_file(wave_id),
+                say("it was to be destroyed by {due}.", due=due),
+                say("Destroy it: danvan retention --destroy"),
             )
         drawn = read_drawn(folder, wave_id)
         if not drawn:
-            raise StudyError(drawn_file(wave_id), "nobody was drawn.", f"Draw first: danvan backcheck draw {wave_id}")
+            raise StudyError(
+                drawn_file(wave_id),
+                say("nobody was drawn."),
+                say("Draw first: danvan backcheck draw {wave}", wave=wave_id),
+            )
         content = folder.read_contacts(contacts_file(wave_id))
         rows = read_rows(content, contacts_file(wave_id), columns=CONTACT_COLUMNS)
         people = _people_of_codes(folder, wave_id)
@@ -168,7 +177,11 @@ def compare_wave_backchecks(root: Path, wave_id: str, path: Path) -> tuple[str, 
         cells = read_cells(path)
         start = next((n for n, row in enumerate(cells) if row[:1] == [RESPONDENT]), None)
         if start is None or RESULT not in cells[start]:
-            raise StudyError(str(path), "this is no sheet of back-checks.", f"Its columns: {RESPONDENT}, {RESULT}, ….")
+            raise StudyError(
+                str(path),
+                say("this is no sheet of back-checks."),
+                say("Its columns: {first}, {second}, ….", first=RESPONDENT, second=RESULT),
+            )
         head = cells[start]
         rows = [dict(zip(head, map(str.strip, row), strict=False)) for row in cells[start + 1 :] if any(row)]
         rates = compare_answers(
@@ -217,7 +230,7 @@ def _interviewed(folder: Folder, wave_id: str) -> Interviewed:
     wave = known_wave(study, wave_id)
     if not study.backcheck.agreed:
         raise StudyError(
-            "study.toml, [backcheck]", "the study does not say who may be called again.", 'Add agreed = "…".'
+            "study.toml, [backcheck]", say("the study does not say who may be called again."), say('Add agreed = "…".')
         )
     _refuse_locked(folder, wave_id)
     source = load_wave(folder, wave, study=study, areas=areas)
@@ -233,7 +246,11 @@ def _interviewed(folder: Folder, wave_id: str) -> Interviewed:
 
 def _refuse_locked(folder: Folder, wave_id: str) -> None:
     if folder.has_file(lock_file(wave_id)):
-        raise StudyError(f"wave {wave_id}", "it is locked: nobody is called any more.", "Compare before the lock.")
+        raise StudyError(
+            say("wave {wave}", wave=wave_id),
+            say("it is locked: nobody is called any more."),
+            say("Compare before the lock."),
+        )
 
 
 def _people_of_codes(folder: Folder, wave_id: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from danvan_study.errors import StudyError
 from danvan_study.kobo import Connection, Forms, Submissions, Token, connect
+from danvan_study.messages import say
 from danvan_study.pipeline.deployments import Deployment, read_deployments
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import TOKEN, Folder, read_token, write_key
@@ -59,9 +60,9 @@ class Desk:
         """Return the wave's form on the server, or raise StudyError when it has none."""
         if not self.asset:
             raise StudyError(
-                f"wave {self.wave.id}",
-                "it has no form on the server.",
-                f"Put it there (danvan deploy {self.wave.id}), or name it in [kobo.assets].",
+                say("wave {wave}", wave=self.wave.id),
+                say("it has no form on the server."),
+                say("Put it there (danvan deploy {wave}), or name it in [kobo.assets].", wave=self.wave.id),
             )
         return self.asset
 
@@ -81,7 +82,9 @@ def field_desk(
     study, areas = load_study(folder)
     wave = known_wave(study, wave_id)
     if not study.kobo.server:
-        raise StudyError("study.toml, [kobo]", "the study names no server.", 'Add [kobo] with server = "https://…".')
+        raise StudyError(
+            "study.toml, [kobo]", say("the study names no server."), say('Add [kobo] with server = "https://…".')
+        )
     if warning := foreign_host(study):
         tell(warning)
     with (
@@ -109,7 +112,9 @@ def known_wave(study: Study, wave_id: str) -> Wave:
         return study.wave(wave_id)
     except KeyError:
         raise StudyError(
-            "study.toml", f'there is no wave "{wave_id}".', "Add a [[wave]] block, or mend the name."
+            "study.toml",
+            say('there is no wave "{wave}".', wave=wave_id),
+            say("Add a [[wave]] block, or mend the name."),
         ) from None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.field import response_rates
 from danvan_study.form.paper import print_form
+from danvan_study.messages import say
 from danvan_study.pipeline.deployments import deployments_file
 from danvan_study.pipeline.fieldwork.backcheck import totals_file
 from danvan_study.pipeline.fieldwork.sampling import record_file, sample_file, visits_file
@@ -200,10 +201,16 @@ def read_impact(folder: Folder, wave_id: str) -> dict[str, str]:
     try:
         told = tomllib.loads(folder.read(name, needed_by=name).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(name, f"this is not valid TOML ({error}).", "Mend the line that the message names.") from error
+        raise StudyError(
+            name, say("this is not valid TOML ({error}).", error=error), say("Mend the line that the message names.")
+        ) from error
     for key, text in told.items():
         if key not in IMPACT_FIELDS or not isinstance(text, str):
-            raise StudyError(name, f'"{key}" is not known, or no text.', f"Known: {', '.join(IMPACT_FIELDS)}.")
+            raise StudyError(
+                name,
+                say('"{key}" is not known, or no text.', key=key),
+                say("Known: {known}.", known=", ".join(IMPACT_FIELDS)),
+            )
     return told
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.fieldwork.desk import field_desk
 from danvan_study.tables import Corrections
 
@@ -85,7 +86,9 @@ def close_wave(root: Path, wave_id: str, *, tell: Callable[[str], None], patienc
         asset = desk.forms.read(desk.needed_asset())
         if asset.status == "draft":
             raise StudyError(
-                f"wave {wave_id}", "its form was never deployed.", f"Nothing to close: danvan deploy {wave_id}"
+                say("wave {wave}", wave=wave_id),
+                say("its form was never deployed."),
+                say("Nothing to close: danvan deploy {wave}", wave=wave_id),
             )
         if asset.is_collecting:
             desk.forms.archive(asset.uid)

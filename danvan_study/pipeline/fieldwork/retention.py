@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.field import is_code, tidy_code
 from danvan_study.field.retention import KINDS, Clock, due_day, withdrawal_clock
+from danvan_study.messages import say
 from danvan_study.pipeline.copies import SEPARATOR, copies_with, list_archives
 from danvan_study.pipeline.fieldwork.desk import known_wave, now
 from danvan_study.pipeline.lock_file import lock_file
@@ -111,7 +112,9 @@ def note_erased(root: Path, backup: str) -> None:
         known = (*study.backups, *(each.name for each in list_archives(root)))
         if backup not in known:
             raise StudyError(
-                "study.toml, [study] backups", f'there is no copy "{backup}".', f"Known: {', '.join(known)}."
+                "study.toml, [study] backups",
+                say('there is no copy "{backup}".', backup=backup),
+                say("Known: {known}.", known=", ".join(known)),
             )
         blank = dict.fromkeys(RETENTION_COLUMNS, "")
         folder.add_to_log(RETENTION_LOG, blank | {"at": now(), "kind": BACKUP, "path": backup})
@@ -128,7 +131,11 @@ def note_withdrawal(root: Path, wave_id: str, code: str, *, received_on: date) -
         The code is mistyped.
     """
     if not is_code(tidy_code(code)):
-        raise StudyError("code", f'"{code}" is not a code: a letter is wrong.', "Ask for it again, letter by letter.")
+        raise StudyError(
+            say("code"),
+            say('"{code}" is not a code: a letter is wrong.', code=code),
+            say("Ask for it again, letter by letter."),
+        )
     folder = Folder(root)
     study, _ = load_study(folder)
     known_wave(study, wave_id)

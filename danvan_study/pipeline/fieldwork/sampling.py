@@ -25,6 +25,7 @@ from danvan_study.field import (
     share_villages,
 )
 from danvan_study.field.dispositions import FILE_COLUMNS
+from danvan_study.messages import say
 from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.frame import NEEDED
 from danvan_study.pipeline.sources import load_study
@@ -89,12 +90,16 @@ def draw_wave(root: Path, wave_id: str) -> list[str]:
         planned = _plan(folder, wave_id)
         sampling = planned.study.sampling
         if sampling.seed is None:
-            raise StudyError(NAMED_BY, "there is no seed.", "Write seed = … once, before the first draw; keep it.")
+            raise StudyError(
+                NAMED_BY, say("there is no seed."), say("Write seed = … once, before the first draw; keep it.")
+            )
         name, record = sample_file(planned.study, wave_id), record_file(wave_id)
         for each in (name, record):
             if folder.has_file(each):
                 raise StudyError(
-                    each, "this wave has a sample already.", "A sample is drawn once: a second draw would be a choice."
+                    each,
+                    say("this wave has a sample already."),
+                    say("A sample is drawn once: a second draw would be a choice."),
                 )
         sample = draw_sample(planned.frame, planned.plan, sampling=sampling, wave=wave_id)
         folder.write_file(record, _record(planned, sample, folder=folder, wave_id=wave_id))
@@ -194,8 +199,8 @@ def read_sample(folder: Folder, study: Study, wave_id: str) -> pd.DataFrame:
         if record["sample"]["sha256"] != lot_hash(sample):
             raise StudyError(
                 name,
-                f"it is not the sample that was drawn ({', '.join(LOT_COLUMNS)} differ).",
-                'Restore it from a backup; only "approached" may be mended.',
+                say("it is not the sample that was drawn ({columns} differ).", columns=", ".join(LOT_COLUMNS)),
+                say('Restore it from a backup; only "approached" may be mended.'),
             )
     return sample
 
@@ -221,7 +226,7 @@ def _plan(folder: Folder, wave_id: str) -> PlannedSample:
     study, areas = load_study(folder)
     known_wave(study, wave_id)
     if areas is None:
-        raise StudyError("study.toml, [areas]", "the study has no areas.", 'Add file = "…".')
+        raise StudyError("study.toml, [areas]", say("the study has no areas."), say('Add file = "…".'))
     sampling = study.sampling
     rows = folder.read_rows(sampling.frame, needed_by=f"{NAMED_BY} frame", columns=NEEDED)
     frame = read_frame(rows, file=sampling.frame, gazetteer=load_facts().gazetteer, areas=areas)

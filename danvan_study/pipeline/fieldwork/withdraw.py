@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_page, tidy_code
+from danvan_study.messages import say
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.copies import copies_with
 from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
@@ -124,7 +125,11 @@ def find_submission(folder: Folder, wave_id: str, code: str) -> int:
     """Return the id of the submission that a code leads to, or raise StudyError."""
     tidy = tidy_code(code)
     if not is_code(tidy):
-        raise StudyError("code", f'"{code}" is not a code: a letter is wrong.', "Ask for it again, letter by letter.")
+        raise StudyError(
+            say("code"),
+            say('"{code}" is not a code: a letter is wrong.', code=code),
+            say("Ask for it again, letter by letter."),
+        )
     found = {
         row["submission"]
         for name, content in folder.read_sealed(links_folder(wave_id)).items()
@@ -132,12 +137,19 @@ def find_submission(folder: Folder, wave_id: str, code: str) -> int:
         if row["code"] == tidy
     }
     if len(found) != 1:
-        what = f"it stands on {len(found)} submissions" if found else "it stands on no submission that was pulled"
+        what = (
+            say("it stands on {count} submissions", count=len(found))
+            if found
+            else say("it stands on no submission that was pulled")
+        )
         raise StudyError(
-            f"code {tidy}",
-            f"{what}.",
-            f"Pull first (danvan pull {wave_id}); if it stays so, look at the submissions on the server: "
-            f"{', '.join(sorted(found)) or 'the slip may not have been entered'}.",
+            say("code {tidy}", tidy=tidy),
+            say("{what}.", what=what),
+            say(
+                "Pull first (danvan pull {wave}); if it stays so, look at the submissions on the server: {found}.",
+                wave=wave_id,
+                found=", ".join(sorted(found)) or say("the slip may not have been entered"),
+            ),
         )
     return int(found.pop())
 
@@ -165,9 +177,9 @@ def _refuse_locked(folder: Folder, wave_id: str) -> None:
         since = folder.read(lock_file(wave_id), needed_by=wave_id).decode().strip()
         destroy_at_lock(folder, wave_id)  # a lock that was interrupted
         raise StudyError(
-            f"wave {wave_id}",
-            f"it is locked since {since}: no slip leads to a submission any more.",
-            "Tell the person so; the law asks for no more once the data can't be told apart.",
+            say("wave {wave}", wave=wave_id),
+            say("it is locked since {since}: no slip leads to a submission any more.", since=since),
+            say("Tell the person so; the law asks for no more once the data can't be told apart."),
         )
 
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.publish.forms.form import Body, Enclosure, End, Form, Head, Line, Margins
 from danvan_study.study.toml import Section, parse
 
@@ -37,7 +38,9 @@ def read_form(name: str) -> Form:
     """
     if name not in {*form_names(), NEUTRAL}:
         raise StudyError(
-            "study.toml, [office] form", f'"{name}" is not known.', f"Write one of {', '.join(form_names())}."
+            "study.toml, [office] form",
+            say('"{word}" is not known.', word=name),
+            say("Write one of {known}.", known=", ".join(form_names())),
         )
     return parse_form(files(_PACKAGE).joinpath(f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
 
@@ -65,7 +68,7 @@ def parse_form(text: str, file: str) -> Form:
         enclosure=_enclosure(top.section("enclosure")) if "enclosure" in top else None,
     )
     if not form.headings:
-        raise StudyError(top.where("heading"), "there is none.", "Write a [[heading]] block for each level.")
+        raise StudyError(top.where("heading"), say("there is none."), say("Write a [[heading]] block for each level."))
     top.close()
     return form
 
@@ -73,7 +76,11 @@ def parse_form(text: str, file: str) -> Form:
 def _margins(top: Section) -> Margins:
     numbers = top.numbers("margins")
     if len(numbers) != 4:
-        raise StudyError(top.where("margins"), f"{len(numbers)} numbers stand here.", "Write top, bottom, left, right.")
+        raise StudyError(
+            top.where("margins"),
+            say("{count} numbers stand here.", count=len(numbers)),
+            say("Write top, bottom, left, right."),
+        )
     return Margins(top=numbers[0], bottom=numbers[1], left=numbers[2], right=numbers[3])
 
 
@@ -114,7 +121,7 @@ def _head(section: Section) -> Head:
         **{key: _line(section.section(key)) for key in ("superior", "body", "number", "date", "kind", "subject")},
     )
     if len(head.columns) != 2:
-        raise StudyError(section.where("columns"), "two heads stand beside each other.", "Write two widths.")
+        raise StudyError(section.where("columns"), say("two heads stand beside each other."), say("Write two widths."))
     section.close()
     return head
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.open_ended.scrub import LABELS, scrub_text
 from danvan_study.text import squeeze
 
@@ -85,4 +86,6 @@ def refuse_faults(file: str, lines: Sequence[Line]) -> None:
     """
     faults = [f"row {number}: {line.fault}" for number, line in enumerate(lines, 2) if line.fault]
     if faults:
-        raise StudyError(file, f"{'; '.join(faults)}.", "Mend these lines; the others are sound.")
+        raise StudyError(
+            file, say("{faults}.", faults="; ".join(faults)), say("Mend these lines; the others are sound.")
+        )

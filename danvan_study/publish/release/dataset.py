@@ -13,6 +13,7 @@ from danvan_study.exchange import Dataset, Measure, Part, Value, Variable
 from danvan_study.exchange.dataset import MEANINGS, WITHHELD_CODE
 from danvan_study.exchange.dataset import WITHHELD as HELD_BACK
 from danvan_study.exchange.names import legal_names
+from danvan_study.messages import say
 from danvan_study.prohibited import asks_for_contact, asks_for_religion
 from danvan_study.publish.release.gather import AREA
 from danvan_study.publish.release.ladder import JOINED
@@ -65,20 +66,24 @@ def refuse_identifying(dataset: Dataset) -> None:
     """
     for variable in dataset.variables:
         cells = dataset.table[variable.name].dropna()
-        where = f"release of {dataset.name}, {variable.name}"
+        where = say("release of {dataset}, {variable}", dataset=dataset.name, variable=variable.name)
         if variable.part in (Part.WEIGHT, Part.CLUSTER):
             continue
         if set(cells.unique()) - {float(value.code) for value in variable.codes}:
             raise StudyError(
-                where, "it holds values without a wording, such as hashed ids or numbers as typed.", "Leave it out."
+                where,
+                say("it holds values without a wording, such as hashed ids or numbers as typed."),
+                say("Leave it out."),
             )
         if len(cells) >= FEW and cells.nunique() > IDENTIFYING * len(cells):
             raise StudyError(
-                where, f"it has {cells.nunique()} values in {len(cells)} rows: it names people.", "Leave it out."
+                where,
+                say("it has {values} values in {rows} rows: it names people.", values=cells.nunique(), rows=len(cells)),
+                say("Leave it out."),
             )
         wordings = variable.labels.values()
         if asks_for_contact(variable.source) or asks_for_religion(variable.source, *wordings):
-            raise StudyError(where, "it speaks of contact details or religion.", "Leave it out.")
+            raise StudyError(where, say("it speaks of contact details or religion."), say("Leave it out."))
 
 
 def _columns(gathered: Gathered, protected: Protected) -> Iterator[tuple[Variable, np.ndarray]]:

@@ -16,6 +16,7 @@ from danvan_study.exchange import Variable, reason_to_stay
 from danvan_study.exchange.columns import code_question
 from danvan_study.exchange.leave import CODED
 from danvan_study.form.lint.consent import YES
+from danvan_study.messages import say
 from danvan_study.publish.release.ladder import JOINED
 from danvan_study.publish.release.microdata import BLANK, UNKNOWN, Item, Key, Microdata, encode
 from danvan_study.tables import MILLION, Answers, PublishedRows, Respondents, Weights
@@ -111,12 +112,14 @@ def who_agreed(tables: WaveTables) -> set[str]:
             agreed |= said_yes & set(tables.respondents.loc[versions == version, Respondents.respondent])
     if not asked:
         raise StudyError(
-            f"wave {tables.wave}",
-            "its form asks nobody whether the answers may be released, and silence is no consent.",
-            'Nothing is released. For later waves add a consent question with "release" in the column consent.',
+            say("wave {wave}", wave=tables.wave),
+            say("its form asks nobody whether the answers may be released, and silence is no consent."),
+            say('Nothing is released. For later waves add a consent question with "release" in the column consent.'),
         )
     if not agreed:
-        raise StudyError(f"wave {tables.wave}", "nobody agreed to a release.", "Nothing is released.")
+        raise StudyError(
+            say("wave {wave}", wave=tables.wave), say("nobody agreed to a release."), say("Nothing is released.")
+        )
     return agreed
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 from danvan_study.publish.release.ladder import Rung, ladder, recode
 from danvan_study.publish.release.microdata import (
     BLANK,
@@ -58,7 +59,7 @@ class Protected:
     classes: int
 
 
-def protect(microdata: Microdata, *, where: str) -> Protected:
+def protect(microdata: Microdata, *, where: Words) -> Protected:
     """Return the finest telling in which every class has K people and no class gave one answer to a question.
 
     Parameters
@@ -87,9 +88,13 @@ def protect(microdata: Microdata, *, where: str) -> Protected:
         return _assemble(microdata, telling, kept=kept, left_out=left_out)
     raise StudyError(
         where,
-        f"with {len(microdata.weight)} people who agree, no telling of their characteristics leaves {K} alike"
-        " everywhere, two answers among them, and half of the questions.",
-        "Nothing is released. Release it pooled with later waves, or publish tables only.",
+        say(
+            "with {count} people who agree, no telling of their characteristics leaves {k} alike "
+            "everywhere, two answers among them, and half of the questions.",
+            count=len(microdata.weight),
+            k=K,
+        ),
+        say("Nothing is released. Release it pooled with later waves, or publish tables only."),
     )
 
 

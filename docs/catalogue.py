@@ -1,0 +1,87 @@
+"""Bring the Vietnamese catalogue up to date with the code: ``python -m docs.catalogue``.
+
+Messages that are new in the code come in with an empty translation, to be written; those that the code says no more
+go out. Nothing is guessed from a similar sentence. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).resolve().parents[1] / "danvan_study"
+PO = PACKAGE / "locale" / "vi" / "LC_MESSAGES" / "danvan_study.po"
+MO = PO.with_suffix(".mo")
+KEYWORDS = {"say": None}
+HEADER = [("Language", "vi"), ("MIME-Version", "1.0"), ("Content-Type", "text/plain; charset=utf-8")]
+WIDTH = 116
+
+
+class _Plain(Catalog):
+    """A catalogue whose head names no day and no tool, so that the same input gives the same bytes."""
+
+    mime_headers = HEADER
+
+
+def said_in_code() -> dict[str, list[str]]:
+    """Return every message of the code, in the order of the modules: the modules that say it."""
+    modules: dict[str, list[str]] = {}
+    for name, _, message, _, _ in extract_from_dir(PACKAGE, keywords=KEYWORDS, comment_tags=()):
+        told = modules.setdefault(str(message), [])
+        if (module := f"danvan_study/{name}") not in told:
+            told.append(module)
+    return modules
+
+
+def read_catalogue() -> dict[str, str]:
+    """Return the Vietnamese of every message of the catalogue, by its English."""
+    with PO.open("rb") as stream:
+        return {str(message.id): str(message.string) for message in read_po(stream, locale="vi") if message.id}
+
+
+def build(translations: dict[str, str]) -> tuple[bytes, bytes]:
+    """Return the catalogue as .po and .mo: the messages of the code with their translations."""
+    catalogue = _Plain(locale="vi", fuzzy=False)
+    for english, modules in sorted(said_in_code().items(), key=lambda item: (item[1][0], item[0])):
+        places = [(module, 0) for module in sorted(modules)]
+        catalogue.add(english, translations.get(english, ""), locations=places, flags=())
+    return _as_po(catalogue), _as_mo(catalogue)
+
+
+def _as_po(catalogue: Catalog) -> bytes:
+    lines = ["# The messages of danvan_study in Vietnamese; written and reviewed by people.", 'msgid ""', 'msgstr ""']
+    lines += [f'"{name}: {value}\\n"' for name, value in HEADER]
+    stream = io.BytesIO()
+    write_po(stream, catalogue, omit_header=True, include_lineno=False, width=WIDTH)
+    return "\n".join([*lines, "", ""]).encode() + stream.getvalue()
+
+
+def _as_mo(catalogue: Catalog) -> bytes:
+    stream = io.BytesIO()
+    write_mo(stream, catalogue)
+    return stream.getvalue()
+
+
+def main() -> int:
+    """Write both files; say how many messages still want their Vietnamese."""
+    translations = read_catalogue() if PO.exists() else {}
+    MO.parent.mkdir(parents=True, exist_ok=True)
+    po, mo = build(translations)
+    PO.write_bytes(po)
+    MO.write_bytes(mo)
+    known = said_in_code()
+    open_ones = [english for english in known if not translations.get(english)]
+    for english in open_ones:
+        print(f"no Vietnamese yet: {english}")
+    print(f"{PO.name}: {len(known)} messages, {len(known) - len(open_ones)} in Vietnamese")
+    return 1 if open_ones else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
