@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fontpkg
+from matplotlib import get_data_path
 from pygments.lexers.special import TextLexer
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ highlight_language = "none"
 
 html_theme = "furo"
 html_css_files = ["book.css"]
-html_static_path = [str(BOOK / "static"), *(str(fontpkg.path("Be Vietnam Pro", weight)) for weight in (400, 600, 700))]
+LETTERS = [str(fontpkg.path("Be Vietnam Pro", weight)) for weight in (400, 600, 700)]
+FORMULAS = f"{get_data_path()}/fonts/ttf/STIXGeneral.ttf"  # for machines without a font for mathematics
+html_static_path = [str(BOOK / "static"), *LETTERS, FORMULAS]
 templates_path = [str(BOOK / "templates")]
 html_math_renderer = "mathml"
 html_search_scorer = str(BOOK / "scorer.js")

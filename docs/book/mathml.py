@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 LOG = logging.getLogger(__name__)
+UNDER = re.compile(
+    r'<munderover>\s*(<mi>[^<]*</mi>)\s*(.*?)\s*(<mo stretchy="false">[ˆˉ˜˙]</mo>)\s*</munderover>', re.DOTALL
+)
+BESIDE = r'<msub><mover accent="true">\1\3</mover>\2</msub>'
+"""The index of a letter with an accent, which docutils sets under the letter, belongs beside it."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -36,7 +42,7 @@ def _on_its_own(translator: Any, node: Element) -> None:
 def _converted(node: Element, *, as_block: bool) -> str:
     formula = node.astext()
     try:
-        return str(tex2mathml(formula, as_block=as_block))
+        return UNDER.sub(BESIDE, str(tex2mathml(formula, as_block=as_block)))
     except MathError as problem:
         LOG.warning("formula %r: %s", formula, problem, location=node)
         return f"<code>{escape(formula)}</code>"
