@@ -144,13 +144,13 @@ def _refuse_unknown(asked: pd.Series, known: set[str], *, design: Design, areas:
     if unknown.empty:
         return
     counts = unknown.value_counts().sort_index()
-    others = f" (and {len(counts) - 1} more values)" if len(counts) > 1 else ""
+    others = say(" (and other values: {count})", count=len(counts) - 1) if len(counts) > 1 else ""
     raise StudyError(
         say("submissions, question {area}", area=design.area),
         say(
-            '"{index}"{others} is the answer of {count} respondents, but no reporting area of level '
+            '"{answer}"{others} is the answer of {count} respondents, but no reporting area of level '
             "{level}, vintage {vintage}, and no commune that lies in them.",
-            index=counts.index[0],
+            answer=counts.index[0],
             others=others,
             count=len(unknown),
             level=areas.level,

@@ -10,7 +10,7 @@ from danvan_study.codebook import QuestionKind
 from danvan_study.errors import StudyError
 from danvan_study.exchange.matches import BASE_WEIGHT, NOTHING, Decision, Match, Matches
 from danvan_study.exchange.propose import is_exact_age, leads_to_a_person
-from danvan_study.messages import say
+from danvan_study.messages import Message, say
 from danvan_study.study import Base
 from danvan_study.tables import MISSING
 from danvan_study.text import fold
@@ -52,7 +52,7 @@ def _refuse_other_variables(matches: Matches, file: PastFile) -> None:
     named = {match.line.variable for match in matches.items if match.line.variable}
     there = set(map(str, file.cells.columns))
     if others := sorted(named ^ there):
-        lacking = file.name if others[0] in named else "this table"
+        lacking = file.name if others[0] in named else say("this table")
         raise StudyError(
             matches.file,
             say('"{question}" does not stand in {file}.', question=others[0], file=lacking),
@@ -204,15 +204,17 @@ def _refuse_twice(matches: Matches) -> None:
                 )
 
 
-def _required(study: Study) -> Iterator[tuple[str, str]]:
+def _required(study: Study) -> Iterator[tuple[str, Message]]:
     design = study.design
     for consent in design.consent:
-        yield consent.question, "Match a variable, or declare it and say in the note where consent is recorded."
+        cure = say("Match a variable, or declare it and say in the note where consent is recorded.")
+        yield consent.question, cure
     for question in (design.area if study.areas_file else "", *design.stratum):
         if question:
-            yield question, "Without it nobody could say whom the interviews stand for."
+            yield question, say("Match it: without it nobody could say whom the interviews stand for.")
     if design.cluster:
-        yield design.cluster, "Match the sampling unit; people drawn one by one: the variable that numbers them."
+        cure = say("Match the sampling unit; people drawn one by one: the variable that numbers them.")
+        yield design.cluster, cure
 
 
 def _require_design(matches: Matches, study: Study) -> None:
@@ -230,9 +232,12 @@ def _require_weights(matches: Matches, wave: Wave) -> None:
     wanted = Base.COLUMN if has_weights else Base.EQUAL
     if wave.base is not wanted or (has_weights and wave.column != BASE_WEIGHT):
         lines = f'base = "column", column = "{BASE_WEIGHT}"' if has_weights else 'base = "equal"'
-        told = "has weights" if has_weights else "has no weights"
         raise StudyError(
             say("study.toml, wave {wave} base", wave=wave.id),
-            say("the past file {told}, and this does not say how it is weighted.", told=told),
+            (
+                say("the past file has weights, and this line does not name them.")
+                if has_weights
+                else say("the past file has no weights, and this line asks for them.")
+            ),
             say("Write {lines}; on top of it the wave is weighted to the margins like every other.", lines=lines),
         )

@@ -123,10 +123,13 @@ def compare_answers(
     seen: set[str] = set()
     for number, row in enumerate(rows, 2):
         if row[RESPONDENT] not in drawn or row[RESPONDENT] in seen:
-            what = say("stands twice") if row[RESPONDENT] in seen else say("was not drawn")
             raise StudyError(
                 say("{file}, row {row}", file=file, row=number),
-                say('"{name}" {what}.', name=row[RESPONDENT], what=what),
+                (
+                    say('"{name}" stands twice.', name=row[RESPONDENT])
+                    if row[RESPONDENT] in seen
+                    else say('"{name}" was not drawn.', name=row[RESPONDENT])
+                ),
                 say("Keep to the list that was drawn."),
             )
         seen.add(row[RESPONDENT])

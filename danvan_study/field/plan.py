@@ -148,7 +148,7 @@ def _allocate(
         raise StudyError(
             say("{section} interviews", section=WHERE),
             say(
-                "{count} areas with {smallest} interviews at least need {least} villages; [sample] pays for {villages}.",
+                "{count} areas with {smallest} interviews at least need {least} villages; [sample] has {villages}.",
                 count=len(areas),
                 smallest=sampling.smallest,
                 villages=villages,

@@ -45,7 +45,7 @@ def read_roster(rows: Sequence[Mapping[str, str]], *, file: str, areas: Areas | 
     }
     roster: dict[str, Enumerator] = {}
     for number, row in enumerate(rows, FIRST_ROW):
-        where, account = f"{file}, row {number}", row["account"]
+        where, account = say("{file}, row {row}", file=file, row=number), row["account"]
         if not ACCOUNT.fullmatch(account):
             raise StudyError(
                 where,

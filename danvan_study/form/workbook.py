@@ -134,11 +134,11 @@ def _read_topics(content: bytes) -> list[dict[str, str]]:
 def _refusal(message: str, source: str) -> StudyError:
     row = _ROW.search(message)
     sheet = _SHEET.search(message)
-    where = source
+    where: Words = source
     if row or sheet:
-        where += f", sheet {sheet[1] if sheet else 'survey'}"
+        where = say("{file}, sheet {sheet}", file=source, sheet=sheet[1] if sheet else "survey")
     if row:
-        where += f", row {row[1]}"
+        where = say("{file}, row {row}", file=where, row=row[1])
     said = _ROW.sub("", message).strip()
     return StudyError(
         where, say("pyxform refuses the form: {said}", said=said), say("Mend the form, or save it again as .xlsx.")

@@ -116,7 +116,7 @@ class Connection:
         StudyError
             The server refuses, stays busy, can't be reached, or does not answer with JSON.
         """
-        failure = ""
+        failure: Words = ""
         wait = self.patience.first_wait
         for attempt in range(self.patience.attempts):
             if attempt:
@@ -133,7 +133,7 @@ class Connection:
             if answer.status not in BUSY:
                 self._check(answer, path, accept=accept)
                 return answer
-            failure = f"it answered {answer.status}"
+            failure = say("it answered {status}", status=answer.status)
             if method not in REPEATABLE and answer.status != 429:  # 429: refused unread
                 raise self._unknown_outcome(failure)
             wait = retry_after(response) or wait
@@ -150,7 +150,7 @@ class Connection:
         """Return an error that names this server."""
         return StudyError(self.host, what, cure)
 
-    def _unknown_outcome(self, failure: str) -> StudyError:
+    def _unknown_outcome(self, failure: Words) -> StudyError:
         return self.failed(
             say("nobody knows whether the request arrived ({failure}); it is not sent twice.", failure=failure),
             say("Look on the server what is there, then run the command again."),
@@ -198,9 +198,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _tell(error: Exception) -> str:
+def _tell(error: Exception) -> Words:
     if isinstance(error, httpx.TimeoutException):
-        return "it was silent for too long"
+        return say("it was silent for too long")
     if isinstance(error, httpx.ConnectError):
-        return "it can't be reached"
-    return str(error) or "the line broke"
+        return say("it can't be reached")
+    return str(error) or say("the line broke")

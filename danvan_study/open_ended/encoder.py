@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from danvan_study.errors import StudyError
-from danvan_study.messages import Words, say
+from danvan_study.messages import Words, joined, say
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -60,11 +60,11 @@ class OnnxEncoder:
         try:
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # noqa: BLE001 -- the package's errors share no other class
-            self._refuse(MODEL, "no ONNX model with its weights inside", error)
+            self._refuse(MODEL, say("this is no ONNX model with its weights inside"), error)
         try:
             self._tokenizer = tokenizers.Tokenizer.from_str(tokenizer.decode("utf-8-sig"))
         except Exception as error:  # noqa: BLE001 -- the package raises Exception itself
-            self._refuse(TOKENIZER, "no tokenizer", error)
+            self._refuse(TOKENIZER, say("this is no tokenizer"), error)
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
         outputs = [output.name for output in self._session.get_outputs()]
@@ -87,9 +87,15 @@ class OnnxEncoder:
             }
             (states,) = self._session.run([self._output], wanted)
         except Exception as error:  # noqa: BLE001 -- as above; a KeyError is an input that no text has
-            self._refuse(MODEL, "no model that reads what the tokenizer gives", error)
+            self._refuse(MODEL, say("this model does not read what the tokenizer gives"), error)
         if states.ndim != 3 or states.shape[:2] != (1, len(tokens.ids)) or not np.isfinite(states).all():
-            self._refuse(MODEL, f"no model of text: {self._output} holds no vector of finite numbers for each token")
+            self._refuse(
+                MODEL,
+                say(
+                    "this is no model of text: {output} holds no vector of finite numbers for each token",
+                    output=self._output,
+                ),
+            )
         mean: npt.NDArray[np.float32] = states[0].mean(axis=0, dtype=np.float32)
         return mean / max(float(np.linalg.norm(mean)), 1e-12)
 
@@ -97,7 +103,7 @@ class OnnxEncoder:
         because = f" ({str(cause).strip().splitlines()[0][:160]})" if cause and str(cause).strip() else ""
         raise StudyError(
             f"{self._folder}/{file}",
-            say("this is {what}{because}.", what=what, because=because),
+            joined([what, because, "."], ""),
             say(
                 "Export the model again, {model} and {tokenizer} together, or take [open] vectors out of study.toml.",
                 model=MODEL,

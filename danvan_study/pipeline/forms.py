@@ -14,7 +14,7 @@ from danvan_study.form.lint import Complaint, lint_form
 from danvan_study.form.paper import print_form
 from danvan_study.form.preview import media_names, preview_page
 from danvan_study.form.workbook import read_workbook
-from danvan_study.messages import say
+from danvan_study.messages import joined, say
 from danvan_study.store import Folder, freeze, has_java, read_outside, validate_xform, write_rows
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ def refuse_unsound(content: bytes, *, source: str) -> None:
     """
     mistakes = [complaint for complaint in lint_form(content, source=source) if not complaint.is_warning]
     if mistakes:
-        told = "\n".join(f"  {complaint}" for complaint in mistakes[:MOST_TOLD])
+        told = joined([joined(["  ", complaint.message], "") for complaint in mistakes[:MOST_TOLD]], "\n")
         raise StudyError(
             source,
-            say("it breaks {count} rules:\n{told}\n", count=len(mistakes), told=told),
+            say("it breaks rules of the kit ({count}):\n{told}\n", count=len(mistakes), told=told),
             say("Mend them; danvan form lint {source} tells all.", source=source),
         )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.result import Standing
 from danvan_study.publish.erratum import NEW, OLD, find_corrected
@@ -133,11 +133,16 @@ def refuse_corrected(folder: Folder, wave_id: str, files: Mapping[str, bytes]) -
         return
     counts = ", ".join(f"{name} {len(rows)}" for name, rows in differences.items())
     figures = differences.get("published", pd.DataFrame())
-    first = ""
+    first: Words = ""
     if len(figures):
         row = figures.iloc[0]
         about = ", ".join(str(row[name]) for name in PublishedRows.key if str(row[name]))
-        first = f" First: {about}: {row[PublishedRows.estimate + OLD]} -> {row[PublishedRows.estimate + NEW]}."
+        first = say(
+            " First: {about}: {old} -> {new}.",
+            about=about,
+            old=row[PublishedRows.estimate + OLD],
+            new=row[PublishedRows.estimate + NEW],
+        )
     raise StudyError(
         say("wave {wave}", wave=wave_id),
         say(

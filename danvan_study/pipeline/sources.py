@@ -123,7 +123,7 @@ def load_codebooks(folder: Folder, wave: Wave, *, study: Study) -> dict[str, Cod
     codebooks: dict[str, Codebook] = {}
     frozen = read_frozen(folder)
     for form in wave.forms:
-        needed_by = f"study.toml, wave {wave.id} forms"
+        needed_by = say("study.toml, wave {wave} forms", wave=wave.id)
         content = folder.read(form, needed_by=needed_by)
         refuse_changed(form, content, frozen)
         codebook = read_form(content, source=form, missing=study.missing)

@@ -61,7 +61,7 @@ def run_apart(root: Path, words: Sequence[str]) -> None:
         command, env=os.environ | SURROUNDINGS, capture_output=True, check=False, encoding="utf-8", errors="replace"
     )
     if done.returncode:
-        last = done.stderr.strip().replace(str(root), "") or f"it ended with {done.returncode}"
+        last = done.stderr.strip().replace(str(root), "") or say("it ended with {code}.", code=done.returncode)
         raise StudyError(
             say("danvan {words}, made again elsewhere", words=" ".join(words)), last, say("Mend that first.")
         )

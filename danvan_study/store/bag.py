@@ -222,10 +222,15 @@ def _check(tags: Mapping[str, bytes], sums: Mapping[str, str], where: Words) -> 
     found = {_coded(f"data/{name}"): each for name, each in sums.items()}
     for name in sorted(set(listed) | set(found)):
         if listed.get(name) != found.get(name):
-            there = f"has the SHA-256 {found[name]}" if name in found else "is missing"
-            said = listed.get(name, "nothing of it")
             raise StudyError(
-                f"{where}, {name}", say("it {found}; {file} says {said}.", found=there, file=PAYLOAD, said=said), CURE
+                f"{where}, {name}",
+                say(
+                    "the SHA-256 is {found}; {file} says {listed}.",
+                    found=found.get(name) or say("missing, as the file is"),
+                    file=PAYLOAD,
+                    listed=listed.get(name) or say("nothing of it"),
+                ),
+                CURE,
             )
     tagged = {name: hashlib.sha256(each).hexdigest() for name, each in tags.items() if name != TAGS}
     if tags[TAGS] != _manifest(tagged) or tags["bagit.txt"] != DECLARATION or len(tags) != len(tagged) + 1:

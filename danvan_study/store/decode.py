@@ -92,7 +92,10 @@ def _decode_json(name: str, content: bytes) -> list[Submission]:
         )
     if results and is_central_json(results[0]):
         results = [from_central_json(name, each) for each in results]
-    return [_check_submission(say("{file}, submission {number}", file=name, number=number), each) for number, each in enumerate(results, 1)]
+    return [
+        _check_submission(say("{file}, submission {number}", file=name, number=number), each)
+        for number, each in enumerate(results, 1)
+    ]
 
 
 def _loads(where: Words, text: str) -> Any:

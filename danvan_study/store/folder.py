@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Words, say
 from danvan_study.store.corrections import LINK, check_chain, seal_chain
 from danvan_study.store.decode import decode_submissions
 from danvan_study.store.manifest import (
@@ -78,7 +78,7 @@ class Folder:
 
     # Reading
 
-    def read(self, name: str, *, needed_by: str) -> bytes:
+    def read(self, name: str, *, needed_by: Words) -> bytes:
         """Read a file of the study and remember its hash.
 
         Raises
@@ -113,11 +113,11 @@ class Folder:
         except UnicodeDecodeError as error:
             raise StudyError("study.toml", say("this is not UTF-8 text."), say("Save it as UTF-8.")) from error
 
-    def read_rows(self, name: str, *, needed_by: str, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+    def read_rows(self, name: str, *, needed_by: Words, columns: Sequence[str] = ()) -> list[dict[str, str]]:
         """Read a CSV of the study as rows of text."""
         return read_rows(self.read(name, needed_by=needed_by), name, columns=columns)
 
-    def read_table(self, name: str, *, needed_by: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+    def read_table(self, name: str, *, needed_by: Words, columns: Sequence[str] = ()) -> pd.DataFrame:
         """Read a CSV of the study as a table of text columns."""
         rows = self.read_rows(name, needed_by=needed_by, columns=columns)
         return pd.DataFrame(rows, columns=list(rows[0]) if rows else list(columns), dtype="str")

@@ -6,22 +6,22 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Message, say
 from danvan_study.study.model import Office
 from danvan_study.text import write_tones
 
 if TYPE_CHECKING:
     from danvan_study.study.toml import Section
 
-BY_HAND: Final = {
-    "number": "A document gets its number from the clerk, when it is signed.",
-    "signature": "A document is signed by hand.",
-    "signed_by": "A document is signed by hand; whoever signs writes the name.",
-    "signer": "A document is signed by hand; whoever signs writes the name.",
-    "post": "Whoever signs writes the post.",
-    "date": "A document is dated when it is signed.",
-    "secrecy": "Classified reports don't belong in this tool.",
-    "urgency": "The clerk stamps it.",
+BY_HAND: Final[dict[str, Message]] = {
+    "number": say("A document gets its number from the clerk, when it is signed."),
+    "signature": say("A document is signed by hand."),
+    "signed_by": say("A document is signed by hand; whoever signs writes the name."),
+    "signer": say("A document is signed by hand; whoever signs writes the name."),
+    "post": say("Whoever signs writes the post."),
+    "date": say("A document is dated when it is signed."),
+    "secrecy": say("Classified reports don't belong in this tool."),
+    "urgency": say("The clerk stamps it."),
 }
 """Keys that somebody might look for, and why there are none."""
 

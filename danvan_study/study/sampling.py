@@ -34,15 +34,15 @@ def read_sampling(section: Section) -> Sampling:
         village_correlation=section.number("village_correlation", default.village_correlation),
         weighting_effect=section.number("weighting_effect", default.weighting_effect),
     )
-    households = f"{sampling.per_village} interviews a village need at least as many households."
+    households = say("Write {least} or more: each interview needs a household.", least=sampling.per_village)
     for key, is_right, cure in (
-        ("seed", sampling.seed is None or sampling.seed >= 0, "Write a whole number from 0 up."),
-        ("interviews", sampling.interviews >= 1, "Write a number from 1 up."),
-        ("per_village", sampling.per_village >= 1, "Write a number from 1 up."),
-        ("smallest", sampling.smallest >= 1, "Write a number from 1 up."),
+        ("seed", sampling.seed is None or sampling.seed >= 0, say("Write a whole number from 0 up.")),
+        ("interviews", sampling.interviews >= 1, say("Write a number from 1 up.")),
+        ("per_village", sampling.per_village >= 1, say("Write a number from 1 up.")),
+        ("smallest", sampling.smallest >= 1, say("Write a number from 1 up.")),
         ("households", sampling.households >= sampling.per_village, households),
-        ("village_correlation", 0 <= sampling.village_correlation < 1, "Write 0 to below 1, such as 0.05."),
-        ("weighting_effect", sampling.weighting_effect >= 1, "Write 1 or more, such as 1.3."),
+        ("village_correlation", 0 <= sampling.village_correlation < 1, say("Write 0 to below 1, such as 0.05.")),
+        ("weighting_effect", sampling.weighting_effect >= 1, say("Write 1 or more, such as 1.3.")),
     ):
         if not is_right:
             raise StudyError(section.where(key), say("{value:g} can't be.", value=getattr(sampling, key)), cure)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import joined, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,8 @@ class Section:
             return default
         value = self._content[key]
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            names = " or ".join(_NAMES[kind] for kind in (wanted if isinstance(wanted, tuple) else (wanted,)))
+            kinds = wanted if isinstance(wanted, tuple) else (wanted,)
+            names = joined([_NAMES[kind] for kind in kinds], " / ")
             raise StudyError(
                 self.where(key),
                 say("{value!r} is not {wanted}.", value=value, wanted=names),
@@ -165,11 +166,11 @@ class Section:
 
 
 _NAMES = {
-    str: "a text in quotes",
-    int: "a whole number",
-    float: "a number",
-    list: "a list",
-    dict: "a table",
-    date: "a date such as 2025-07-05",
-    bool: "true or false",
+    str: say("a text in quotes"),
+    int: say("a whole number"),
+    float: say("a number"),
+    list: say("a list"),
+    dict: say("a table"),
+    date: say("a date such as 2025-07-05"),
+    bool: say("true or false"),
 }

@@ -233,7 +233,7 @@ def _numbers(table: pd.DataFrame, name: str, *, file: str, limits: tuple[float, 
     bad = ~((numbers > low) & (numbers <= high) & np.isfinite(numbers))
     if bad.any():
         first = int(bad.argmax())
-        span = "a probability above 0 and up to 1" if high == 1 else "a count"
+        span = say("a probability above 0 and up to 1") if high == 1 else say("a count")
         raise StudyError(
             say("{file}, row {row}, column {column}", file=file, row=first + 2, column=name),
             say('"{value}" is not {wanted}.', value=table[name].iloc[first], wanted=span),

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.form.codebook import read_codebook
 from danvan_study.form.workbook import read_workbook
+from danvan_study.messages import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from danvan_study.codebook import Choice, Codebook, Question
     from danvan_study.form.workbook import FormWorkbook
-    from danvan_study.messages import Words
+    from danvan_study.messages import Message, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,13 @@ class Complaint:
     is_warning: bool = False
     """Worth a look; doesn't keep the form from the field."""
 
+    @property
+    def message(self) -> Message:
+        """The whole of it, with the rule."""
+        return joined((joined((self.where, self.what), ": "), self.cure, f"[{self.rule}]"), " ")
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.what} {self.cure} [{self.rule}]"
+        return str(self.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from danvan_study.errors import StudyError
 from danvan_study.field import differences, media_names, read_outline, server_outline
 from danvan_study.form import read_form
 from danvan_study.kobo import md5
+from danvan_study.messages import say
 from danvan_study.pipeline.deployments import Deployment, record_deployment
 from danvan_study.pipeline.fieldwork.desk import Desk, field_desk, now
 from danvan_study.pipeline.forms import refuse_unsound
@@ -113,13 +114,17 @@ def freeze_form(desk: Desk, name: str) -> Frozen:
 
     A form that breaks a rule, or was changed after it had been frozen, is refused.
     """
-    workbook = desk.folder.read(name, needed_by=f"study.toml, wave {desk.wave.id} forms")
+    workbook = desk.folder.read(name, needed_by=say("study.toml, wave {wave} forms", wave=desk.wave.id))
     refuse_changed(name, workbook, read_frozen(desk.folder))
     refuse_unsound(workbook, source=name)
     codebook = read_form(workbook, source=name, missing=desk.study.missing)
     slip = desk.study.kobo.slip
     if slip and slip not in {question.name for question in codebook.questions}:
-        raise StudyError("study.toml, [kobo] slip", f'{name} has no question "{slip}".', "Mend the name, or the form.")
+        raise StudyError(
+            "study.toml, [kobo] slip",
+            say('the form {form} has no question "{question}".', form=name, question=slip),
+            say("Mend the name, or the form."),
+        )
     beside = posixpath.dirname(name)
     media = {
         file: desk.folder.read(posixpath.join(beside, file), needed_by=name)

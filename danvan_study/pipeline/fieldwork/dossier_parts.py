@@ -93,7 +93,9 @@ def forms(folder: Folder, study: Study, source: WaveSource) -> Gathered:
     files: dict[str, bytes] = {}
     for codebook in source.codebooks.values():
         stem = f"phieu_{codebook.version}"
-        files[f"{stem}.xlsx"] = folder.read(codebook.source, needed_by=f"wave {source.wave.id} forms")
+        files[f"{stem}.xlsx"] = folder.read(
+            codebook.source, needed_by=say("study.toml, wave {wave} forms", wave=source.wave.id)
+        )
         for language in codebook.languages:
             if language in study.languages:
                 files[f"{stem}_{language}.docx"] = with_fixed_dates(print_form(codebook, language=language))

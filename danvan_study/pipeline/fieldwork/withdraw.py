@@ -138,13 +138,13 @@ def find_submission(folder: Folder, wave_id: str, code: str) -> int:
     }
     if len(found) != 1:
         what = (
-            say("it stands on {count} submissions", count=len(found))
+            say("it stands on more than one submission: {count}.", count=len(found))
             if found
-            else say("it stands on no submission that was pulled")
+            else say("it stands on no submission that was pulled.")
         )
         raise StudyError(
             say("code {tidy}", tidy=tidy),
-            say("{what}.", what=what),
+            what,
             say(
                 "Pull first (danvan pull {wave}); if it stays so, look at the submissions on the server: {found}.",
                 wave=wave_id,

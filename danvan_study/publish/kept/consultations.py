@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Row
 from danvan_study.publish.kept.lines import Line, refuse_faults
@@ -69,13 +70,13 @@ def read_consultations(rows: Sequence[Mapping[str, str]], *, file: str = FILE) -
         held_on = line.day("held_on")
         counts = {name: line.count(name) for name in COUNTS}
         if held_on is None:
-            line.blame('"held_on" is blank')
+            line.blame(say('"{column}" is blank', column="held_on"))
         if any(_SHARE.search(text) for text in texts.values()):
-            line.blame("a share stands in it; whoever came was not drawn by chance, so write counts alone")
+            line.blame(say("a share stands in it; whoever came was not drawn by chance, so write counts alone"))
         if (counts["accepted"] or 0) + (counts["not_accepted"] or 0) > (counts["opinions"] or 0):
-            line.blame('"accepted" and "not_accepted" are more than "opinions"')
+            line.blame(say('"accepted" and "not_accepted" are more than "opinions"'))
         if counts["not_accepted"] and not texts["reason"]:
-            line.blame('"reason" is blank: say why opinions were not accepted')
+            line.blame(say('"reason" is blank: say why opinions were not accepted'))
         if not line.fault and held_on is not None:
             found.append(
                 Consultation(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Block, DataTable, Heading, Paragraph, Row
 from danvan_study.publish.kept.lines import Line, refuse_faults
@@ -101,11 +102,11 @@ def read_follow_up(
         state = line.choice("state", STATES)
         result = line.text("result", required=False)
         if due is None:
-            line.blame('"due" is blank')
+            line.blame(say('"{column}" is blank', column="due"))
         if state and (state == State.OPEN) != (closed_on is None):
-            line.blame(f'state "{state}" and "closed_on" contradict each other')
+            line.blame(say('state "{state}" and "closed_on" contradict each other', state=state))
         if state and state != State.OPEN and not result:
-            line.blame('"result" is blank: say what was done, or why nothing')
+            line.blame(say('"result" is blank: say what was done, or why nothing'))
         if not line.fault and due is not None:
             found.append(FollowUp(wave=wave, due=due, state=State(state), result=result, closed_on=closed_on, **texts))
     refuse_faults(file, lines)

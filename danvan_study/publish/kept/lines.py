@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Words, joined, say
 from danvan_study.open_ended.scrub import LABELS, scrub_text
 from danvan_study.text import squeeze
 
@@ -28,16 +28,22 @@ class Line:
 
     def __init__(self, cells: Mapping[str, str]) -> None:
         self._cells = cells
-        self.fault = ""
+        self.fault: Words = ""
 
     def text(self, name: str, *, required: bool = True) -> str:
         """Return a cell that may be words, and names nobody."""
         text = squeeze(self._cells[name])
         if required and not text:
-            self.blame(f'"{name}" is blank')
+            self.blame(say('"{column}" is blank', column=name))
         if found := scrub_text(_BODIES.sub("đoàn", text)).spans:
             kinds = ", ".join(dict.fromkeys(LABELS[span.kind] for span in found))
-            self.blame(f'"{name}" looks as if it told of a person: {kinds}; name the body, not the person')
+            self.blame(
+                say(
+                    '"{column}" looks as if it told of a person: {kinds}; name the body, not the person',
+                    column=name,
+                    kinds=kinds,
+                )
+            )
         return text
 
     def day(self, name: str) -> date | None:
@@ -51,7 +57,7 @@ class Line:
                     return date(int(match["y"]), int(match["m"]), int(match["d"]))
                 except ValueError:
                     break
-        self.blame(f'"{name}": "{text}" is no day; write 2026-10-31 or 31/10/2026')
+        self.blame(say('"{column}": "{text}" is no day; write 2026-10-31 or 31/10/2026', column=name, text=text))
         return None
 
     def count(self, name: str) -> int | None:
@@ -60,7 +66,9 @@ class Line:
         if not text:
             return None
         if not text.isdecimal():
-            self.blame(f'"{name}": "{text}" is no count; write digits alone, or leave it blank')
+            self.blame(
+                say('"{column}": "{text}" is no count; write digits alone, or leave it blank', column=name, text=text)
+            )
             return None
         return int(text)
 
@@ -68,10 +76,17 @@ class Line:
         """Return what a word means, letters small or large."""
         text = squeeze(self._cells[name]).lower()
         if text not in known:
-            self.blame(f'"{name}": "{text}" is not known; write one of {", ".join(known)}')
+            self.blame(
+                say(
+                    '"{column}": "{text}" is not known; write one of {known}',
+                    column=name,
+                    text=text,
+                    known=", ".join(known),
+                )
+            )
         return known.get(text, "")
 
-    def blame(self, fault: str) -> None:
+    def blame(self, fault: Words) -> None:
         """Remember a fault, unless there is one before it."""
         self.fault = self.fault or fault
 
@@ -84,8 +99,8 @@ def refuse_faults(file: str, lines: Sequence[Line]) -> None:
     StudyError
         With one message for each of those lines.
     """
-    faults = [f"row {number}: {line.fault}" for number, line in enumerate(lines, 2) if line.fault]
+    faults = [
+        say("row {row}: {fault}", row=number, fault=line.fault) for number, line in enumerate(lines, 2) if line.fault
+    ]
     if faults:
-        raise StudyError(
-            file, say("{faults}.", faults="; ".join(faults)), say("Mend these lines; the others are sound.")
-        )
+        raise StudyError(file, joined([joined(faults, "; "), "."], ""), say("Mend these lines; the others are sound."))
