@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,23 +102,31 @@ def read_areas(rows: Sequence[Mapping[str, str]], *, file: str, vintage: str, le
     StudyError
         A key or an answer repeats, a name, source or date is missing, or no unit has that vintage and level.
     """
+    if not rows:
+        raise StudyError(
+            file,
+            say("no area stands in this table so far."),
+            say("Write a row for the province and one for each district, then: danvan areas lists"),
+        )
     areas = tuple(_read_area(row, f"{file}, row {number}", number) for number, row in enumerate(rows, 2))
     reporting = tuple(area for area in areas if area.vintage == vintage and area.level == level)
     if not reporting:
         raise StudyError(
-            file, f'no area has the vintage "{vintage}" and the level "{level}".', "Mend [areas] in study.toml."
+            file,
+            say('no area has the vintage "{vintage}" and the level "{level}".', vintage=vintage, level=level),
+            say("Mend [areas] in study.toml."),
         )
-    _refuse_repeats([(area.key, area.row) for area in areas], "the key", file)
-    _refuse_repeats([(area.answer, area.row) for area in reporting], "the answer", file)
+    _refuse_repeats([(area.key, area.row) for area in areas], say("the key"), file)
+    _refuse_repeats([(area.answer, area.row) for area in reporting], say("the answer"), file)
     return Areas(
         vintage=vintage, level=level, reporting=reporting, others=tuple(area for area in areas if area not in reporting)
     )
 
 
-def _read_area(row: Mapping[str, str], where: str, number: int) -> Area:
+def _read_area(row: Mapping[str, str], where: Words, number: int) -> Area:
     for column in ("vintage", "code", "level", "name", "source"):
         if not row[column]:
-            raise StudyError(where, f'"{column}" is empty.', "Fill it in.")
+            raise StudyError(where, say('"{column}" is empty.', column=column), say("Fill it in."))
     return Area(
         vintage=row["vintage"],
         code=row["code"],
@@ -133,20 +142,24 @@ def _read_area(row: Mapping[str, str], where: str, number: int) -> Area:
     )
 
 
-def _read_date(text: str, where: str, column: str) -> date | None:
+def _read_date(text: str, where: Words, column: str) -> date | None:
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise StudyError(where, f'{column} "{text}" is not a date.', "Write it as 2025-07-01.") from error
+        raise StudyError(
+            where, say('{column} "{text}" is not a date.', column=column, text=text), say("Write it as 2025-07-01.")
+        ) from error
 
 
-def _refuse_repeats(values: Sequence[tuple[str, int]], what: str, file: str) -> None:
+def _refuse_repeats(values: Sequence[tuple[str, int]], what: Words, file: str) -> None:
     seen: dict[str, int] = {}
     for value, row in values:
         if value in seen:
             raise StudyError(
-                f"{file}, row {row}", f'{what} "{value}" stands in row {seen[value]} too.', "Keep one of the two."
+                say("{file}, row {row}", file=file, row=row),
+                say('{what} "{value}" stands in row {seen} too.', what=what, value=value, seen=seen[value]),
+                say("Keep one of the two."),
             )
         seen[value] = row
