@@ -17,6 +17,7 @@ from danvan_study.cli.console import err, out
 from danvan_study.cli.exchange import exchange_app
 from danvan_study.cli.field import field_app
 from danvan_study.cli.form import form_app
+from danvan_study.cli.init import init_app
 from danvan_study.cli.monitoring import monitoring_app
 from danvan_study.cli.open_answers import open_app
 from danvan_study.cli.retention import retention_app
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(init_app)
 app.add_typer(areas_app, name="areas")
 app.add_typer(form_app, name="form")
 app.add_typer(sample_app, name="sample")

@@ -59,6 +59,14 @@ def margins(
     out.print("\n".join(lines), markup=False)
 
 
+@areas_app.command("lists")
+def lists(context: typer.Context) -> None:
+    """Ghi tỉnh, huyện, xã mà phiếu cho chọn, theo bảng địa bàn. (Write the places that the form offers.)"""
+    from danvan_study.pipeline import write_place_lists  # noqa: PLC0415 -- as above
+
+    out.print("\n".join(write_place_lists(context.obj)), markup=False)
+
+
 @areas_app.command("frame")
 def frame(
     context: typer.Context,

@@ -48,6 +48,7 @@ from danvan_study.pipeline.forms import (
     write_outside,
 )
 from danvan_study.pipeline.frame import import_frame
+from danvan_study.pipeline.init import NewStudy, init_study
 from danvan_study.pipeline.lock import lock_wave, revise_wave
 from danvan_study.pipeline.margins import write_margins
 from danvan_study.pipeline.monitoring import check_fieldwork, keep_wave_traces, monitor_wave
@@ -58,6 +59,7 @@ from danvan_study.pipeline.open_coding import (
     write_coding_sheets,
 )
 from danvan_study.pipeline.past import Workshop
+from danvan_study.pipeline.place_lists import write_place_lists
 from danvan_study.pipeline.processes import open_processes
 from danvan_study.pipeline.result import Maker
 from danvan_study.pipeline.review import review_context, review_study
@@ -74,6 +76,7 @@ __all__ = [
     "Edition",
     "Explanation",
     "Maker",
+    "NewStudy",
     "PreparedWave",
     "PullReport",
     "Review",
@@ -110,6 +113,7 @@ __all__ = [
     "import_cleaning_log",
     "import_frame",
     "import_raw_files",
+    "init_study",
     "judge_wave",
     "keep_contacts",
     "keep_wave_traces",
@@ -153,4 +157,5 @@ __all__ = [
     "write_coding_sheets",
     "write_margins",
     "write_outside",
+    "write_place_lists",
 ]
