@@ -138,7 +138,7 @@ def test_a_form_that_breaks_a_rule_hears_of_it_with_sheet_row_column_and_cure(nu
     for each in said:
         assert each.cure, rule
         if each.rule not in ("pyxform", "pyxform-warnings"):
-            assert all(part in each.where for part in (", sheet ", ", row ", ", column ")), each
+            assert all(part in str(each.where) for part in (", sheet ", ", row ", ", column ")), each
 
 
 def test_every_rule_has_a_form_that_breaks_it():
@@ -182,7 +182,7 @@ def test_bytes_that_are_no_workbook_are_one_complaint():
 
 def test_a_scale_with_a_hole_is_told_once_a_question():
     said = lint_form(form(choices=choices_changed("satisfaction", "1", score=None)), source="f")
-    assert sorted(each.what.split('"')[1] for each in said) == ["free", "life"]
+    assert sorted(str(each.what).split('"')[1] for each in said) == ["free", "life"]
 
 
 def test_a_choice_without_words_is_told_once_a_row():
