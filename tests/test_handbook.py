@@ -34,10 +34,16 @@ VERBATIM = {"text", "{toctree}", "{glossary}", "{math}"}
 KINDS = {"console", "toml", "csv", "python", *VERBATIM}
 PATH = re.compile(r"`((?:danvan_study|tests|docs|benchmarks|notebooks|survey_forms)/[\w./-]*)`")
 MADE = ("docs/_build", "docs/pictures")
+RUN_WHOLE = "walkthrough.md"
+"""A page about a study of its own: tests/test_walkthrough.py runs it from the first line to the last."""
 
 
 def page_name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
+
+
+def about_the_demonstration(*languages: str) -> list[Block]:
+    return [block for block in blocks(*languages) if not block.page.endswith(RUN_WHOLE)]
 
 
 def test_every_block_is_of_a_kind_that_a_test_reads() -> None:
@@ -66,7 +72,7 @@ def test_a_command_that_does_not_exist_is_seen(line: str) -> None:
 def runnable() -> list[tuple[Block, str]]:
     """Return the commands in ``RUNS``, one to a block, that pages print."""
     found = []
-    for block in blocks("console"):
+    for block in about_the_demonstration("console"):
         line = block.commands[0]
         verbs = [word for word in shlex.split(line) if not word.startswith("-")]
         if verbs[0] == "danvan" and " ".join(verbs[1:3]) in RUNS and len(block.commands) == 1:
@@ -83,7 +89,7 @@ def test_what_a_command_is_said_to_print_is_what_it_prints() -> None:
 
 
 def test_lines_of_a_study_are_read_by_the_kit(monkeypatch: pytest.MonkeyPatch) -> None:
-    for block in blocks("toml"):
+    for block in about_the_demonstration("toml"):
         said = tomllib.loads(block.text)
         whole = said if "schema" in said else merged(tomllib.loads(STUDY), said)
         monkeypatch.setattr(read, "parse", lambda _, file, whole=whole: Section(whole, file, ""))
@@ -106,7 +112,7 @@ def merged(study: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_rows_of_a_file_have_the_columns_of_that_file() -> None:
-    for block in blocks("csv"):
+    for block in about_the_demonstration("csv"):
         kind, name = block.mark
         assert kind == "file", f"{block.place}: which file is this?"
         header, *rows = list(csv.reader(io.StringIO(block.text)))
@@ -118,11 +124,11 @@ def test_rows_of_a_file_have_the_columns_of_that_file() -> None:
 def test_python_of_a_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     names: dict[str, dict[str, Any]] = {}
-    for block in blocks("python"):
+    for block in about_the_demonstration("python"):
         exec(compile(block.text, block.place, "exec"), names.setdefault(block.page, {}))  # the handbook's own code
 
 
-@pytest.mark.parametrize("page", pages(), ids=page_name)
+@pytest.mark.parametrize("page", [page for page in pages() if page.name != RUN_WHOLE], ids=page_name)
 def test_files_of_the_repository_that_a_page_names_exist(page: Path) -> None:
     named = PATH.findall(page.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).exists() and not name.startswith(MADE)] == []
