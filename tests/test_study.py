@@ -16,7 +16,7 @@ from danvan_study.study import Base, Consent, Margin, Publication, Study, read_s
 from danvan_study.study.toml import Section
 
 STUDY = """
-schema = 1
+schema = 3
 
 [study]
 name = "Đời sống người dân"
@@ -187,8 +187,9 @@ def test_an_unknown_wave_is_a_fault_of_the_program():
 
 
 MISTAKES = {
-    "not TOML": ("schema = 1", "schema = ", "", "not valid TOML", "Mend the line"),
-    "other schema": ("schema = 1", "schema = 2", "schema", "is of schema 2", "update it"),
+    "not TOML": ("schema = 3", "schema = ", "", "not valid TOML", "Mend the line"),
+    "older schema": ("schema = 3", "schema = 1", "schema", "is of schema 1", "danvan migrate"),
+    "newer schema": ("schema = 3", "schema = 9", "schema", "is of schema 9", "Update the kit"),
     "unknown section": ("[publication]", "[publications]", "", '"publications" is not known', '"publication"?'),
     "mistyped key": ("sponsor =", "sponser =", "[study]", '"sponsor" is missing', "Add sponsor"),
     "mistyped optional key": ("cluster =", "clutser =", "[design]", '"clutser" is not known', '"cluster"?'),

@@ -6,7 +6,10 @@ import io
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import docx
+import nbformat
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -15,11 +18,20 @@ from typer.testing import CliRunner
 
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
-from danvan_study.pipeline import run_study, verify_study
+from danvan_study.pipeline import Edition, load_study, run_chapters, run_study, verify_study, write_brief
 from danvan_study.pipeline import verify as verify_module
-from danvan_study.pipeline.verify import first_difference
+from danvan_study.pipeline.differences import SAME_CELLS, find_difference, first_difference
+from danvan_study.pipeline.exchange import Format, Manner, export_wave
+from danvan_study.pipeline.makings import find_makings
 from danvan_study.store import Folder
-from tests.small_study import WAVE, write_small_study
+from danvan_study.store.labelled import write_sav
+from tests.small_study import WAVE, workbook, write_small_study
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+PUBLISHED = 11
+"""Published tables of the small study, in CSV and Parquet."""
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +50,64 @@ def study(made: Path, tmp_path: Path) -> Path:
 def quick(monkeypatch: pytest.MonkeyPatch, made: Path) -> None:
     """Take the results as they were made, so that a test of what differs need not wait for another process."""
 
-    def copy_results(copy: Path, words: list[str]) -> None:
-        assert words[0] == "run"
+    def copy_results(copy: Path, words: tuple[str, ...]) -> None:
+        assert words == ("run", WAVE)
         shutil.copytree(made / "data/processed", copy / "data/processed")
 
     monkeypatch.setattr(verify_module, "run_apart", copy_results)
 
 
-def test_all_results_are_made_again_in_other_surroundings(made: Path) -> None:
-    (verdict,) = verify_study(made)
-    assert verdict.by_bytes
-    assert verdict.same_code
-    assert not verdict.differences
-    assert verdict.files == len(Folder(made).files(f"data/processed/{WAVE}"))
+def write_chapter(root: Path) -> None:
+    cells = [
+        nbformat.v4.new_code_cell("", metadata={"tags": ["parameters"]}, id="parameters"),
+        nbformat.v4.new_code_cell("import pandas as pd\npd.DataFrame({'wave': [WAVE]})", id="table"),
+    ]
+    content = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
+    Folder(root).write_file("notebooks/10_chapter.ipynb", content.encode())
+
+
+def test_everything_that_was_made_is_made_again_in_other_surroundings(study: Path) -> None:
+    write_chapter(study)
+    run_chapters(study, WAVE)
+    export_wave(study, WAVE, Manner(formats=(Format.SAV, Format.DTA, Format.EXCEL), language="en"))
+    write_brief(study, WAVE, Edition(language="en"))
+    verdicts = verify_study(study)
+    assert [each.folder for each in verdicts] == [
+        f"data/processed/{WAVE}",
+        f"data/processed/chapters-{WAVE}",
+        f"data/processed/brief-{WAVE}-Q-en",
+        f"data/exports/{WAVE}",
+    ]
+    for each in verdicts:
+        assert (each.by_bytes, each.others, each.differences) == (True, (), ())
+        assert each.files == len(Folder(study).files(each.folder))
+    endings = {Path(name).suffix for each in verdicts for name in Folder(study).files(each.folder)}
+    assert endings >= {".parquet", ".csv", ".html", ".docx", ".pdf", ".xlsx", ".png", ".sav", ".dta", ".ipynb"}
+
+
+EXPORTED = {
+    "every format": ((), "vi"),
+    "English labels": ((Format.SAV,), "en"),
+    "one for Excel": ((Format.EXCEL,), "en"),
+    "without answers": ((Format.CODEBOOK, Format.DDI), "vi"),
+}
+
+
+@pytest.mark.parametrize(("formats", "language"), EXPORTED.values(), ids=EXPORTED)
+def test_the_names_of_exported_files_tell_how_they_were_made(study: Path, formats, language) -> None:
+    formats = formats or tuple(Format)
+    _, names = export_wave(study, WAVE, Manner(formats=formats, language=language))
+    before = {name: (study / "data/exports" / WAVE / name).read_bytes() for name in names}
+    folder = Folder(study)
+    found, _ = load_study(folder)
+    (words,) = (each.words for each in find_makings(folder, found, [WAVE], reviews=True) if each.words[0] == "export")
+    shutil.rmtree(study / "data/exports")
+    assert CliRunner().invoke(app, ["--study", str(study), *words]).exit_code == 0
+    assert {name: (study / "data/exports" / WAVE / name).read_bytes() for name in names} == before
+
+
+def told_by_verify(root: Path) -> Result:
+    return CliRunner().invoke(app, ["--study", str(root), "verify"])
 
 
 def change(root: Path, name: str, column: str, value: object) -> None:
@@ -68,7 +125,7 @@ def test_the_first_stage_that_differs_is_named_with_its_first_row(study: Path) -
     (verdict,) = verify_study(study)
     assert [each.stage for each in verdict.differences] == ["estimate", "publish", "brief"]
     assert verdict.differences[0].what.startswith("dòng 4, cột estimate: 12.5 ở đây")
-    assert "1 byte ở đây" in verdict.differences[2].what
+    assert verdict.differences[2].what.startswith("dòng 1 (1 và ")
 
 
 @pytest.mark.usefixtures("quick")
@@ -94,12 +151,15 @@ def test_missing_and_additional_results_are_named(study: Path) -> None:
 def test_with_another_library_published_figures_are_compared_and_it_is_said(study: Path) -> None:
     path = study / "data/processed" / WAVE / "run.json"
     record = json.loads(path.read_text(encoding="utf-8"))
+    now = record["versions"]["pandas"]
     record["versions"]["pandas"] = "2.0"
     path.write_text(json.dumps(record), encoding="utf-8")
+    (verdict,) = verify_study(study)
+    assert (verdict.by_bytes, verdict.others, verdict.differences) == (True, (f"pandas 2.0 → {now}",), ())
     change(study, "estimates.parquet", "estimate", 12.5)
     (verdict,) = verify_study(study)
-    assert not verdict.by_bytes
-    assert not verdict.differences
+    assert (verdict.by_bytes, verdict.files, verdict.differences) == (False, PUBLISHED, ())
+    assert f"published tables, by cell); bằng pandas 2.0 → {now}" in told_by_verify(study).stdout
     published = study / "data/processed" / WAVE / "published.csv"
     table = pd.read_csv(published, dtype="str", keep_default_na=False)
     table.loc[0, "estimate"] = "99"
@@ -111,7 +171,7 @@ def test_with_another_library_published_figures_are_compared_and_it_is_said(stud
 def test_a_result_that_was_tampered_with_makes_the_verb_fail(study: Path) -> None:
     path = study / "data/processed" / WAVE / "published.csv"
     path.write_bytes(path.read_bytes().replace(b"share", b"SHARE", 1))
-    done = CliRunner().invoke(app, ["--study", str(study), "verify"])
+    done = told_by_verify(study)
     assert done.exit_code == 1
     assert "khác từ khâu publish" in done.stderr
     assert "published.csv: dòng" in done.stderr
@@ -146,3 +206,45 @@ def test_a_table_with_fewer_rows_or_other_columns_differs() -> None:
     assert first_difference(table, table.head(1), tell=True) == "2 dòng ở đây, 1 dòng khi làm lại"
     assert first_difference(table, table.rename(columns={"b": "c"}), tell=True) == "cột khác: b, c"
     assert first_difference(table, table[["b", "a"]], tell=True) == "cột khác: thứ tự"
+
+
+def document(text: str) -> bytes:
+    stream, written = io.BytesIO(), docx.Document()
+    written.add_paragraph(text)
+    written.save(stream)
+    return stream.getvalue()
+
+
+TABLE = pd.DataFrame({"a": ["1", "2"], "b": ["x", "y"]})
+OTHER = TABLE.assign(b=["x", "z"])
+SHEETS = {"one": [["a"], [1]], "two": [["b"], [2]]}
+CHANGED = SHEETS | {"two": [["b"], [3]]}
+PAIRS = {
+    "table.csv": (TABLE.to_csv(index=False).encode(), OTHER.to_csv(index=False).encode(), "dòng 2, cột b: y ở đây, z"),
+    "table.sav": (write_sav(TABLE), write_sav(OTHER), "dòng 2, cột b: y ở đây, z"),
+    "same.csv": (b"a\n1\n", b"a\r\n1\r\n", SAME_CELLS),
+    "annex.xlsx": (
+        workbook(SHEETS),
+        workbook(CHANGED),
+        'trang "two": dòng 2, cột 0: 2 ở đây, 3',
+    ),
+    "fewer.xlsx": (workbook(SHEETS), workbook({"one": SHEETS["one"]}), 'trang "two" chỉ có ở đây'),
+    "more.xlsx": (workbook({"one": SHEETS["one"]}), workbook(SHEETS), 'trang "two" chỉ có khi làm lại'),
+    "brief.docx": (document("mười"), document("một"), "phần word/document.xml, dòng"),
+    "brief.html": (b"<p>\nten\n", b"<p>\none\n", "dòng 2"),
+    "chapter.ipynb": (b"{\n1\n}", b"{\n1\n}\n\n", "dòng 4 (3 và 4 dòng)"),
+    "chart.png": (b"12", b"1", "2 byte ở đây, 1 byte khi làm lại"),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_of_every_kind_of_file_the_first_place_that_differs_is_named(name: str) -> None:
+    mine, made, told = PAIRS[name]
+    assert find_difference(name, mine, mine, tell=True) == ""
+    assert find_difference(name, mine, made, tell=True).startswith(told)
+
+
+def test_values_of_people_are_told_of_no_kind_of_table() -> None:
+    for name in ("table.csv", "table.sav"):
+        mine, made, _ = PAIRS[name]
+        assert find_difference(name, mine, made, tell=False) == "dòng 2, cột b"

@@ -85,6 +85,29 @@ def verify(
 
 
 @archives_app.command()
+def migrate(
+    context: typer.Context,
+    *,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Đưa về như trước lần chuyển gần nhất, từng byte. (Take it back.)")
+    ] = False,
+) -> None:
+    """Chuyển cuộc khảo sát lập bằng bản cũ sang bản này; số liệu gốc không đổi. (Move an older study to this kit.)"""
+    from danvan_study.pipeline.migrate import migrate_study, undo_migration  # noqa: PLC0415 -- as above
+
+    moved = undo_migration(context.obj) if undo else migrate_study(context.obj)
+    if moved is None:
+        out.print("Không có gì phải chuyển. (Nothing to move.)")
+        return
+    for step in moved.steps:
+        out.print(step, markup=False)
+    back = f"{moved.to} → {moved.start}" if undo else f"{moved.start} → {moved.to}"
+    out.print(f"schema {back}: {', '.join(moved.files)}", markup=False, soft_wrap=True)
+    if not undo:
+        out.print(f"Bản trước khi chuyển (before): {moved.record}; trở lại (back): danvan migrate --undo")
+
+
+@archives_app.command()
 def explain(
     context: typer.Context,
     wave: Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")],
@@ -108,14 +131,17 @@ def explain(
 
 
 def _tell(verdict: Verdict) -> None:
-    how = "từng byte (byte for byte)" if verdict.by_bytes else "từng con số công bố (Python hoặc thư viện đã khác)"
+    how = "từng byte (byte for byte)" if verdict.by_bytes else "từng ô của bảng công bố (published tables, by cell)"
+    by = f"; bằng {', '.join(verdict.others)}" if verdict.others else ""
     if not verdict.differences:
-        out.print(f"{verdict.folder}: {verdict.files} tệp làm lại giống {how}", markup=False)
+        out.print(f"{verdict.folder}: {verdict.files} tệp làm lại giống {how}{by}", markup=False, soft_wrap=True)
         return
     first = verdict.differences[0]
     err.print(
-        f"{verdict.folder}: {len(verdict.differences)} trong {verdict.files} tệp khác; khác từ khâu {first.stage}",
+        f"{verdict.folder}: {len(verdict.differences)} trong {verdict.files} tệp khác khi so {how}{by}; "
+        f"khác từ khâu {first.stage}",
         markup=False,
+        soft_wrap=True,
     )
     if not verdict.same_code:
         err.print("  Mã nguồn đã đổi từ lần chạy trước (the code is another one): danvan run", markup=False)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.copies import study_files
+from danvan_study.pipeline.differences import find_difference
+from danvan_study.pipeline.exchange import EXPORTS
+from danvan_study.pipeline.makings import RECORD, RESULTS, find_makings, waves_with_results
+from danvan_study.pipeline.release import RELEASES
 from danvan_study.pipeline.sources import load_study
-from danvan_study.store import Folder, copy_apart, run_apart
-from danvan_study.tables import PublishedRows
+from danvan_study.store import Folder, copy_apart, read_commit, read_versions, run_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-RESULTS: Final = "data/processed"
-RECORD: Final = "run.json"
-CHAPTERS, REVIEW = "chapters-", "review-"
+    from danvan_study.pipeline.makings import Making
+
 STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "collect": ("removed.csv", "respondents.parquet", "answers.parquet", "texts.parquet"),
     "weight": ("weights.parquet", "weight_report.json"),
@@ -30,12 +30,13 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "trend": ("trends.parquet", "smoothed.parquet", "forecasts.parquet", "signals.parquet"),
     "publish": ("published.parquet", "published_*.parquet", "published*.csv", "hidden_sets.csv"),
 }
-"""Stage to the files that it alone decides; what is in none of them is set from these."""
+"""Stage to the files that it alone decides; what a run writes beside them is set from these."""
 LAST: Final = "brief"
 OF_PEOPLE: Final = ("respondents.parquet", "answers.parquet", "texts.parquet", "weights.parquet", "removed.csv")
-"""Tables with a row for a person: a difference is told by place, never by value."""
-MADE_BY: Final = ("commit", "code")
-"""Parts of the record that name the code."""
+"""Tables with a row for a person: a difference is told by place, never by value. Exports and releases are such, too."""
+NOT_COMPARED: Final = ("commit", "made_from", "outputs")
+"""Parts of the record that name the code, which is told apart, and the files, which are compared one by one."""
+OF_LIBRARIES: Final = "versions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Difference:
 
     file: str
     stage: str
+    """Of a run; of other results the verb that makes them."""
     what: str
     """The first row that differs, or how the files differ."""
 
@@ -53,10 +55,13 @@ class Verdict:
     """How one folder of results compares with the one made again."""
 
     folder: str
+    """Inside the study."""
     files: int
     """Files compared."""
+    others: tuple[str, ...]
+    """Python or libraries other than those that made the results, with both versions; empty: the same lock."""
     by_bytes: bool
-    """Whether bytes were compared; otherwise Python or a library is another one, and published figures were."""
+    """Whether bytes were compared; else the published tables were, because bytes differ and so do ``others``."""
     same_code: bool
     """Whether the code that made the results is the one at hand."""
     differences: tuple[Difference, ...]
@@ -66,8 +71,10 @@ class Verdict:
 def verify_study(root: Path, wave_ids: Sequence[str] = ()) -> list[Verdict]:
     """Make results again from the raw data and compare.
 
-    Every file that a run, its chapters or a comparison of two spans has written is made again by another process in an
-    empty folder: another time zone, locale, hash seed and number of threads.
+    Everything that a run, its chapters, a brief, an export, a release or a comparison of two spans has written is made
+    again by another process in an empty folder: another time zone, locale, hash seed and number of threads. By the same
+    Python and libraries it has to come out byte for byte. By others bytes are compared first; where they differ, the
+    published tables are, cell by cell, which is at the rounding that is published.
 
     Parameters
     ----------
@@ -82,66 +89,72 @@ def verify_study(root: Path, wave_ids: Sequence[str] = ()) -> list[Verdict]:
     folder = Folder(root)
     study, _ = load_study(folder)
     folder.check_raw()
-    there = [wave.id for wave in study.waves if folder.has_file(f"{RESULTS}/{wave.id}/{RECORD}")]
+    there = waves_with_results(folder, study)
     waves = [wave_id for wave_id in there if wave_id in (wave_ids or there)]
     missing = sorted(set(wave_ids) - set(there))
     if missing or not waves:
         raise StudyError(
-            RESULTS, f"there are no results of {', '.join(missing) or 'any wave'}.", "Make them: danvan run"
+            RESULTS,
+            say("there are no results of {waves}.", waves=", ".join(missing) or say("any wave")),
+            say("Make them: danvan run"),
         )
-    chapters = [wave_id for wave_id in waves if folder.files(f"{RESULTS}/{CHAPTERS}{wave_id}")]
-    reviews = (
-        [] if wave_ids else [one.id for one in study.reports.reviews if folder.files(f"{RESULTS}/{REVIEW}{one.id}")]
-    )
+    makings = find_makings(folder, study, waves, reviews=not wave_ids)
+    last = _record(folder, f"{RESULTS}/{waves[-1]}")
     with copy_apart(root, study_files(folder, study)) as copy:
-        run_apart(copy, ["run", *waves])
-        for wave_id in chapters:
-            run_apart(copy, ["chapters", wave_id])
-        if reviews:
-            run_apart(copy, ["compare", *reviews])
+        for making in makings:
+            run_apart(copy, making.words)
         again = Folder(copy)
-        names = [*waves, *(f"{CHAPTERS}{one}" for one in chapters), *(f"{REVIEW}{one}" for one in reviews)]
-        return [_compare(folder, again, name) for name in names]
+        return [
+            _compare(folder, again, making, part=part, record=_record(folder, part) or last)
+            for making in makings
+            for part in making.folders
+        ]
 
 
-def _compare(here: Folder, again: Folder, name: str) -> Verdict:
-    part = f"{RESULTS}/{name}"
-    mine, made = ({path.removeprefix(f"{part}/") for path in each.files(part)} for each in (here, again))
-    mine_by, made_by = (_maker(each, part) for each in (here, again))
-    by_bytes = mine_by.get("versions") == made_by.get("versions")
-    files = sorted(mine | made, key=lambda file: (_rank(file), file))
-    if not by_bytes:
-        files = [file for file in files if file.startswith("published") and file.endswith(".csv")]
-    found = []
-    for file in files:
-        if file in mine and file in made:
-            one, other = (each.read(f"{part}/{file}", needed_by=file) for each in (here, again))
-            what = _difference(file, one, other)
-        else:
-            what = "chỉ có ở đây" if file in mine else "chỉ có khi làm lại"
-        if what:
-            found.append(Difference(file=file, stage=_stage(file), what=what))
+def _compare(here: Folder, again: Folder, making: Making, *, part: str, record: Mapping[str, Any]) -> Verdict:
+    """Compare a folder of results; ``record`` is of the run that made it, or of the last one where it has none."""
+    others = _others(record.get("versions", {}), read_versions())
+    names = {path.removeprefix(f"{part}/") for each in (here, again) for path in each.files(part)}
+    stage = {name: _stage(name) if making.words[0] == "run" else making.words[0] for name in names}
+    files = sorted(names, key=lambda name: (_rank(stage[name]), name))
+
+    def differing(of: Iterable[str]) -> tuple[Difference, ...]:
+        found = {name: _difference(here, again, f"{part}/{name}", updated=bool(others)) for name in of}
+        return tuple(Difference(file=name, stage=stage[name], what=what) for name, what in found.items() if what)
+
+    by_bytes, differences = True, differing(files)
+    if differences and others:
+        files = [name for name in files if _is_published_table(name)]
+        by_bytes, differences = False, differing(files)
     return Verdict(
-        folder=name,
+        folder=part,
         files=len(files),
+        others=others,
         by_bytes=by_bytes,
-        same_code=mine_by.get("commit") == made_by.get("commit"),
-        differences=tuple(found),
+        same_code=record.get("commit") == read_commit(),
+        differences=differences,
     )
 
 
-def _maker(folder: Folder, part: str) -> dict[str, object]:
-    """Return what made a folder of results; chapters and comparisons have no record."""
+def _record(folder: Folder, part: str) -> dict[str, Any]:
+    """Return what a run has written about itself; empty where a folder has no record."""
     name = f"{part}/{RECORD}"
     if not folder.has_file(name):
         return {}
-    record: dict[str, object] = json.loads(folder.read(name, needed_by=part))
+    record: dict[str, Any] = json.loads(folder.read(name, needed_by=part))
     return record
 
 
-def _rank(file: str) -> int:
-    stages = [*STAGES, LAST]
-    return stages.index(_stage(file))
+def _others(mine: Mapping[str, str], made: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(
+        f"{name} {mine.get(name, '–')} → {made.get(name, '–')}"
+        for name in sorted({**mine, **made})
+        if mine.get(name) != made.get(name)
+    )
+
+
+def _rank(stage: str) -> int:
+    return list(STAGES).index(stage) if stage in STAGES else len(STAGES)
 
 
 def _stage(file: str) -> str:
@@ -152,52 +165,23 @@ def _stage(file: str) -> str:
     return LAST
 
 
-def _difference(file: str, mine: bytes, made: bytes) -> str:
-    if mine == made:
-        return ""
-    if file == RECORD:
-        return _difference_of_records(json.loads(mine), json.loads(made))
-    if file.endswith((".parquet", ".csv")):
-        tables = [_table(file, content) for content in (mine, made)]
-        return first_difference(*tables, tell=PurePosixPath(file).name not in OF_PEOPLE) or "số liệu giống, byte khác"
-    return f"{len(mine)} byte ở đây, {len(made)} byte khi làm lại"
+def _is_published_table(file: str) -> bool:
+    return file.startswith("published") and file.endswith((".csv", ".parquet"))
 
 
-def _difference_of_records(mine: dict[str, object], made: dict[str, object]) -> str:
-    keys = [key for key in {**mine, **made} if mine.get(key) != made.get(key) and key not in MADE_BY]
-    keys = [key for key in keys if key != "outputs"]  # what it lists is compared file by file
+def _difference(here: Folder, again: Folder, file: str, *, updated: bool) -> str:
+    """Say how a file differs; ``updated``: Python or a library is another one, and the record may say so."""
+    if not again.has_file(file):
+        return "chỉ có ở đây"
+    if not here.has_file(file):
+        return "chỉ có khi làm lại"
+    mine, made = (each.read(file, needed_by=file) for each in (here, again))
+    if mine != made and file.endswith(f"/{RECORD}"):
+        return _difference_of_records(json.loads(mine), json.loads(made), passed=(OF_LIBRARIES,) if updated else ())
+    of_people = file.startswith((EXPORTS, RELEASES)) or PurePosixPath(file).name in OF_PEOPLE
+    return find_difference(file, mine, made, tell=not of_people)
+
+
+def _difference_of_records(mine: dict[str, object], made: dict[str, object], *, passed: Sequence[str]) -> str:
+    keys = [key for key in {**mine, **made} if mine.get(key) != made.get(key) and key not in (*NOT_COMPARED, *passed)]
     return f"khác ở: {', '.join(keys)}" if keys else ""
-
-
-def first_difference(mine: pd.DataFrame, made: pd.DataFrame, *, tell: bool) -> str:
-    """Say in words where two tables differ first; empty where they don't.
-
-    Parameters
-    ----------
-    tell
-        Whether values may be told; of people's rows only the place is.
-    """
-    if list(mine.columns) != list(made.columns):
-        return f"cột khác: {', '.join(sorted(set(mine.columns) ^ set(made.columns))) or 'thứ tự'}"
-    rows = min(len(mine), len(made))
-    one, other = (each.head(rows).reset_index(drop=True) for each in (mine, made))
-    unequal = (one != other) & ~(one.isna() & other.isna())
-    if unequal.to_numpy().any():
-        row = int(unequal.any(axis=1).to_numpy().argmax())
-        column = str(unequal.columns[int(unequal.iloc[row].to_numpy().argmax())])
-        told = f": {one[column].iloc[row]} ở đây, {other[column].iloc[row]} khi làm lại" if tell else ""
-        return f"dòng {row + 1}, cột {column}{told}{_key(one, row) if tell else ''}"
-    return f"{len(mine)} dòng ở đây, {len(made)} dòng khi làm lại" if len(mine) != len(made) else ""
-
-
-def _key(table: pd.DataFrame, row: int) -> str:
-    """Return the cells that say what a row is about."""
-    names = (PublishedRows.period, PublishedRows.area, PublishedRows.question, PublishedRows.statistic)
-    cells = [str(table[name].iloc[row]) for name in names if name in table.columns]
-    return f" ({', '.join(cell for cell in cells if cell)})" if cells else ""
-
-
-def _table(file: str, content: bytes) -> pd.DataFrame:
-    if file.endswith(".parquet"):
-        return pd.read_parquet(io.BytesIO(content))
-    return pd.read_csv(io.BytesIO(content), dtype="str", keep_default_na=False)

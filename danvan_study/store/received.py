@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.store.corrections import LINK, check_chain, extend_chain
 from danvan_study.store.manifest import MANIFEST, Entry, Manifest, entry_hash
 from danvan_study.store.output import replace_file
@@ -22,7 +23,7 @@ BOOK = "data/raw/RECEIVED.csv"
 COLUMNS = ("wave", "what", "at", "seal", "entries", "last_entry", LINK)
 FIRST_ROW = 2
 STATE, DESTROYED = "state", "destroyed"
-CURE = "Restore data/raw from an archive (danvan restore) or a backup; nothing is taken out of it by hand."
+CURE = say("Restore data/raw from an archive (danvan restore) or a backup; nothing is taken out of it by hand.")
 
 
 def enter_states(root: Path, manifests: Sequence[Manifest]) -> None:
@@ -40,19 +41,34 @@ def enter_states(root: Path, manifests: Sequence[Manifest]) -> None:
     StudyError
         A line of the book was changed, or it can't be written.
     """
-    rows = _read(root)
+    book = _content(root)
+    grown = with_states(book, manifests)
+    if grown is not None and grown != book:
+        replace_file(root / BOOK, grown)
+
+
+def with_states(book: bytes | None, manifests: Sequence[Manifest]) -> bytes | None:
+    """Return the book (None: there is none yet) with the states of these waves that it doesn't hold; the rest stands.
+
+    Raises
+    ------
+    StudyError
+        A line of the book was changed.
+    """
+    rows = _rows(book)
     last = _last(rows)
     new = [
         _state(each) for each in manifests if not each.is_simulated and last.get(each.wave, {}).get("seal") != each.seal
     ]
-    _add(root, rows, new)
+    return write_rows(extend_chain(rows, new), COLUMNS) if new else book
 
 
 def enter_destroyed(root: Path, wave_id: str, *, at: str) -> None:
     """Write down that the raw data of a wave are to be destroyed, their time being over; do so beforehand."""
-    rows = _read(root)
+    rows = _rows(_content(root))
     before = _last(rows).get(wave_id, {})
-    _add(root, rows, [{**dict.fromkeys(COLUMNS, ""), **before, "wave": wave_id, "what": DESTROYED, "at": at}])
+    line = {**dict.fromkeys(COLUMNS, ""), **before, "wave": wave_id, "what": DESTROYED, "at": at}
+    replace_file(root / BOOK, write_rows(extend_chain(rows, [line]), COLUMNS))
 
 
 def check_received(root: Path, manifests: Mapping[str, Manifest]) -> None:
@@ -65,20 +81,28 @@ def check_received(root: Path, manifests: Mapping[str, Manifest]) -> None:
     StudyError
         A wave is gone, an earlier state of it was put back, or a line of the book was changed.
     """
-    for wave_id, line in _last(_read(root)).items():
+    for wave_id, line in _last(_rows(_content(root))).items():
         where = f"data/raw/{wave_id}"
         if wave_id not in manifests:
             if line["what"] == DESTROYED:
                 continue
             raise StudyError(
-                where, f"{BOOK} says that this wave was received ({line['at']}); its folder is gone.", CURE
+                where,
+                say("{book} says that this wave was received ({at}); its folder is gone.", book=BOOK, at=line["at"]),
+                CURE,
             )
         manifest = manifests[wave_id]
         if manifest.seal != line["seal"] and not _follows(manifest.entries, line):
             raise StudyError(
                 f"{where}/{MANIFEST}",
-                f"its seal is {manifest.seal}; the last state in {BOOK} ({line['at']}) has {line['seal']} and isn't a "
-                "step before it: an older state was put back, or another wave's.",
+                say(
+                    "its seal is {seal}; the last state in {book} ({at}) has {last} and isn't a step before it: "
+                    "an older state was put back, or another wave's.",
+                    seal=manifest.seal,
+                    book=BOOK,
+                    at=line["at"],
+                    last=line["seal"],
+                ),
                 CURE,
             )
 
@@ -121,22 +145,25 @@ def _follows(entries: Sequence[Entry], line: Mapping[str, str]) -> bool:
     return 0 < known < len(entries) and entry_hash(entries[known - 1]) == line["last_entry"]
 
 
-def _read(root: Path) -> list[dict[str, str]]:
+def _content(root: Path) -> bytes | None:
     path = root / BOOK
-    if not path.is_file():
+    return path.read_bytes() if path.is_file() else None
+
+
+def _rows(book: bytes | None) -> list[dict[str, str]]:
+    if book is None:
         return []
-    rows = read_rows(path.read_bytes(), BOOK, columns=COLUMNS)
+    rows = read_rows(book, BOOK, columns=COLUMNS)
     check_chain(rows, BOOK)
     for number, row in enumerate(rows, 2):
         if bool(row[LINK]) is (number == FIRST_ROW):
-            raise StudyError(f"{BOOK}, row {number}", "the line above it, or its link to that line, is gone.", CURE)
+            raise StudyError(
+                say("{file}, row {row}", file=BOOK, row=number),
+                say("the line above it, or its link to that line, is gone."),
+                CURE,
+            )
     return rows
 
 
 def _last(rows: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
     return {row["wave"]: row for row in rows}
-
-
-def _add(root: Path, rows: Sequence[Mapping[str, str]], new: Sequence[Mapping[str, str]]) -> None:
-    if new:
-        replace_file(root / BOOK, write_rows(extend_chain(rows, new), COLUMNS))

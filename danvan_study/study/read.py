@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.study.backcheck import read_backcheck
 from danvan_study.study.disclosure import read_disclosure
 from danvan_study.study.kobo import read_kobo
@@ -26,12 +27,12 @@ from danvan_study.study.office import read_office
 from danvan_study.study.programme import read_programme
 from danvan_study.study.reports import read_reports
 from danvan_study.study.sampling import read_sampling
+from danvan_study.study.schema import KEY, SCHEMA, check_schema
 from danvan_study.study.toml import Section, parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-SCHEMA = 1
 OF_A_WAVE = (Base.COLUMN, Base.EQUAL)
 """Base weights that a wave may have of its own."""
 
@@ -52,7 +53,7 @@ def read_study(text: str, file: str = "study.toml") -> Study:
         A key is unknown, missing or of the wrong kind, waves overlap, or a threshold lies below its floor.
     """
     top = parse(text, file)
-    _check_schema(top)
+    check_schema(top.whole(KEY, SCHEMA), top.where(KEY))
     about = top.section("study")
     areas = top.section("areas", required=False)
     design = _read_design(top.section("design"))
@@ -95,18 +96,18 @@ def read_study(text: str, file: str = "study.toml") -> Study:
     for section in (about, areas, collect, own_words, index, top):
         section.close()
     if study.areas_file and not design.area:
-        raise StudyError(f"{file}, [design]", "the study has areas, but no question names them.", 'Add area = "…".')
-    if design.area and not study.areas_file:
-        raise StudyError(f"{file}, [areas]", "[design] area is set, but there is no areas table.", 'Add file = "…".')
-    return study
-
-
-def _check_schema(top: Section) -> None:
-    schema = top.whole("schema", SCHEMA)
-    if schema != SCHEMA:
         raise StudyError(
-            top.where("schema"), f"this study is of schema {schema}.", f"This kit reads schema {SCHEMA}: update it."
+            say("{file}, [design]", file=file),
+            say("the study has areas, but no question names them."),
+            say('Add area = "…".'),
         )
+    if design.area and not study.areas_file:
+        raise StudyError(
+            say("{file}, [areas]", file=file),
+            say("[design] area is set, but there is no areas table."),
+            say('Add file = "…".'),
+        )
+    return study
 
 
 def _read_name(about: Section) -> Mapping[str, str]:
@@ -123,8 +124,8 @@ def _read_design(section: Section) -> Design:
     if not consent:
         raise StudyError(
             section.where(),
-            "no consent question is named.",
-            'Add [[design.consent]] with question = "…" and yes = ["…"]. There is no way to work without one.',
+            say("no consent question is named."),
+            say('Add [[design.consent]] with question = "…" and yes = ["…"]. There is no way to work without one.'),
         )
     design = Design(
         respondent=section.text("respondent", "_uuid"),
@@ -153,7 +154,9 @@ def _read_group(section: Section) -> Group:
         other=section.texts("other", []),
     )
     if any(low >= high for low, high in pairwise(group.breaks)):
-        raise StudyError(section.where("breaks"), "the bounds do not rise.", "Write them from small to large.")
+        raise StudyError(
+            section.where("breaks"), say("the bounds do not rise."), say("Write them from small to large.")
+        )
     section.close()
     return group
 
@@ -163,7 +166,11 @@ def _read_missing(section: Section) -> Mapping[str, str]:
     for meaning in ("dont_know", "refused", "not_applicable"):
         for code in section.texts(meaning, []):
             if code in codes:
-                raise StudyError(section.where(meaning), f'"{code}" also means {codes[code]}.', "Name each code once.")
+                raise StudyError(
+                    section.where(meaning),
+                    say('"{code}" also means {meaning}.', code=code, meaning=codes[code]),
+                    say("Name each code once."),
+                )
             codes[code] = meaning
     section.close()
     return codes
@@ -196,10 +203,14 @@ def _read_weighting(section: Section, design: Design, groups: tuple[Group, ...])
     )
     section.close()
     if weighting.distance is Distance.LOGIT and weighting.factors is None:
-        raise StudyError(section.where("factors"), "the logit distance has no bounds.", "Add factors = [0.3, 3].")
+        raise StudyError(
+            section.where("factors"), say("the logit distance has no bounds."), say("Add factors = [0.3, 3].")
+        )
     if weighting.distance is Distance.RAKING and weighting.factors:
-        cure = 'Write distance = "logit", which is raking between bounds, or take factors out; trim stands beside both.'
-        raise StudyError(section.where("factors"), "raking takes no bounds.", cure)
+        cure = say(
+            'Write distance = "logit", which is raking between bounds, or take factors out; trim stands beside both.'
+        )
+        raise StudyError(section.where("factors"), say("raking takes no bounds."), cure)
     return weighting
 
 
@@ -210,10 +221,12 @@ def _read_margins(sections: Sequence[Section], known: Collection[str]) -> tuple[
         for name in margin.by:
             if name not in known:
                 raise StudyError(
-                    inner.where("by"), f'"{name}" is neither "area" nor a group.', f"Known: {', '.join(sorted(known))}."
+                    inner.where("by"),
+                    say('"{name}" is neither "area" nor a group.', name=name),
+                    say("Known: {known}.", known=", ".join(sorted(known))),
                 )
         if margin.by in [earlier.by for earlier in margins]:
-            raise StudyError(inner.where("by"), "this margin stands twice.", "Keep one of the two.")
+            raise StudyError(inner.where("by"), say("this margin stands twice."), say("Keep one of the two."))
         inner.close()
         margins.append(margin)
     return tuple(margins)
@@ -226,7 +239,9 @@ def _read_bounds(section: Section, key: str) -> tuple[float, float] | None:
     bounds = section.numbers(key)
     if len(bounds) != 2 or not 0 <= bounds[0] < 1 < bounds[1]:
         raise StudyError(
-            section.where(key), f"{list(bounds)} does not stand around 1.", "Write two multiples, such as [0.2, 5]."
+            section.where(key),
+            say("{bounds} does not stand around 1.", bounds=list(bounds)),
+            say("Write two multiples, such as [0.2, 5]."),
         )
     return bounds[0], bounds[1]
 
@@ -259,8 +274,10 @@ def _check_floor(section: Section, key: str, floor: Publication, *, is_looser: b
     if is_looser:
         raise StudyError(
             section.where(key),
-            f"{section.number(key):g} is looser than the floor of {getattr(floor, key):g}.",
-            "A threshold may be made stricter, never looser.",
+            say(
+                "{value:g} is looser than the floor of {floor:g}.", value=section.number(key), floor=getattr(floor, key)
+            ),
+            say("A threshold may be made stricter, never looser."),
         )
 
 
@@ -280,28 +297,44 @@ def _read_waves(top: Section) -> tuple[Wave, ...]:
         _check_wave(wave, waves, section)
         waves.append(wave)
     if not waves:
-        raise StudyError(top.where(), "the study has no wave.", "Add a [[wave]] block.")
+        raise StudyError(top.where(), say("the study has no wave."), say("Add a [[wave]] block."))
     return tuple(waves)
 
 
 def _check_wave(wave: Wave, earlier: list[Wave], section: Section) -> None:
     if not wave.id or not all(letter.isalnum() or letter in "_-" for letter in wave.id):
-        raise StudyError(section.where("id"), f'"{wave.id}" is not a wave id.', "Use letters, digits, _ and -.")
+        raise StudyError(
+            section.where("id"), say('"{wave}" is not a wave id.', wave=wave.id), say("Use letters, digits, _ and -.")
+        )
     if (wave.base is Base.COLUMN) != bool(wave.column):
         raise StudyError(
             section.where("column"),
-            "a base weight and its column go together.",
-            'Write base = "column" and column = "…", or neither.',
+            say("a base weight and its column go together."),
+            say('Write base = "column" and column = "…", or neither.'),
         )
     if wave.end < wave.start:
-        raise StudyError(section.where("end"), f"{wave.end} lies before {wave.start}.", "Swap the two dates.")
+        raise StudyError(
+            section.where("end"),
+            say("{end} lies before {start}.", end=wave.end, start=wave.start),
+            say("Swap the two dates."),
+        )
     if not wave.forms:
-        raise StudyError(section.where("forms"), "no form is named.", 'Write forms = ["survey_forms/….xlsx"].')
+        raise StudyError(
+            section.where("forms"), say("no form is named."), say('Write forms = ["survey_forms/….xlsx"].')
+        )
     if any(other.id == wave.id for other in earlier):
-        raise StudyError(section.where("id"), f'"{wave.id}" is used twice.', "Give each wave its own id.")
+        raise StudyError(
+            section.where("id"), say('"{wave}" is used twice.', wave=wave.id), say("Give each wave its own id.")
+        )
     if earlier and wave.start <= earlier[-1].end:
         raise StudyError(
             section.where("start"),
-            f"wave {wave.id} starts on {wave.start}, before wave {earlier[-1].id} ends on {earlier[-1].end}.",
-            "Waves stand in order of time and do not overlap.",
+            say(
+                "wave {wave} starts on {start}, before wave {earlier} ends on {end}.",
+                wave=wave.id,
+                start=wave.start,
+                earlier=earlier[-1].id,
+                end=earlier[-1].end,
+            ),
+            say("Waves stand in order of time and do not overlap."),
         )
