@@ -12,6 +12,8 @@ from danvan_study.tables import ConditionTests, InterviewerEffects, PublishedRow
 
 FEWEST_INTERVIEWERS: Final = 5
 """Below, a share of the variance would tell of single interviewers."""
+P_DECIMALS: Final = 4
+"""As of changes: beyond them stands what another version of a library would change."""
 
 
 class PublishedConditions(Sealed):
@@ -60,7 +62,9 @@ def publish_conditions(
     shown = shown[(shown[PublishedRows.statistic] == "positive") & shown[PublishedRows.estimate].notna()]
     by_condition = shown[(shown[PublishedRows.level] == "all") & (shown[PublishedRows.group] != "")]
     told = by_condition.groupby([PublishedRows.question, PublishedRows.group]).size()
-    tests = ConditionTests.conform(tests)
+    tests = ConditionTests.conform(tests).round(
+        dict.fromkeys([ConditionTests.p, ConditionTests.p_adjusted], P_DECIMALS)
+    )
     pairs = pd.MultiIndex.from_frame(tests[[ConditionTests.question, ConditionTests.condition]])
     effects = InterviewerEffects.conform(interviewers)
     whole = figures.rows
