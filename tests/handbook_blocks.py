@@ -6,10 +6,12 @@ import re
 import shlex
 import textwrap
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.testing import CliRunner
 
 from danvan_study.cli import app
 
@@ -78,19 +80,32 @@ def _blocks(page: Path) -> Iterator[Block]:
     assert not inside, f"{name}:{start + 1}: the block has no end"
 
 
+@cache
+def command_line() -> Any:
+    """Return the real command line of the kit."""
+    return typer.main.get_command(app)
+
+
+@cache
+def printed(line: str) -> list[str]:
+    """Return the lines that a command prints at the demonstration, their blanks evened out."""
+    result = CliRunner().invoke(app, ["--study", str(ROOT), *shlex.split(line, comments=True)[1:]])
+    return [" ".join(one.split()) for one in result.output.splitlines()]
+
+
 def parse_command(line: str) -> None:
     """Let the real command line read a command of the kit, without doing anything.
 
     Raises
     ------
-    click.UsageError
+    typer.exceptions.TyperException
         A verb, an option or an argument does not exist, or one is missing.
     """
     words = shlex.split(line, comments=True)
     words = words[1:] if words[0] == "danvan" else words[2:]
     if words[:1] in ([], ["test"], ["lab"], ["--help"]):  # start.py's own, and plain `danvan`
         return
-    command: Any = typer.main.get_command(app)
+    command = command_line()
     context = command.make_context("danvan", words)
     while hasattr(command, "commands"):
         words = [*context._protected_args, *context.args]

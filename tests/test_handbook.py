@@ -11,14 +11,11 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import typer
 from typer.exceptions import TyperException
-from typer.testing import CliRunner
 
-from danvan_study.cli import app
 from danvan_study.study import read, read_study
 from danvan_study.study.toml import Section
-from tests.handbook_blocks import KIT, ROOT, Block, blocks, pages, parse_command
+from tests.handbook_blocks import KIT, ROOT, Block, blocks, command_line, pages, parse_command, printed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,10 +79,8 @@ def runnable() -> list[tuple[Block, str]]:
 
 def test_what_a_command_is_said_to_print_is_what_it_prints() -> None:
     for block, line in runnable():
-        result = CliRunner().invoke(app, ["--study", str(ROOT), *shlex.split(line, comments=True)[1:]])
-        printed = [" ".join(one.split()) for one in result.output.splitlines()]
         shown = [" ".join(one.split()) for one in block.shown if one != "…"]
-        assert [one for one in shown if one not in printed] == [], f"{block.place}: {line}"
+        assert [one for one in shown if one not in printed(line)] == [], f"{block.place}: {line}"
 
 
 def test_lines_of_a_study_are_read_by_the_kit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +140,7 @@ def test_verbs_named_in_a_sentence_exist(page: Path) -> None:
 
 def follow(words: list[str]) -> None:
     """Go from verb to verb; options, and names in capitals or with a number, are not looked at."""
-    command: Any = typer.main.get_command(app)
+    command = command_line()
     for word in words:
         if not hasattr(command, "commands") or not re.fullmatch(r"[a-z-]+", word):
             return
