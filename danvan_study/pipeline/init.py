@@ -19,7 +19,7 @@ from danvan_study.pipeline.margins import margin_files
 from danvan_study.pipeline.place_lists import LISTS, place_lists
 from danvan_study.store import load_facts, read_seed, read_seed_rows, refuse_taken, write_new_folder, write_rows
 from danvan_study.study import read_study
-from danvan_study.study.read import SCHEMA
+from danvan_study.study.schema import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
