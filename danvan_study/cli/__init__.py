@@ -13,7 +13,7 @@ from danvan_study.cli.archives import archives_app
 from danvan_study.cli.areas import areas_app
 from danvan_study.cli.backcheck import backcheck_app
 from danvan_study.cli.brief import brief_app
-from danvan_study.cli.console import err, out
+from danvan_study.cli.console import err, out, speak_utf8
 from danvan_study.cli.exchange import exchange_app
 from danvan_study.cli.field import field_app
 from danvan_study.cli.form import form_app
@@ -171,6 +171,7 @@ def _tell_wave(output: WaveOutput) -> None:
 
 def main() -> None:
     """Run the command; a user's mistake is one message on stderr and exit status 2."""
+    speak_utf8()
     try:
         app()
     except StudyError as error:

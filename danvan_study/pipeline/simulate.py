@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from danvan_study.areas.census import CENSUS_COLUMNS
 from danvan_study.areas.frame import FRAME_COLUMNS, commune_cells
@@ -20,6 +19,7 @@ from danvan_study.simulate import (
     read_truth,
     simulate_wave,
 )
+from danvan_study.simulate.diary import HANOI
 from danvan_study.store import Folder, Manifest, load_facts
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ COMMUNES = "survey_forms/communes.csv"
 VILLAGES = "survey_forms/villages.csv"
 COMMUNE_COLUMNS = ("name", "label", "district", "residence")
 SEX_AGE = "data/areas/margin_sex_age.csv"
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def simulate_study(root: Path, *, tell: Callable[[str], None] | None = None) -> None:

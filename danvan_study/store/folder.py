@@ -21,7 +21,7 @@ from danvan_study.store.manifest import (
     sha256,
     write_manifest,
 )
-from danvan_study.store.output import one_run_at_a_time, protect, remove_folder, replace_file, write_folder
+from danvan_study.store.output import delete_file, one_run_at_a_time, protect, remove_folder, replace_file, write_folder
 from danvan_study.store.pulled import PULL_FILE, fold
 from danvan_study.store.raw_log import RawLog, as_listed
 from danvan_study.store.received import check_received, enter_destroyed, enter_states
@@ -300,7 +300,7 @@ class Folder:
 
     def remove_file(self, name: str) -> None:
         """Take one file of the study away, if it is there."""
-        (self.root / name).unlink(missing_ok=True)
+        delete_file(self.root / name)
 
     def write_folder(self, name: str, files: Mapping[str, bytes]) -> Path:
         """Make a folder of the study hold exactly these files, all together; return it."""

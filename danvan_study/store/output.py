@@ -6,8 +6,8 @@ import os
 import shutil
 import stat
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 NEW = ".new"
 OLD = ".old"
+DENIED, SHARED, LOCKED = 5, 32, 33
+"""Errors of Windows: access denied, file in use, part of a file in use (Microsoft, System Error Codes 0-499)."""
+IN_USE: Final = (DENIED, SHARED, LOCKED)
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
@@ -40,10 +43,12 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
         if target.exists():
             target.rename(old)
         new.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
-        shutil.rmtree(new, ignore_errors=True)
+        with suppress(OSError):
+            tidy(target)
         raise cannot_write(target, error) from error
+    with suppress(OSError):  # the new folder stands; what is left of the old one goes the next time
+        _delete_tree(old)
 
 
 def refuse_taken(target: Path) -> None:
@@ -91,9 +96,36 @@ def replace_file(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}{NEW}")
     try:
         write_file(beside, content)
-        beside.replace(path)
+        take_place(beside, path)
     except OSError as error:
         beside.unlink(missing_ok=True)
+        raise cannot_write(path, error) from error
+
+
+def take_place(source: Path, target: Path) -> None:
+    """Put a file in the place of another, which may be read-only: Windows replaces no such file.
+
+    Raises
+    ------
+    OSError
+        Another program has the file open, or there is no permission.
+    """
+    _unprotect(target)
+    source.replace(target)
+
+
+def delete_file(path: Path) -> None:
+    """Delete a file, read-only or not; it is no mistake when it is gone.
+
+    Raises
+    ------
+    StudyError
+        It can't be deleted.
+    """
+    _unprotect(path)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
         raise cannot_write(path, error) from error
 
 
@@ -111,32 +143,62 @@ def remove_folder(target: Path) -> None:
         Something in it can't be deleted.
     """
     try:
-        shutil.rmtree(target)
+        _delete_tree(target)
     except FileNotFoundError:
         return
     except OSError as error:
         raise cannot_write(target, error) from error
 
 
+def _delete_tree(target: Path) -> None:
+    for path in target.rglob("*"):
+        _unprotect(path)
+    shutil.rmtree(target)
+
+
+def _unprotect(path: Path) -> None:
+    """Make a file writable that :func:`protect` has made read-only, where this user may."""
+    with suppress(OSError):
+        if not path.lstat().st_mode & stat.S_IWRITE:
+            path.chmod(stat.S_IREAD | stat.S_IWRITE)
+
+
 def tidy(target: Path) -> None:
     """Undo what a killed run left beside ``target``."""
     new, old = beside(target, NEW), beside(target, OLD)
     if new.exists():
-        shutil.rmtree(new)
+        _delete_tree(new)
     if old.exists():
         if target.exists():
-            shutil.rmtree(old)
+            _delete_tree(old)
         else:
             old.rename(target)
 
 
 def cannot_write(path: Path, error: OSError) -> StudyError:
-    """Turn an operating system error into a message."""
+    """Turn an operating system error into a message; on Windows it names the file that another program has open."""
+    reason = error.strerror or error
+    if held := _held(path) if getattr(error, "winerror", None) in IN_USE else None:
+        return StudyError(
+            str(held),
+            say("another program has it open ({reason}).", reason=reason),
+            say("Close it in Excel, Word or the viewer, then run again."),
+        )
     return StudyError(
         str(path),
-        say("it can't be written ({reason}).", reason=error.strerror or error),
+        say("it can't be written ({reason}).", reason=reason),
         say("Close programs that have it open, check free space and permissions, then run again."),
     )
+
+
+def _held(path: Path) -> Path | None:
+    """Return the first file at or below ``path`` that another program has open: it can't even be renamed to itself."""
+    for each in [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file()):
+        try:
+            each.rename(each)
+        except OSError:
+            return each
+    return None
 
 
 @contextmanager

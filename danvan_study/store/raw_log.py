@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
 from danvan_study.store.manifest import MANIFEST, Entry, Manifest, enter, read_manifest, seal, sha256, write_manifest
-from danvan_study.store.output import NEW, cannot_write, protect, replace_file, write_file, write_folder
+from danvan_study.store.output import NEW, cannot_write, protect, replace_file, take_place, write_file, write_folder
 from danvan_study.store.pulled import PULL_FILE, read_lines
 from danvan_study.store.received import enter_states
 from danvan_study.vault import ENDING, Vault
@@ -139,7 +139,7 @@ class RawLog:
         except StudyError:
             pending.unlink(missing_ok=True)
             raise
-        pending.replace(self._target / name)
+        take_place(pending, self._target / name)
         protect(self._target / name)
 
     def _lines(self, names: list[str]) -> Iterator[dict[str, Any]]:
@@ -157,7 +157,7 @@ def settle(target: Path, manifest: Manifest) -> None:
     for path in sorted(target.glob(f".*{NEW}")):
         name = path.name[1:].removesuffix(NEW)
         if listed.get(name) == sha256(path.read_bytes()):
-            path.replace(target / name)
+            take_place(path, target / name)
         else:
             path.unlink()
 

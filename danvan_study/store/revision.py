@@ -52,7 +52,8 @@ def _git(folder: Path, *words: str) -> str:
         done = subprocess.run(  # noqa: S603 -- fixed words, no shell
             ["git", "-C", str(folder), *words],  # noqa: S607 -- git from PATH, as the user has it
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
     except OSError:

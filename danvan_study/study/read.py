@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 OF_A_WAVE = (Base.COLUMN, Base.EQUAL)
 """Base weights that a wave may have of its own."""
+DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+"""No folder on Windows has such a name (Microsoft, Naming Files, Paths, and Namespaces)."""
 
 
 def read_study(text: str, file: str = "study.toml") -> Study:
@@ -302,7 +304,7 @@ def _read_waves(top: Section) -> tuple[Wave, ...]:
 
 
 def _check_wave(wave: Wave, earlier: list[Wave], section: Section) -> None:
-    if not wave.id or not all(letter.isalnum() or letter in "_-" for letter in wave.id):
+    if not wave.id or wave.id.lower() in DEVICES or not all(letter.isalnum() or letter in "_-" for letter in wave.id):
         raise StudyError(
             section.where("id"), say('"{wave}" is not a wave id.', wave=wave.id), say("Use letters, digits, _ and -.")
         )
