@@ -30,7 +30,7 @@ STAGES = {
         "score_answers",
         "weight_respondents",
     ),
-    "danvan_study.pipeline.past": ("estimate_period",),
+    "danvan_study.pipeline.workshop": ("estimate_period",),
     "danvan_study.pipeline.run": ("publish_estimates",),
     "danvan_study.pipeline.outputs": ("start_outputs",),
 }

@@ -30,9 +30,10 @@ SIZES = {"1e4": (1, 1, 6), "1e5": (5, 1, 12), "1e6": (34, 2, 8), "1e7": (34, 10,
 """About so many answers: provinces, years, villages in each province and wave."""
 STAGES = {
     "wave": ("collect_responses", "apply_corrections", "describe_respondents", "score_answers", "weight_respondents"),
-    "past": ("estimate_period", "sum_wave", "estimate_changes", "find_trends", "publish_estimates", "publish_trends"),
+    "workshop": ("estimate_period", "sum_wave", "estimate_changes", "estimate_indices"),
+    "past": ("find_trends", "publish_estimates", "publish_trends"),
     "lookout": ("fit_trends", "find_signals", "score_forecasts"),
-    "run": ("publish_estimates", "precision_tables", "tell_conditions", "estimate_indices"),
+    "run": ("publish_estimates", "precision_tables", "tell_conditions"),
 }
 """Module of the pipeline to the functions that are timed in it. Collect reads the raw lines, so their time is its."""
 

@@ -50,7 +50,7 @@ def prepare(root: Path) -> None:
     """Write the answers to the questions that are estimated, and the weighted people, of every wave."""
     from danvan_study.categories import as_texts  # noqa: PLC0415 -- each task is a process of its own
     from danvan_study.estimate.questions import comparable_questions  # noqa: PLC0415
-    from danvan_study.pipeline.past import Workshop  # noqa: PLC0415
+    from danvan_study.pipeline.workshop import Workshop  # noqa: PLC0415
     from danvan_study.pipeline.sources import load_study  # noqa: PLC0415
     from danvan_study.store import Folder  # noqa: PLC0415
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,7 +15,6 @@ from danvan_study.pipeline import (
     import_raw_files,
     load_study,
     load_wave,
-    open_processes,
     prepare_wave,
     run_study,
 )
@@ -57,16 +55,6 @@ def test_a_second_run_gives_the_same_bytes(tmp_path: Path) -> None:
     run_study(tmp_path)
     first = tree(tmp_path / "data" / "processed")
     run_study(tmp_path, again=True)
-    assert tree(tmp_path / "data" / "processed") == first
-
-
-def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path) -> None:
-    write_small_study(tmp_path)
-    run_study(tmp_path)
-    first = tree(tmp_path / "data" / "processed")
-    with open_processes(2) as executor:
-        run_study(tmp_path, again=True, executor=executor)
-    assert isinstance(executor, ProcessPoolExecutor)
     assert tree(tmp_path / "data" / "processed") == first
 
 

@@ -66,7 +66,7 @@ def _study(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913 -- each option of the command is one
     context: typer.Context,
     waves: Annotated[
         list[str] | None, typer.Argument(metavar="[WAVE]...", help="Bỏ trống: mọi đợt đã có số liệu. (Default: all.)")
@@ -81,15 +81,19 @@ def run(
     processes: Annotated[
         int, typer.Option("--processes", min=0, help="Số tiến trình; 0: theo máy. (0: as many as fit.)")
     ] = 0,
+    scheduler: Annotated[
+        str,
+        typer.Option("--scheduler", metavar="tcp://…|tls://…", help="Giao việc cho Dask thay vì tiến trình. (Dask.)"),
+    ] = "",
 ) -> None:
     """Làm mọi kết quả từ số liệu gốc đến bản tin. (From raw data to the brief.)"""
     from danvan_study.pipeline import (  # noqa: PLC0415 -- danvan --help need not wait for pandas
-        open_processes,
+        open_workers,
         run_chapters,
         run_study,
     )
 
-    with open_processes(processes) as executor:
+    with open_workers(context.obj, processes=processes, scheduler=scheduler) as executor:
         outputs = run_study(context.obj, waves or (), tell=_tell_wave, again=again, executor=executor)
     out.print(f"Bản tin mới nhất (latest brief): {outputs[-1].brief}")
     if notebooks:

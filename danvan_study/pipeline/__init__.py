@@ -6,6 +6,7 @@ from danvan_study.pipeline.brief_lint import lint_brief
 from danvan_study.pipeline.briefs import Edition, write_brief
 from danvan_study.pipeline.bring import check_study, import_cleaning_log, import_raw_files
 from danvan_study.pipeline.chapters import run_chapters
+from danvan_study.pipeline.cluster import open_workers
 from danvan_study.pipeline.contexts import brief_context, brief_contexts, brief_history
 from danvan_study.pipeline.copies import Archive, list_archives
 from danvan_study.pipeline.corrections import Review, offer_corrections, record_decisions, review_wave
@@ -58,7 +59,6 @@ from danvan_study.pipeline.open_coding import (
     take_sheet,
     write_coding_sheets,
 )
-from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.place_lists import write_place_lists
 from danvan_study.pipeline.processes import open_processes
 from danvan_study.pipeline.result import Maker
@@ -69,6 +69,7 @@ from danvan_study.pipeline.simulate_national import simulate_national
 from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.pipeline.verify import Difference, Verdict, verify_study
 from danvan_study.pipeline.wave import PreparedWave, prepare_wave
+from danvan_study.pipeline.workshop import Workshop
 
 __all__ = [
     "Archive",
@@ -131,6 +132,7 @@ __all__ = [
     "offer_corrections",
     "open_contacts",
     "open_processes",
+    "open_workers",
     "plan_wave",
     "prepare_wave",
     "preview_file",

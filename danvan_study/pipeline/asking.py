@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from danvan_study.estimate import estimate_conditions
 from danvan_study.publish import publish_conditions, publish_estimates
-from danvan_study.study import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from danvan_study.pipeline.past import Workshop
+    from danvan_study.pipeline.workshop import Workshop
     from danvan_study.publish import Published, PublishedConditions
     from danvan_study.study import Period
 
@@ -28,8 +26,7 @@ def tell_conditions(
 ) -> PublishedConditions | None:
     """Split the study's questions by the conditions of the interview; None where it names none.
 
-    The split stands on the four quarters where there are four, for a condition may be rare; the effect of interviewers
-    on the wave alone, for others work in the next.
+    The effect of interviewers stands on the wave alone, for others work in the next.
 
     Parameters
     ----------
@@ -47,8 +44,7 @@ def tell_conditions(
     study = workshop.study
     if not study.reports.conditions.questions:
         return None
-    period = next((one for one in periods if one.span is Span.ROLLING), periods[0])
-    found = estimate_conditions(period, workshop.samples(period), study=study)
+    found = workshop.conditions(periods)
     split = publish_estimates(
         found.estimates,
         rules=study.publication,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.contexts import brief_contexts
 from danvan_study.pipeline.result import Maker
 from danvan_study.pipeline.run import compute_waves
@@ -53,13 +54,15 @@ def write_brief(
     """
     if edition.language and edition.language not in LANGUAGES:
         raise StudyError(
-            "--lang", f'there are no texts in "{edition.language}".', f"Languages: {', '.join(LANGUAGES)}."
+            "--lang",
+            say('there are no texts in "{language}".', language=edition.language),
+            say("Languages: {known}.", known=", ".join(LANGUAGES)),
         )
     if target is not None:
         refuse_taken(target)  # before the work, and again before writing
     folder = Folder(root)
     with folder.locked():
-        (result,) = compute_waves(root, [wave_id])
+        (result,) = compute_waves(root, [wave_id], executor=executor)
         context = _context(result, edition)
         files = start_outputs(context, executor or AtOnce()).files()
         if target is not None:
@@ -74,9 +77,13 @@ def _context(result: WaveResult, edition: Edition) -> BriefContext:
     if wanted in contexts:
         return contexts[wanted]
     wave = result.wave.source.wave.id
-    reason = next((f": no data for {', '.join(of)}" for span, of in result.missed.items() if span == period), "")
+    lacking = next((", ".join(of) for span, of in result.missed.items() if span == period), "")
     raise StudyError(
-        f"wave {wave}",
-        f"no period {period} ends with it{reason}.",
-        f"Periods: {', '.join(name or Span.WAVE for name in contexts)}.",
+        say("wave {wave}", wave=wave),
+        (
+            say("no period {period} ends with it: no data for {waves}.", period=period, waves=lacking)
+            if lacking
+            else say("no period {period} ends with it.", period=period)
+        ),
+        say("Periods: {known}.", known=", ".join(name or Span.WAVE for name in contexts)),
     )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.contexts import brief_context
 from danvan_study.pipeline.fieldwork.desk import known_wave, now
 from danvan_study.pipeline.fieldwork.withdraw import destroy_links
@@ -55,7 +56,7 @@ def lock_wave(root: Path, wave_id: str, *, executor: Executor | None = None) -> 
             destroy_links(folder, wave_id)
             return None
         at = now()
-        (result,) = compute_waves(root, [wave_id])
+        (result,) = compute_waves(root, [wave_id], executor=executor)
         day = result.standing.locked_on or date.fromisoformat(at[:10])
         files = _files(replace(result, standing=Standing(locked_on=day)), executor)
         if result.standing.locked_on is None:
@@ -88,22 +89,26 @@ def revise_wave(root: Path, wave_id: str, *, reason: str, executor: Executor | N
     study, _ = load_study(folder)
     known_wave(study, wave_id)
     if not reason.strip():
-        raise StudyError("--reason", "an erratum says why.", 'Write it: --reason "…"')
+        raise StudyError("--reason", say("an erratum says why."), say('Write it: --reason "…"'))
     with folder.locked():
         check_issued(folder)
         issues = read_issues(folder, wave_id)
         if not issues:
-            raise StudyError(f"wave {wave_id}", "nothing was issued of it.", f"Lock it first: danvan lock {wave_id}")
+            raise StudyError(
+                say("wave {wave}", wave=wave_id),
+                say("nothing was issued of it."),
+                say("Lock it first: danvan lock {wave}", wave=wave_id),
+            )
         at, last = now(), issues[-1]
-        (result,) = compute_waves(root, [wave_id])
+        (result,) = compute_waves(root, [wave_id], executor=executor)
         result = replace(result, standing=replace(result.standing, erratum=last.number))
         files = _files(result, executor)
         corrected = find_differences(folder, last, files)
         if not corrected:
             raise StudyError(
-                f"wave {wave_id}",
-                f"no published figure differs from what was issued on {last.day}.",
-                "There is nothing to correct; danvan run makes the outputs again.",
+                say("wave {wave}", wave=wave_id),
+                say("no published figure differs from what was issued on {day}.", day=last.day),
+                say("There is nothing to correct; danvan run makes the outputs again."),
             )
         issue = Issue(wave=wave_id, number=last.number + 1, at=at, reason=reason.strip(), sha256="")
         files |= _erratum(result, corrected, issue=issue, corrects=last)

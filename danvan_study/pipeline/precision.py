@@ -11,7 +11,7 @@ from danvan_study.codebook import Role
 from danvan_study.estimate.error_check import compare_errors
 from danvan_study.estimate.interviewers import interviewer_effects
 from danvan_study.estimate.pooled_effects import pool_design_effects
-from danvan_study.tables import Estimates, MergedCells
+from danvan_study.tables import MergedCells
 from danvan_study.weight.choice import compare_margins
 from danvan_study.weight.repeated import Draws, replicate_weights
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DRAWS = Draws(replicates=200)
 
 
-def precision_tables(wave: PreparedWave, estimates: pd.DataFrame, *, study: Study) -> dict[str, pd.DataFrame]:
+def precision_tables(wave: PreparedWave, estimates: pd.DataFrame, *, errors: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the tables by name: merged cells, margins, design effects, replicate errors, interviewers.
 
     Parameters
@@ -31,8 +31,8 @@ def precision_tables(wave: PreparedWave, estimates: pd.DataFrame, *, study: Stud
         The wave.
     estimates
         Contract :class:`~danvan_study.tables.Estimates`: the wave's own and those of longer periods.
-    study
-        Weighting, groups and headline questions.
+    errors
+        From :func:`replicate_errors`.
     """
     merged = [asdict(one) for one in wave.weighted.report.merged_cells]
     codebook = wave.source.latest_codebook
@@ -41,13 +41,24 @@ def precision_tables(wave: PreparedWave, estimates: pd.DataFrame, *, study: Stud
         "merged_cells": MergedCells.conform(pd.DataFrame(merged)) if merged else MergedCells.empty(),
         "margin_distances": compare_margins(wave.respondents, wave.weighted.weights, wave.source.weighting),
         "design_effects": pool_design_effects(estimates),
-        "replicate_errors": _replicate_errors(wave, estimates, study),
+        "replicate_errors": errors,
         "interviewer_effects": interviewer_effects(wave.respondents, wave.answers, questions=scored),
     }
 
 
-def _replicate_errors(wave: PreparedWave, estimates: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Weight the wave again in each replicate and compare the errors of the headline questions."""
+def replicate_errors(wave: PreparedWave, estimates: pd.DataFrame, *, study: Study) -> pd.DataFrame:
+    """Weight the wave again in each replicate and compare the errors of the headline questions.
+
+    Parameters
+    ----------
+    estimates
+        Contract :class:`~danvan_study.tables.Estimates`, of the wave alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Contract :class:`~danvan_study.tables.ReplicateErrors`.
+    """
     again = replicate_weights(
         wave.respondents,
         wave.answers,
@@ -55,5 +66,4 @@ def _replicate_errors(wave: PreparedWave, estimates: pd.DataFrame, study: Study)
         sources=wave.source.weighting,
         draws=DRAWS,
     )
-    own = estimates[estimates[Estimates.period] == wave.source.wave.id]
-    return compare_errors(own, wave.sample, again, study=study, questions=study.publication.headline)
+    return compare_errors(estimates, wave.sample, again, study=study, questions=study.publication.headline)

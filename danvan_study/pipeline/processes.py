@@ -1,21 +1,30 @@
-"""Processes that draw and set documents while the next figures are computed."""
+"""Processes that prepare waves and set documents while the next figures are computed."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Final
+from threading import Lock
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
+from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.publish import AtOnce, set_document
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MOST: Final = 4
 """More than these wait for figures most of the time."""
+LIVES: Final = 3
+"""So often a task is given to a process before it is blamed for the death of all."""
 
 
 def open_processes(count: int = 0) -> Executor:
@@ -30,6 +39,75 @@ def open_processes(count: int = 0) -> Executor:
     count = count or min(os.cpu_count() or 1, MOST)
     if count == 1 or sys.platform == "win32":
         return AtOnce()
+    return LastingPool(count)
+
+
+class LastingPool(Executor):
+    """Processes that are replaced when one of them is killed: what was under way or waiting is done again.
+
+    Left by ``with`` on an error or an interrupt, it does what is under way and no more.
+
+    Parameters
+    ----------
+    count
+        How many processes.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count, self._changing = count, Lock()
+        self._pool = _start(count)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Give a task away; its future ends in :class:`StudyError` where process after process is killed over it."""
+        promise: Future[T] = Future()
+        self._give(partial(fn, *args, **kwargs), promise, lives=LIVES)
+        return promise
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 -- as the base
+        """Close the processes."""
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.shutdown(cancel_futures=kind is not None)
+
+    def _give(self, task: partial[T], promise: Future[T], *, lives: int) -> None:
+        with self._changing:
+            pool = self._pool
+            try:
+                given = pool.submit(task)
+            except BrokenExecutor:
+                pool = self._pool = _start(self._count)
+                given = pool.submit(task)
+        given.add_done_callback(partial(self._keep, task, promise, lives=lives))
+
+    def _keep(self, task: partial[T], promise: Future[T], given: Future[T], *, lives: int) -> None:
+        """Keep the promise by what came of a task, or give the task away again if its process was killed."""
+        if given.cancelled():
+            promise.cancel()
+            return
+        error = given.exception()
+        if error is None:
+            promise.set_result(given.result())
+        elif not isinstance(error, BrokenExecutor):
+            promise.set_exception(error)
+        elif lives > 1:
+            self._give(task, promise, lives=lives - 1)
+        else:
+            promise.set_exception(killed_again(error))
+
+
+def killed_again(cause: BaseException) -> StudyError:
+    """Say that every process that a task was given to was killed."""
+    error = StudyError(
+        say("this run"),
+        say("{lives} processes were killed one after the other over the same task.", lives=LIVES),
+        say("Memory is the usual reason: run it with fewer (danvan run --processes 1) or on a larger machine."),
+    )
+    error.__cause__ = cause
+    return error
+
+
+def _start(count: int) -> ProcessPoolExecutor:
     # Spawned, not forked: a fork of a process with threads may hang, and every system does this alike.
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
     for _ in range(count):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_period
+from danvan_study.messages import say
 from danvan_study.pipeline.exchange import PAGE, Manner, dataset_files, wave_tables
 from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.lock_file import lock_file
-from danvan_study.pipeline.past import Workshop
 from danvan_study.pipeline.sources import load_study
+from danvan_study.pipeline.workshop import Workshop
 from danvan_study.publish import publish_estimates
 from danvan_study.publish.release import (
     compare,
@@ -70,12 +71,12 @@ def release_wave(root: Path, wave_id: str) -> Release:
     who_agreed(tables)
     if not tables.simulated and not folder.has_file(lock_file(wave_id)):
         raise StudyError(
-            f"wave {wave_id}",
-            "it is not locked: people may still withdraw.",
-            f"Release it after: danvan lock {wave_id}",
+            say("wave {wave}", wave=wave_id),
+            say("it is not locked: people may still withdraw."),
+            say("Release it after: danvan lock {wave}", wave=wave_id),
         )
     gathered = gather(tables, _published(wave, workshop), study=study, areas=areas)
-    protected = protect(gathered.microdata, where=f"wave {wave_id}")
+    protected = protect(gathered.microdata, where=say("wave {wave}", wave=wave_id))
     dataset = release_dataset(gathered, protected, wave=wave_id, study=study, simulated=tables.simulated)
     files, _ = dataset_files(dataset, Manner(), study=study, access=ACCESS)
     files |= {"GIAY_PHEP.txt": licence(dataset, study), PAGE: page(dataset, protected)}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_review
 from danvan_study.estimate.reviews import comparisons_of
-from danvan_study.pipeline.past import Workshop
+from danvan_study.messages import say
 from danvan_study.pipeline.sources import load_study
+from danvan_study.pipeline.workshop import Workshop
 from danvan_study.publish import (
     Provenance,
     ReviewContext,
@@ -42,9 +43,11 @@ def review_study(root: Path, ids: Sequence[str] = ()) -> list[Path]:
     for name in ids:
         if name not in reviews:
             known = ", ".join(reviews) or "–"
-            raise StudyError("study.toml", f'there is no review "{name}".', f"Reviews: {known}.")
+            raise StudyError(
+                "study.toml", say('there is no review "{name}".', name=name), say("Reviews: {known}.", known=known)
+            )
     if not reviews:
-        raise StudyError("study.toml", "the study declares no review.", "Add a [[review]] block.")
+        raise StudyError("study.toml", say("the study declares no review."), say("Add a [[review]] block."))
     there = folder.check_raw()
     workshop = Workshop(root, study=study, areas=areas, there=there)
     written = []
@@ -60,14 +63,20 @@ def review_context(review: Review, workshop: Workshop, *, areas: Areas | None) -
     study, where = workshop.study, f"study.toml, [[review]] {review.id}"
     there = {wave.id for wave in workshop.calendar.waves}
     if absent := [wave for wave in review.waves if wave not in there]:
-        raise StudyError(where, f"no data for {', '.join(absent)}.", "Bring them in, or take them out of the spans.")
+        raise StudyError(
+            where,
+            say("no data for {waves}.", waves=", ".join(absent)),
+            say("Bring them in, or take them out of the spans."),
+        )
     known = {area.key for area in areas.reporting} if areas else set()
     if strange := [key for key in review.pilot if key not in known]:
         raise StudyError(
-            where, f"no area is called {', '.join(strange)}.", "Name areas by vintage:code, as the areas table does."
+            where,
+            say("no area is called {areas}.", areas=", ".join(strange)),
+            say("Name areas by vintage:code, as the areas table does."),
         )
     if review.pilot and set(review.pilot) == known:
-        raise StudyError(where, "every area is in the pilot.", "Without other areas nothing can be compared.")
+        raise StudyError(where, say("every area is in the pilot."), say("Without other areas nothing can be compared."))
     waves = [workshop.wave(wave) for wave in review.waves]
     codebook = waves[-1].source.latest_codebook
     reviewed = estimate_review(review, [wave.sample for wave in waves], study=study)

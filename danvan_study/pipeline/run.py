@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.estimate import estimate_indices
+from danvan_study.messages import say
 from danvan_study.pipeline.asking import tell_conditions
 from danvan_study.pipeline.freshness import is_fresh, made_from
 from danvan_study.pipeline.issued import check_issued, read_standing, refuse_corrected
 from danvan_study.pipeline.outputs import start_wave
-from danvan_study.pipeline.past import Workshop
+from danvan_study.pipeline.past import tell_past
 from danvan_study.pipeline.precision import precision_tables
 from danvan_study.pipeline.result import Maker, WaveResult
 from danvan_study.pipeline.sources import load_study
+from danvan_study.pipeline.workshop import Workshop, is_told
 from danvan_study.publish import AtOnce, publish_estimates
 from danvan_study.store import Folder
-from danvan_study.study import Span
 from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def run_study(
     again
         Whether fresh outputs are made again, too.
     executor
-        Draws and sets the documents of a wave while the figures of the next are computed; the bytes are the same.
-        None: one after the other, here.
+        Prepares and estimates the waves ahead of their turn, and sets the documents of one while the figures of the
+        next are computed; the bytes are the same. None: one after the other, here.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def run_study(
         maker = replace(maker, made_from=made_from(folder, study, there=there, maker=maker))
         fresh = [] if again else [one for one in wanted if is_fresh(folder, one, maker.made_from[one])]
         stale = [one for one in wanted if one not in fresh]
-        results = compute_waves(root, stale) if stale else iter(())
+        results = compute_waves(root, stale, executor=executor) if stale else iter(())
         made = _write_waves(folder, results, maker=maker, executor=executor or AtOnce())
         for one in wanted:
             outputs.append(_stands(folder, one) if one in fresh else next(made))
@@ -124,7 +124,9 @@ def _write(folder: Folder, wave: WaveFiles) -> WaveOutput:
     return _output(wave.result, folder.write_processed(wave_id, files))
 
 
-def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResult]:
+def compute_waves(
+    root: Path, wave_ids: Sequence[str] = (), *, executor: Executor | None = None
+) -> Iterator[WaveResult]:
     """Compute the figures of the named waves, one after the other, and write nothing.
 
     Parameters
@@ -133,6 +135,8 @@ def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResu
         The study's folder.
     wave_ids
         Waves; empty: every wave that has raw data.
+    executor
+        Takes what needs one wave or one period alone, ahead of its turn. None: all is done here, in turn.
 
     Raises
     ------
@@ -142,8 +146,10 @@ def compute_waves(root: Path, wave_ids: Sequence[str] = ()) -> Iterator[WaveResu
     folder = Folder(root)
     study, areas = load_study(folder)
     there = folder.check_raw()
-    workshop = Workshop(root, study=study, areas=areas, there=there)
-    for wave_id in _wanted(study, wave_ids, there):
+    wanted = _wanted(study, wave_ids, there)
+    workshop = Workshop(root, study=study, areas=areas, there=there, executor=executor)
+    workshop.plan(wanted)
+    for wave_id in wanted:
         result = publish_wave(wave_id, workshop, areas=areas, inputs=folder.hashes | workshop.inputs)
         yield replace(result, standing=read_standing(folder, wave_id))
 
@@ -164,7 +170,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
     periods = calendar.periods(wave_id)
     needed = [wave.id for wave in calendar.waves if any(wave.id in period.waves for period in periods)]
     window = [workshop.wave(wave) for wave in needed]
-    told = [period for period in periods if period.span is not Span.SECOND_HALF]
+    told = [period for period in periods if is_told(period)]
     estimated = [
         workshop.estimate_groups(period) if period in told else workshop.estimate(period) for period in periods
     ]
@@ -180,7 +186,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         simulated=any(one.source.raw.manifest.is_simulated for one in window),
         closed=closed,
     )
-    precision = precision_tables(window[-1], estimates, study=study)
+    precision = precision_tables(window[-1], estimates, errors=workshop.replicate_errors(wave_id))
     return WaveResult(
         study=study,
         areas=areas,
@@ -189,15 +195,13 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         gaps=calendar.gaps(wave_id),
         missed=calendar.missed(wave_id),
         estimates=estimates,
-        indices=pd.concat(
-            [estimate_indices(period, workshop.samples(period), study=study) for period in told], ignore_index=True
-        ),
+        indices=pd.concat([workshop.indices(period) for period in told], ignore_index=True),
         skipped={name: left | dict(words[name].skipped) if name in words else left for name, left in skipped.items()},
         published=published,
         conditions=tell_conditions(
             workshop, periods, interviewers=precision["interviewer_effects"], published=published, closed=closed
         ),
-        past=workshop.past(wave_id),
+        past=tell_past(wave_id, workshop),
         released=workshop.closing.sets(wave_id),
         own_words={period.id: workshop.words.tell(period) for period in told},
         drift=workshop.words.drift(periods[0]),
@@ -212,10 +216,14 @@ def _wanted(study: Study, wave_ids: Sequence[str], there: Collection[str]) -> li
     known = [wave.id for wave in study.waves]
     for wave_id in wave_ids:
         if wave_id not in known:
-            raise StudyError("study.toml", f'there is no wave "{wave_id}".', f"Waves: {', '.join(known)}.")
+            raise StudyError(
+                "study.toml",
+                say('there is no wave "{wave}".', wave=wave_id),
+                say("Waves: {known}.", known=", ".join(known)),
+            )
     wanted = [wave_id for wave_id in known if wave_id in (wave_ids or there)]
     if not wanted:
-        raise StudyError("data/raw", "no wave has raw data.", "Bring them in: danvan import WAVE FILE")
+        raise StudyError("data/raw", say("no wave has raw data."), say("Bring them in: danvan import WAVE FILE"))
     return wanted
 
 
@@ -239,7 +247,7 @@ def _output(result: WaveResult, folder: Path) -> WaveOutput:
     rows = result.published.rows
     return WaveOutput(
         wave=result.wave.source.wave.id,
-        submissions=len(result.wave.source.raw.records),
+        submissions=result.wave.rows["collect"]["in"],
         interviews=len(result.wave.respondents),
         published=int((rows["flag"] != "suppressed").sum()),
         suppressed=int((rows["flag"] == "suppressed").sum()),

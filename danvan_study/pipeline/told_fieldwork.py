@@ -36,7 +36,7 @@ def tell_fieldwork(waves: Sequence[PreparedWave], study: Study) -> Fieldwork:
     interviewers = respondents.loc[respondents[Respondents.interviewer] != "", Respondents.interviewer]
     visits = {wave.source.wave.id: wave.source.visits for wave in waves}
     return Fieldwork(
-        submissions_received=sum(len(wave.source.raw.records) for wave in waves),
+        submissions_received=sum(wave.rows["collect"]["in"] for wave in waves),
         removed=removal_counts(pd.concat([wave.removed for wave in waves], ignore_index=True)),
         interviews=len(respondents),
         corrections=sum(len(wave.cleaned.changes) for wave in waves),

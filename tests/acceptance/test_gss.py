@@ -21,7 +21,7 @@ from danvan_study.estimate import estimate_changes, sum_wave
 from danvan_study.estimate.design import Design
 from danvan_study.estimate.estimators import mean
 from danvan_study.estimate.survey import Survey
-from danvan_study.pipeline import Workshop, import_raw_files, load_study, run_study
+from danvan_study.pipeline import Workshop, import_raw_files, load_study, run_study, verify_study
 from danvan_study.store import Folder
 from danvan_study.study import Against
 from danvan_study.trend import find_trends
@@ -163,7 +163,7 @@ def test_changes_over_uneven_steps_are_the_differences_with_their_errors(
 def test_the_line_is_surer_than_the_figures_and_one_step_forecasts_are_scored_beside_no_change(
     workshop: Workshop, expected: pd.DataFrame, record_property: Callable[[str, object], None]
 ) -> None:
-    outlooks = workshop.past("2024").outlooks
+    outlooks = workshop.outlooks("2024")
     line = outlooks.smoothed[outlooks.smoothed["statistic"] == "positive"].set_index("period")
     figures = expected.assign(period=expected["year"].astype(str)).set_index("period").loc[line.index]
     np.testing.assert_allclose(line["direct"] / 100, figures["estimate"], atol=1e-7)
@@ -195,3 +195,11 @@ def test_the_last_wave_makes_a_brief_with_a_line_over_all_years(study: Path) -> 
     positive = changes[changes["statistic"] == "positive"].iloc[0]
     assert positive["verdict"] in {"up", "down", "unclear"}
     assert positive["flag"] == ""
+
+
+def test_every_result_of_half_a_century_is_made_again_from_the_raw_data(study: Path) -> None:
+    run_study(study, ["2024"])  # nothing to do where the test before has run
+    (verdict,) = verify_study(study)
+    assert verdict.by_bytes
+    assert verdict.differences == ()
+    assert verdict.files > 40
