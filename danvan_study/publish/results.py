@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.publish import words
@@ -164,16 +165,10 @@ class Results:
     """The published figures of one period."""
 
     def __init__(self, published: Published, *, period: str, codebook: Codebook, language: str) -> None:
-        rows = require_published(published).rows
         self.language = language
-        self.simulated = published.simulated
+        self.simulated = require_published(published).simulated
         self._questions = {question.name: (place, question) for place, question in enumerate(codebook.questions)}
-        rows = rows[rows[PublishedRows.period] == period]
-        self._columns = {name: rows[name].to_list() for name in _READ}
-        self._found: dict[tuple[str, Domain], list[int]] = {}
-        domains = (self._columns[name] for name in (PublishedRows.area, PublishedRows.group, PublishedRows.value))
-        for place, (name, *domain) in enumerate(zip(self._columns[PublishedRows.question], *domains, strict=True)):
-            self._found.setdefault((name, Domain(*domain)), []).append(place)
+        self._columns, self._found = _indexed(published, period)
 
     def get(self, name: str, domain: Domain = EVERYBODY) -> Result | None:
         """Return what was published about a question in a domain, or None."""
@@ -219,6 +214,22 @@ class Results:
             flag=str(row[PublishedRows.flag]),
             reason=str(row[PublishedRows.reason]),
         )
+
+
+@lru_cache(maxsize=32)
+def _indexed(published: Published, period: str) -> tuple[dict[str, list[Any]], dict[tuple[str, Domain], list[int]]]:
+    """Return the columns of a period, and where in them the rows of each question and domain stand.
+
+    Read once for all documents: what is published never changes, and is equal to nothing but itself.
+    """
+    rows = published.rows
+    rows = rows[rows[PublishedRows.period] == period]
+    columns = {name: rows[name].to_list() for name in _READ}
+    found: dict[tuple[str, Domain], list[int]] = {}
+    domains = (columns[name] for name in (PublishedRows.area, PublishedRows.group, PublishedRows.value))
+    for place, (name, *domain) in enumerate(zip(columns[PublishedRows.question], *domains, strict=True)):
+        found.setdefault((name, Domain(*domain)), []).append(place)
+    return columns, found
 
 
 SUSPICIOUS = 95.0

@@ -12,6 +12,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as MplPath
 from matplotlib.textpath import TextToPath
@@ -145,18 +146,18 @@ class _Paper:
         """Draw a filled rectangle."""
         edge = "#98a2ad" if hatch else "white"
         box = Rectangle(place, *size, facecolor=color, edgecolor=edge, linewidth=0.7, hatch=hatch or None, zorder=2)
-        self._axes.add_patch(box)
+        self._axes.add_artist(box)
 
     def shape(self, rings: Sequence[Sequence[Place]], *, color: str, hatch: str) -> None:
         """Draw an area of one or more rings."""
         path = MplPath.make_compound_path(*(MplPath(ring, closed=True) for ring in rings))
         edge = "#98a2ad" if hatch else "white"
         patch = PathPatch(path, facecolor=color, edgecolor=edge, linewidth=0.7, hatch=hatch or None, zorder=2)
-        self._axes.add_patch(patch)
+        self._axes.add_artist(patch)
 
     def line(self, start: Place, end: Place, *, color: str, width: float, dashed: bool) -> None:
         """Draw a line."""
-        self._axes.plot(
+        line = Line2D(
             [start[0], end[0]],
             [start[1], end[1]],
             color=color,
@@ -165,6 +166,7 @@ class _Paper:
             solid_capstyle="butt",
             zorder=3 if color != RULE else 1,
         )
+        self._axes.add_artist(line)
 
     def band(self, xs: Sequence[float], low: Sequence[float], high: Sequence[float], *, color: str) -> None:
         """Fill what lies between two lines."""
