@@ -11,25 +11,30 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from docs.gallery import draw_gallery
+
 DOCS: Final = Path(__file__).parent
-BUILT: Final = DOCS / "_build"
 TITLES: Final = {"vi": "Cẩm nang danvan_study", "en": "danvan_study handbook"}
 SHARED: Final = ("decisions/**", "measured/**", "reference/**", "scale.md", "windows.md")
 """Pages that stand in both books."""
 
+DOOR: Final = """<!doctype html>
+<html lang="vi"><head><meta charset="utf-8"><title>danvan_study</title>
+<meta http-equiv="refresh" content="0; url=vi/vi/index.html"></head>
+<body><p><a href="vi/vi/index.html">Tiếng Việt</a> · <a href="en/en/index.html" lang="en">English</a></p></body></html>
+"""
 
-def main(arguments: list[str]) -> int:
-    """Build the languages named in ``arguments``, or both; return the exit status."""
-    languages = arguments or list(TITLES)
-    builds = [subprocess.Popen(_command(language), cwd=DOCS.parent) for language in languages]  # noqa: S603 # Sphinx
+
+def build(folder: Path) -> int:
+    """Draw the pictures, build both books in ``folder`` and return the exit status."""
+    draw_gallery()
+    builds = [subprocess.Popen(_command(language, folder), cwd=DOCS.parent) for language in TITLES]  # noqa: S603
     status = max([build.wait() for build in builds])
-    _write_door()
-    if status == 0:
-        print(f"docs/_build/index.html: {', '.join(languages)}")
+    (folder / "index.html").write_text(DOOR, encoding="utf-8")
     return status
 
 
-def _command(language: str) -> list[str]:
+def _command(language: str, folder: Path) -> list[str]:
     settings = {
         "language": language,
         "root_doc": f"{language}/index",
@@ -38,20 +43,11 @@ def _command(language: str) -> list[str]:
     }
     overrides = [f"-D{name}={value}" for name, value in settings.items()]
     strict = ["-q", "-W", "--keep-going", "-n"]
-    places = [f"-c{DOCS / 'book'}", f"-d{BUILT / 'doctrees' / language}", str(DOCS), str(BUILT / language)]
+    places = [f"-c{DOCS / 'book'}", f"-d{folder / 'doctrees' / language}", str(DOCS), str(folder / language)]
     return [sys.executable, "-m", "sphinx", *strict, *overrides, *places]
 
 
-def _write_door() -> None:
-    """Write the page that opens the Vietnamese book and leads to the English one."""
-    BUILT.mkdir(exist_ok=True)
-    (BUILT / "index.html").write_text(
-        '<!doctype html><html lang="vi"><meta charset="utf-8"><title>danvan_study</title>'
-        '<meta http-equiv="refresh" content="0; url=vi/vi/index.html">'
-        '<p><a href="vi/vi/index.html">Tiếng Việt</a> · <a href="en/en/index.html" lang="en">English</a></p></html>\n',
-        encoding="utf-8",
-    )
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    result = build(DOCS / "_build")
+    print("docs/_build/index.html" if result == 0 else "The handbook has faults.")
+    sys.exit(result)
