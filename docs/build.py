@@ -42,7 +42,7 @@ def _command(language: str, folder: Path) -> list[str]:
         "html_title": TITLES[language],
     }
     overrides = [f"-D{name}={value}" for name, value in settings.items()]
-    strict = ["-q", "-W", "--keep-going", "-n"]
+    strict = ["-q", "-E", "-W", "--keep-going", "-n"]  # -E: warnings of unchanged pages, too
     places = [f"-c{DOCS / 'book'}", f"-d{folder / 'doctrees' / language}", str(DOCS), str(folder / language)]
     return [sys.executable, "-m", "sphinx", *strict, *overrides, *places]
 
