@@ -6,7 +6,6 @@ not pass the gate are no part of it.
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.result import Standing
 from danvan_study.publish.erratum import NEW, OLD, find_corrected
 from danvan_study.store.manifest import sha256
+from danvan_study.store.parquet import read_table
 from danvan_study.tables import Forecasts, PublishedChanges, PublishedRows, Ranks, Signals, Smoothed
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def find_differences(folder: Folder, issue: Issue, files: Mapping[str, bytes]) -
         file = f"{name}.parquet"
         old = folder.read(f"{issue.folder}/{file}", needed_by=LOG)
         if old != files[file]:
-            rows = find_corrected(*(pd.read_parquet(io.BytesIO(content)) for content in (old, files[file])), key=key)
+            rows = find_corrected(*(read_table(content, file) for content in (old, files[file])), key=key)
             if len(rows):
                 found[name] = rows
     return found

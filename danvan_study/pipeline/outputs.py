@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 from collections import Counter
@@ -17,6 +16,7 @@ from danvan_study.pipeline.contexts import brief_contexts
 from danvan_study.pipeline.told_fieldwork import removal_counts
 from danvan_study.publish import start_outputs
 from danvan_study.publish.brief import PARTS
+from danvan_study.store.parquet import write_table
 from danvan_study.tables import Answers, PublishedRows, Respondents
 
 if TYPE_CHECKING:
@@ -180,9 +180,7 @@ def without_free_text(wave: PreparedWave) -> pd.DataFrame:
 
 
 def _parquet(table: pd.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    as_texts(table).to_parquet(stream, index=False, compression="zstd")
-    return stream.getvalue()
+    return write_table(as_texts(table))
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from danvan_study.store.manifest import (
     write_manifest,
 )
 from danvan_study.store.output import delete_file, one_run_at_a_time, protect, remove_folder, replace_file, write_folder
+from danvan_study.store.parquet import read_table
 from danvan_study.store.pulled import PULL_FILE, fold
 from danvan_study.store.raw_log import RawLog, as_listed
 from danvan_study.store.received import check_received, enter_destroyed, enter_states
@@ -325,7 +325,7 @@ class Folder:
             There is none: the wave hasn't been run.
         """
         where = f"data/processed/{wave_id}/{name}.parquet"
-        return pd.read_parquet(io.BytesIO(self.read(where, needed_by=f"danvan run {wave_id}")))
+        return read_table(self.read(where, needed_by=f"danvan run {wave_id}"), where)
 
     def names(self, folder: str, ending: str) -> list[str]:
         """Return the names of the files of a folder with that ending, sorted; none where the folder is absent."""

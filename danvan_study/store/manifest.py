@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
+from danvan_study.study.schema import check_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,8 +119,7 @@ def read_manifest(content: bytes, where: str) -> Manifest:
             CURE,
         )
     head, *rows = [json.loads(line) for line in body.splitlines()]
-    if head.pop("schema") != SCHEMA:
-        raise StudyError(where, say("this manifest is of another schema."), say("Update the kit."))
+    check_schema(head.pop("schema"), where, SCHEMA)
     entries = tuple(Entry(**row) for row in rows if "event" in row)
     files = tuple(RawFile(**row) for row in rows if "event" not in row)
     _check_entries(entries, files, where)
