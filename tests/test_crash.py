@@ -34,7 +34,7 @@ MAKER, CODE = Maker.current(), "the code"
 """Held still for all: somebody may be at work in the repository while the tests run."""
 NOBODY = 65534
 KILLS = int(os.environ.get("DANVAN_KILLS", "8"))
-"""A hundred take some minutes: DANVAN_KILLS=100."""
+"""A hundred take some minutes: DANVAN_KILLS=100; --junitxml says how many met a run at work."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -173,13 +173,15 @@ def test_a_kill_while_files_are_written_leaves_the_old_results_or_none_and_the_n
         assert contents(study) == before
 
 
-def test_a_kill_at_any_moment_leaves_nothing_that_the_next_run_does_not_mend(study: Path) -> None:
+def test_a_kill_at_any_moment_leaves_nothing_that_the_next_run_does_not_mend(
+    study: Path, record_property: Callable[[str, object], None]
+) -> None:
     before = contents(study)
     draw = random.Random(20)
     started = time.monotonic()
     assert run_limited(study) == ""
     length = time.monotonic() - started
-    killed = 0
+    killed = mended = 0
     for _ in range(KILLS):
         child = PROCESSES.Process(target=run_apart, args=(study, MAKER))
         child.start()
@@ -187,6 +189,8 @@ def test_a_kill_at_any_moment_leaves_nothing_that_the_next_run_does_not_mend(stu
         child.kill()
         child.join()
         killed += child.exitcode == -signal.SIGKILL
+        mended += contents(study) != before or any((study / "data/processed").glob(".*.*"))
         run_study(study)
         assert contents(study) == before
+    record_property("kills", f"{killed} of {KILLS} met a run at work, {mended} left something to mend")
     assert killed >= KILLS // 2
