@@ -7,6 +7,7 @@ go out. Nothing is guessed from a similar sentence. The same input gives the sam
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -21,6 +22,11 @@ MO = PO.with_suffix(".mo")
 KEYWORDS = {"say": None}
 HEADER = [("Language", "vi"), ("MIME-Version", "1.0"), ("Content-Type", "text/plain; charset=utf-8")]
 WIDTH = 116
+ABOUT = """Mọi câu mà bộ công cụ nói với người dùng, bằng hai thứ tiếng; chữ trong ngoặc nhọn được thay khi nói. Một
+thông báo lỗi có ba phần: *ở đâu: điều gì sai. cách sửa.* Máy nói tiếng Việt; muốn tiếng Anh thì đặt biến
+`DANVAN_LANG=en`, hoặc viết `danvan --english …`. (Everything that the kit says to people, in both languages; what
+stands in braces is filled in. A message of an error has three parts: *where: what. cure.* The kit speaks Vietnamese
+unless `DANVAN_LANG=en` is set, or `danvan --english …` is written.)"""
 
 
 class _Plain(Catalog):
@@ -66,6 +72,24 @@ def _as_mo(catalogue: Catalog) -> bytes:
     stream = io.BytesIO()
     write_mo(stream, catalogue)
     return stream.getvalue()
+
+
+def messages_page() -> str:
+    """Return the page of all messages in both languages, by the part of the kit that says them first."""
+    vietnamese = read_catalogue()
+    rows: dict[str, list[str]] = {}
+    for english, modules in sorted(said_in_code().items(), key=lambda item: (item[1][0], item[0])):
+        part, _, module = modules[0].removeprefix("danvan_study/").removesuffix(".py").partition("/")
+        cells = (vietnamese.get(english, ""), english, module or part)
+        rows.setdefault(part, []).append(f"| {' | '.join(map(_as_markdown, cells))} |")
+    head = "| tiếng Việt (Vietnamese) | tiếng Anh (English) | nơi nói (said by) |\n|---|---|---|"
+    tables = ["\n".join((f"## {part}", "", head, *lines, "")) for part, lines in rows.items()]
+    return "\n".join((f"# Các thông báo (messages)\n\n{ABOUT}\n", *tables))
+
+
+def _as_markdown(text: str) -> str:
+    """Escape what would be markup, so that a sentence stands on the page as people see it."""
+    return re.sub(r"([\\`*_\[\]<>|$~#{}&])", r"\\\1", " ".join(text.split()))
 
 
 def main() -> int:

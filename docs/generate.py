@@ -22,6 +22,8 @@ from danvan_study.publish.lint import RULES as BRIEF_RULES
 from danvan_study.publish.words import phrases
 from danvan_study.study.disclosure import ITEMS
 from danvan_study.tables import collected, figures, trends, words
+from docs.catalogue import messages_page
+from docs.gallery import gallery_page
 from docs.questions import questions_page
 
 if TYPE_CHECKING:
@@ -78,8 +80,11 @@ def pages() -> dict[str, str]:
         "reference/forms.md": HEAD + forms_page(),
         "reference/briefs.md": HEAD + briefs_page(),
         "reference/records.md": HEAD + records_page(),
+        "reference/messages.md": HEAD + messages_page(),
         "reference/tables.md": HEAD + tables_page(),
         "reference/checks.md": HEAD + checks_page(),
+        "vi/gallery.md": HEAD + gallery_page("vi"),
+        "en/gallery.md": HEAD + gallery_page("en"),
         "vi/questions.md": HEAD + questions_page("vi"),
         "en/questions.md": HEAD + questions_page("en"),
     }

@@ -74,6 +74,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item, tools in lacking.items() if not tools]
 
 
+@pytest.fixture
+def vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages in Vietnamese, as an office reads them."""
+    monkeypatch.setenv("DANVAN_LANG", "vi")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A key for whatever a test stores as answers of real people."""

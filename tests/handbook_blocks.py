@@ -88,8 +88,9 @@ def command_line() -> Any:
 
 @cache
 def printed(line: str) -> list[str]:
-    """Return the lines that a command prints at the demonstration, their blanks evened out."""
-    result = CliRunner().invoke(app, ["--study", str(ROOT), *shlex.split(line, comments=True)[1:]])
+    """Return the lines that a command prints at the demonstration in Vietnamese, their blanks evened out."""
+    words = ["--study", str(ROOT), *shlex.split(line, comments=True)[1:]]
+    result = CliRunner(env={"DANVAN_LANG": "vi"}).invoke(app, words)
     return [" ".join(one.split()) for one in result.output.splitlines()]
 
 

@@ -260,6 +260,7 @@ def test_raw_files_are_read_only_here_and_after_a_restore(study: Path, archive: 
         assert not any(path.stat().st_mode & 0o222 for path in found)
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_the_verbs_make_check_list_and_restore(study: Path, tmp_path: Path) -> None:
     run = CliRunner()
     for words in (["archive", "a.tar"], ["archive", "a.tar", "--check"], ["archive"], ["restore", "a.tar", "back"]):

@@ -147,6 +147,7 @@ def test_a_mistake_in_the_offices_answers_is_named(folder, text, what):
     assert not (folder / f"data/processed/{WAVE}-dossier").exists()
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_the_command_tells_what_is_missing(folder):
     result = CliRunner().invoke(app, ["--study", str(folder), "dossier", WAVE])
     assert result.exit_code == 0, result.output

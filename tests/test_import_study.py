@@ -455,6 +455,7 @@ def test_an_export_of_todays_form_whose_labels_contradict_it_is_refused(tmp_path
 # The command
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_the_command_says_what_waits_and_what_was_taken(tmp_path):
     root = study(tmp_path)
     command = ["--study", str(root), "import-study", OLD, str(legacy_material.SAV)]

@@ -33,6 +33,7 @@ def danvan(tmp_path, monkeypatch, capsys):
     return type_command
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_form_out_answers_back_edits_and_deletions_and_a_brief(tmp_path, danvan, monkeypatch):
     with standin("--page-size=25") as url:
         monkeypatch.setenv("DANVAN_KEY_FILE", str(tmp_path.parent / f"{tmp_path.name}.key"))

@@ -297,6 +297,7 @@ def test_a_form_in_which_phone_numbers_are_hashed_into_choices_gives_no_release(
 # The command
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_the_command_says_what_was_released_or_why_nothing_was(tmp_path):
     root = write_hard_study(tmp_path)
     result = CliRunner().invoke(app, ["--study", str(root), "release", WAVE])

@@ -191,6 +191,7 @@ def test_a_simulated_wave_is_nobodys_data(tmp_path):
     assert take_stock(tmp_path).holdings == ()
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_the_command_shows_asks_destroys_and_tells_of_copies(folder):
     run = CliRunner().invoke
     shown = run(app, ["--study", str(folder), "retention"])
@@ -245,6 +246,7 @@ def test_after_the_lock_the_wish_is_noted_as_one_that_came_too_late(folder):
     assert take_stock(folder).requests == ()
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_the_command_withdraws_tells_the_days_and_writes_them_down(tmp_path, monkeypatch):
     monkeypatch.setenv("DANVAN_KOBO_TOKEN", OWNER_TOKEN)
     with standin() as url:

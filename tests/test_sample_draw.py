@@ -148,6 +148,7 @@ def test_a_village_of_the_frame_without_households_is_refused(folder):
         plan_wave(folder, WAVE)
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_the_command_tells_what_the_sample_will_show_and_writes_nothing(folder):
     before = sorted(path for path in folder.rglob("*") if path.is_file())
     result = CliRunner().invoke(app, ["--study", str(folder), "sample", "plan", WAVE])

@@ -147,6 +147,7 @@ def test_missing_and_additional_results_are_named(study: Path) -> None:
     }
 
 
+@pytest.mark.usefixtures("vietnamese")
 @pytest.mark.usefixtures("quick")
 def test_with_another_library_published_figures_are_compared_and_it_is_said(study: Path) -> None:
     path = study / "data/processed" / WAVE / "run.json"
@@ -159,7 +160,7 @@ def test_with_another_library_published_figures_are_compared_and_it_is_said(stud
     change(study, "estimates.parquet", "estimate", 12.5)
     (verdict,) = verify_study(study)
     assert (verdict.by_bytes, verdict.files, verdict.differences) == (False, PUBLISHED, ())
-    assert f"published tables, by cell); bằng pandas 2.0 → {now}" in told_by_verify(study).stdout
+    assert f"(so từng ô của bảng công bố; bằng pandas 2.0 → {now})" in told_by_verify(study).stdout
     published = study / "data/processed" / WAVE / "published.csv"
     table = pd.read_csv(published, dtype="str", keep_default_na=False)
     table.loc[0, "estimate"] = "99"
@@ -167,6 +168,7 @@ def test_with_another_library_published_figures_are_compared_and_it_is_said(stud
     assert verify_study(study)[0].differences[0].what.startswith("dòng 1, cột estimate: 99 ở đây")
 
 
+@pytest.mark.usefixtures("vietnamese")
 @pytest.mark.usefixtures("quick")
 def test_a_result_that_was_tampered_with_makes_the_verb_fail(study: Path) -> None:
     path = study / "data/processed" / WAVE / "published.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,7 @@ from danvan_study.cli.retention import retention_app
 from danvan_study.cli.sampling import sample_app
 from danvan_study.cli.simulation import simulation_app
 from danvan_study.errors import StudyError
+from danvan_study.messages import LANGUAGE, LANGUAGES, say
 
 if TYPE_CHECKING:
     from danvan_study.pipeline import WaveOutput
@@ -61,7 +63,15 @@ def _study(
     study: Annotated[
         Path, typer.Option("--study", metavar="DIR", help="Thư mục có study.toml. (The study's folder.)")
     ] = Path(),
+    *,
+    english: Annotated[bool, typer.Option("--english", help="Nói tiếng Anh, như DANVAN_LANG=en. (English.)")] = False,
 ) -> None:
+    if english:
+        os.environ[LANGUAGE] = "en"
+    elif (word := os.environ.get(LANGUAGE, "vi")) not in LANGUAGES:
+        raise StudyError(
+            LANGUAGE, say('"{word}" is not known.', word=word), say("Write one of {known}.", known=", ".join(LANGUAGES))
+        )
     context.obj = study
 
 
@@ -95,9 +105,9 @@ def run(  # noqa: PLR0913 -- each option of the command is one
 
     with open_workers(context.obj, processes=processes, scheduler=scheduler) as executor:
         outputs = run_study(context.obj, waves or (), tell=_tell_wave, again=again, executor=executor)
-    out.print(f"Bản tin mới nhất (latest brief): {outputs[-1].brief}")
+    out.print(say("Latest brief: {file}", file=outputs[-1].brief))
     if notebooks:
-        out.print(f"Sổ tay phân tích (chapters): {run_chapters(context.obj, outputs[-1].wave)}")
+        out.print(say("Chapters: {folder}", folder=run_chapters(context.obj, outputs[-1].wave)))
 
 
 @app.command()
@@ -144,7 +154,7 @@ def import_raw(
     from danvan_study.pipeline import import_raw_files  # noqa: PLC0415 -- as above
 
     count = import_raw_files(context.obj, wave, files, source=source)
-    out.print(f"{wave}: {count} phiếu trong data/raw/{wave} (submissions).")
+    out.print(say("{wave}: submissions in data/raw/{wave}: {count}", wave=wave, count=count))
 
 
 @app.command("import-log")
@@ -167,9 +177,17 @@ def version() -> None:
 
 def _tell_wave(output: WaveOutput) -> None:
     out.print(
-        f"{output.wave}: {output.submissions} phiếu nhận, {output.interviews} phiếu dùng, "
-        f"{output.published} con số công bố, {output.suppressed} giữ lại -> {output.brief}"
-        + (" (không đổi)" if output.is_fresh else "")
+        say(
+            "{wave}: submissions {submissions}, interviews used {interviews}, figures published {published}, "
+            "held back {suppressed} -> {brief}{fresh}",
+            wave=output.wave,
+            submissions=output.submissions,
+            interviews=output.interviews,
+            published=output.published,
+            suppressed=output.suppressed,
+            brief=output.brief,
+            fresh=say(" (unchanged)") if output.is_fresh else "",
+        )
     )
 
 
@@ -179,12 +197,13 @@ def main() -> None:
     try:
         app()
     except StudyError as error:
-        err.print(f"Lỗi (error): {error}", markup=False)
+        err.print(say("Error: {error}", error=error))
         sys.exit(USER_ERROR)
     except OSError as error:
-        where = error.filename or "máy tính (the computer)"
-        err.print(f"Lỗi (error): {where}: {error.strerror}. Check free space and permissions.", markup=False)
+        where = error.filename or say("the computer")
+        reason = error.strerror or type(error).__name__
+        err.print(say("Error: {where}: {reason}. Check free space and permissions.", where=where, reason=reason))
         sys.exit(USER_ERROR)
     except KeyboardInterrupt:
-        err.print("Đã dừng. (Stopped.)")
+        err.print(say("Stopped."))
         sys.exit(INTERRUPTED)

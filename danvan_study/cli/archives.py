@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.messages import joined, say
 
 if TYPE_CHECKING:
     from danvan_study.pipeline import Verdict
@@ -16,11 +17,11 @@ archives_app = typer.Typer()
 
 MOST_TOLD = 10
 RELATIONS = {
-    "same": "như trong bản lưu (same)",
-    "grown": "đã kéo thêm từ khi lưu (grown since)",
-    "redacted": "có người đã rút phiếu từ khi lưu: làm bản mới, huỷ bản này (withdrawn since: replace this copy)",
-    "gone": "không còn ở đây (gone here)",
-    "other": "KHÔNG nối tiếp bản lưu: xem lại data/raw (does not follow from the archive)",
+    "same": say("the same as in the archive"),
+    "grown": say("has grown since the archive was made"),
+    "redacted": say("interviews were withdrawn since: make a new archive and destroy this one"),
+    "gone": say("is no longer here"),
+    "other": say("does NOT follow from the archive: look at data/raw"),
 }
 
 
@@ -40,19 +41,19 @@ def archive(
 
     if file is None:
         for each in list_archives(context.obj):
-            out.print(f"{each.made_at}  {each.name}  {each.size} byte  {each.sha256}", markup=False, soft_wrap=True)
+            out.print(f"{each.made_at}  {each.name}  {each.size} byte  {each.sha256}")
         return
     if check:
         relations = check_archive(context.obj, file)
         for wave, relation in relations.items():
-            out.print(f"{wave}: {RELATIONS[relation]}", markup=False)
+            out.print(joined((wave, RELATIONS[relation]), ": "))
         if {"gone", "other"} & set(relations.values()):
-            err.print(f"{file.name}: nguyên vẹn, nhưng số liệu ở đây không nối tiếp nó.", markup=False)
+            err.print(say("{file}: whole, but the data here do not follow from it.", file=file.name))
             raise typer.Exit(1)
-        out.print(f"{file.name}: nguyên vẹn (whole).", markup=False)
+        out.print(say("{file}: whole.", file=file.name))
         return
     made = archive_study(context.obj, file)
-    out.print(f"{made.name}: {made.size} byte, SHA-256 {made.sha256}", markup=False, soft_wrap=True)
+    out.print(f"{made.name}: {made.size} byte, SHA-256 {made.sha256}")
 
 
 @archives_app.command()
@@ -64,7 +65,7 @@ def restore(
     from danvan_study.pipeline import restore_study  # noqa: PLC0415 -- as above
 
     count = restore_study(file, folder)
-    out.print(f"{folder}: {count} tệp, nguyên vẹn (whole).", markup=False)
+    out.print(say("{folder}: {count} files, whole.", folder=folder, count=count))
 
 
 @archives_app.command()
@@ -97,14 +98,14 @@ def migrate(
 
     moved = undo_migration(context.obj) if undo else migrate_study(context.obj)
     if moved is None:
-        out.print("Không có gì phải chuyển. (Nothing to move.)")
+        out.print(say("There is nothing to move."))
         return
     for step in moved.steps:
-        out.print(step, markup=False)
+        out.print(step)
     back = f"{moved.to} → {moved.start}" if undo else f"{moved.start} → {moved.to}"
-    out.print(f"schema {back}: {', '.join(moved.files)}", markup=False, soft_wrap=True)
+    out.print(f"schema {back}: {', '.join(moved.files)}")
     if not undo:
-        out.print(f"Bản trước khi chuyển (before): {moved.record}; trở lại (back): danvan migrate --undo")
+        out.print(say("Kept as it was before: {record}; to go back: danvan migrate --undo", record=moved.record))
 
 
 @archives_app.command()
@@ -125,25 +126,37 @@ def explain(
 
     told = explain_figure(context.obj, wave, question, which=which or ())
     for line in (told.wording, told.about, *(f"  {figure}" for figure in told.figures)):
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(line)
     for step, what in told.making:
-        out.print(f"{step:12}  {what}", markup=False, soft_wrap=True)
+        out.print(f"{step:12}  {what}")
 
 
 def _tell(verdict: Verdict) -> None:
-    how = "từng byte (byte for byte)" if verdict.by_bytes else "từng ô của bảng công bố (published tables, by cell)"
-    by = f"; bằng {', '.join(verdict.others)}" if verdict.others else ""
+    how = say("byte for byte") if verdict.by_bytes else say("published tables, cell by cell")
+    by = say("; made by {others}", others=", ".join(verdict.others)) if verdict.others else ""
     if not verdict.differences:
-        out.print(f"{verdict.folder}: {verdict.files} tệp làm lại giống {how}{by}", markup=False, soft_wrap=True)
+        same = say(
+            "{folder}: {files} files made again are the same ({how}{by})",
+            folder=verdict.folder,
+            files=verdict.files,
+            how=how,
+            by=by,
+        )
+        out.print(same)
         return
     first = verdict.differences[0]
     err.print(
-        f"{verdict.folder}: {len(verdict.differences)} trong {verdict.files} tệp khác khi so {how}{by}; "
-        f"khác từ khâu {first.stage}",
-        markup=False,
-        soft_wrap=True,
+        say(
+            "{folder}: {count} of {files} files differ ({how}{by}); the first stage that differs: {stage}",
+            folder=verdict.folder,
+            count=len(verdict.differences),
+            files=verdict.files,
+            how=how,
+            by=by,
+            stage=first.stage,
+        )
     )
     if not verdict.same_code:
-        err.print("  Mã nguồn đã đổi từ lần chạy trước (the code is another one): danvan run", markup=False)
+        err.print(say("  The code has changed since the last run: danvan run"))
     for each in verdict.differences[:MOST_TOLD]:
-        err.print(f"  {each.stage}: {each.file}: {each.what}", markup=False, soft_wrap=True)
+        err.print(joined((f"  {each.stage}", each.file, each.what), ": "))

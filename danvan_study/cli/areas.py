@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.messages import say
 
 areas_app = typer.Typer(
     help="Đơn vị hành chính cũ và mới, dân số, mảng chỉnh quyền số. (Units, population, margins.)", no_args_is_help=True
@@ -22,9 +23,9 @@ def check_tables(context: typer.Context) -> None:
     from danvan_study.pipeline import check_areas  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     account = check_areas(context.obj)
-    out.print("\n".join(account.lines), markup=False)
+    out.print("\n".join(account.lines))
     if account.mistakes:
-        err.print(f"{account.mistakes} chỗ không khớp (mistakes).")
+        err.print(say("places that do not agree: {count}", count=account.mistakes))
         raise typer.Exit(MISTAKE)
 
 
@@ -36,7 +37,7 @@ def convert(
     from danvan_study.pipeline import convert_unit  # noqa: PLC0415 -- as above
 
     for unit in units:
-        out.print("\n".join(convert_unit(unit)), markup=False)
+        out.print("\n".join(convert_unit(unit)))
 
 
 @areas_app.command("margins")
@@ -56,7 +57,7 @@ def margins(
     from danvan_study.pipeline import write_margins  # noqa: PLC0415 -- as above
 
     lines = write_margins(context.obj, totals or (), bands=bands.split(","), as_of=as_of)
-    out.print("\n".join(lines), markup=False)
+    out.print("\n".join(lines))
 
 
 @areas_app.command("lists")
@@ -64,7 +65,7 @@ def lists(context: typer.Context) -> None:
     """Ghi tỉnh, huyện, xã mà phiếu cho chọn, theo bảng địa bàn. (Write the places that the form offers.)"""
     from danvan_study.pipeline import write_place_lists  # noqa: PLC0415 -- as above
 
-    out.print("\n".join(write_place_lists(context.obj)), markup=False)
+    out.print("\n".join(write_place_lists(context.obj)))
 
 
 @areas_app.command("frame")
@@ -75,4 +76,4 @@ def frame(
     """Đưa danh sách thôn vào data/frame, so với Tổng điều tra theo xã. (Bring in the village frame.)"""
     from danvan_study.pipeline import import_frame  # noqa: PLC0415 -- as above
 
-    out.print("\n".join(import_frame(context.obj, file)), markup=False)
+    out.print("\n".join(import_frame(context.obj, file)))

@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.messages import say
 
 backcheck_app = typer.Typer(
     help="Gọi lại kiểm tra: rút thăm, danh sách liên lạc mã hoá, so sánh. (Back-checks.)", no_args_is_help=True
 )
 
 WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
-KINDS = {"factual": "câu không đổi", "administrative": "cách hỏi", "attitude": "ý kiến"}
+KINDS = {"factual": say("facts"), "administrative": say("the interview"), "attitude": say("opinions")}
 
 
 @backcheck_app.command("draw")
@@ -24,9 +25,9 @@ def draw(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import draw_wave_backchecks  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     names, count, added = draw_wave_backchecks(context.obj, wave)
-    out.print(f"{wave}: {count} người, thêm mới {added} (drawn, new).")
+    out.print(say("{wave}: {count} people drawn, {added} of them new.", wave=wave, count=count, added=added))
     for name in names:
-        out.print(name, markup=False)
+        out.print(name)
 
 
 @backcheck_app.command("contacts")
@@ -38,8 +39,8 @@ def contacts(
     """Mã hoá danh sách liên lạc bằng khoá riêng DANVAN_CONTACT_KEY_FILE. (Encrypt the contact sheet.)"""
     from danvan_study.pipeline import keep_contacts  # noqa: PLC0415 -- as above
 
-    out.print(keep_contacts(context.obj, wave, file), markup=False)
-    err.print(f"Huỷ ngay tệp {file} và mọi bản sao, cả bản giấy. (Destroy the plain file now.)", markup=False)
+    out.print(keep_contacts(context.obj, wave, file))
+    err.print(say("Destroy {file} and every copy of it now, on paper too.", file=file))
 
 
 @backcheck_app.command("open")
@@ -54,7 +55,7 @@ def open_sheet(
     from danvan_study.pipeline import open_contacts  # noqa: PLC0415 -- as above
 
     for respondent, contact in open_contacts(context.obj, wave, who=who, why=why, today=date.today()):  # noqa: DTZ011 -- the office's day
-        out.print(f"{respondent}  {contact}", markup=False)
+        out.print(f"{respondent}  {contact}")
 
 
 @backcheck_app.command("compare")
@@ -70,6 +71,6 @@ def compare(
     for rate in rates:
         low, high = rate.interval
         figure = f"{rate.rate:5.1f} % [{low:.1f}; {high:.1f}]".replace(".", ",") if rate.compared else "    –"
-        what = rate.question or rate.interviewer or "tất cả"
-        out.print(f"{KINDS[rate.kind]:14}  {what:20}  {rate.different:4}/{rate.compared:<4}  {figure}", markup=False)
-    out.print(name, markup=False)
+        what = rate.question or rate.interviewer or str(say("all"))
+        out.print(f"{KINDS[rate.kind]!s:14}  {what:20}  {rate.different:4}/{rate.compared:<4}  {figure}")
+    out.print(name)

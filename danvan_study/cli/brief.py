@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from danvan_study.cli.console import err, out
+from danvan_study.messages import joined, say
 
 WRITE = "write"
 MISTAKE = 1
@@ -50,7 +51,7 @@ def write(
 
     with open_processes() as executor:
         made = write_brief(context.obj, wave, Edition(period=period, language=lang), target=target, executor=executor)
-    out.print(f"{made}", markup=False)
+    out.print(f"{made}")
 
 
 @brief_app.command("lint")
@@ -69,9 +70,9 @@ def lint(
 
     findings = lint_brief(context.obj, file, wave=wave)
     for finding in findings:
-        out.print(f"{'Lưu ý' if finding.is_warning else 'Lỗi'}: {finding}", markup=False)
+        out.print(joined((say("Note") if finding.is_warning else say("Error"), str(finding)), ": "))
     mistakes = sum(not finding.is_warning for finding in findings)
     if mistakes:
-        err.print(f"{file.name}: {mistakes} lỗi (mistakes).", markup=False)
+        err.print(say("{file}: mistakes: {count}", file=file.name, count=mistakes))
         raise typer.Exit(MISTAKE)
-    out.print(f"{file.name}: đạt (in order).", markup=False)
+    out.print(say("{file}: in order.", file=file.name))

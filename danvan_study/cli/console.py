@@ -2,11 +2,22 @@
 
 import io
 import sys
+from typing import Any
 
 from rich.console import Console
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+from danvan_study.messages import Message
+
+
+class _Console(Console):
+    """A console that tells messages as text; a bracket in them is a bracket."""
+
+    def print(self, *objects: Any, **manner: Any) -> None:
+        super().print(*(str(each) if isinstance(each, Message) else each for each in objects), **manner)
+
+
+out = _Console(highlight=False, soft_wrap=True, markup=False)
+err = _Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 def speak_utf8() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.messages import say
 
 exchange_app = typer.Typer()
 
@@ -38,7 +39,7 @@ def export(
             raise typer.BadParameter(f"{', '.join(exchange.Format)}", param_hint="--format")
     manner = exchange.Manner(formats=tuple(map(exchange.Format, formats or exchange.Format)), language=language)
     folder, files = exchange.export_wave(context.obj, wave, manner, to=to)
-    out.print(f"{folder}: {', '.join(files)}", markup=False)
+    out.print(f"{folder}: {', '.join(files)}")
 
 
 @exchange_app.command("release")
@@ -48,9 +49,17 @@ def release(context: typer.Context, wave: WaveId) -> None:
 
     done = release_wave(context.obj, wave)
     out.print(
-        f"{done.folder}: {done.rows} phiếu trong {done.interviews}, {done.columns} biến câu trả lời "
-        f"({done.left_out} để lại), nhóm nhỏ nhất {done.smallest_class} người; {', '.join(done.steps) or '-'}",
-        markup=False,
+        say(
+            "{folder}: {rows} of {interviews} interviews, {columns} variables of answers ({left_out} left out), "
+            "smallest group {smallest} people; {steps}",
+            folder=done.folder,
+            rows=done.rows,
+            interviews=done.interviews,
+            columns=done.columns,
+            left_out=done.left_out,
+            smallest=done.smallest_class,
+            steps=", ".join(done.steps) or "-",
+        )
     )
 
 
@@ -68,8 +77,20 @@ def import_study(
     done = import_past_study(context.obj, wave, file, encoding=encoding)
     if not done.form:
         out.print(
-            f"{done.matches}: {done.lines} dòng chờ soát; soát xong, chạy lại lệnh này. (Review, then run again.)"
+            say(
+                "{file}: lines to review: {count}; review them, then run this command again.",
+                file=done.matches,
+                count=done.lines,
+            )
         )
         return
     decided = ", ".join(f"{word} {count}" for word, count in (done.decided or {}).items() if count)
-    out.print(f"{wave}: {done.interviews} phiếu, {done.form}; {decided}", markup=False)
+    out.print(
+        say(
+            "{wave}: {count} interviews, {form}; {decided}",
+            wave=wave,
+            count=done.interviews,
+            form=done.form,
+            decided=decided,
+        )
+    )

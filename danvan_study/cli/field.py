@@ -11,6 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from danvan_study.cli.console import err, out
+from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from danvan_study.pipeline import PullReport
@@ -40,7 +41,7 @@ def roster(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import assign_enumerators  # noqa: PLC0415 -- as above
 
     for name in assign_enumerators(context.obj, wave, tell=_tell):
-        out.print(f"Trang in (page): {name}", markup=False)
+        out.print(say("To print: {file}", file=name))
 
 
 @field_app.command()
@@ -50,7 +51,7 @@ def pull(context: typer.Context, wave: WaveId) -> None:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(f"Đang kéo {wave}", total=None)
+        task = bar.add_task(str(say("Pulling {wave}", wave=wave)), total=None)
         report = pull_wave(
             context.obj,
             wave,
@@ -66,7 +67,7 @@ def judge(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import judge_wave  # noqa: PLC0415 -- as above
 
     if not judge_wave(context.obj, wave, tell=_tell):
-        out.print(f"{wave}: không có gì phải ghi (nothing to write).")
+        out.print(say("{wave}: nothing to write.", wave=wave))
 
 
 @field_app.command()
@@ -86,7 +87,7 @@ def slips(
     """In mảnh giấy có mã rút lại câu trả lời. (Print withdrawal slips.)"""
     from danvan_study.pipeline import draw_slips  # noqa: PLC0415 -- as above
 
-    out.print(f"Trang in (page): {draw_slips(context.obj, wave, count=count, draw=SystemRandom())}", markup=False)
+    out.print(say("To print: {file}", file=draw_slips(context.obj, wave, count=count, draw=SystemRandom())))
 
 
 @field_app.command()
@@ -111,12 +112,18 @@ def withdraw(
     request = note_withdrawal(context.obj, wave, code, received_on=day)
     clock = request.clock
     _tell(
-        f"Yêu cầu số {request.number}: trả lời trước hết ngày {clock.answer_by:%d/%m/%Y}, ngừng dùng trước hết ngày "
-        f"{clock.stop_by:%d/%m/%Y}, xoá xong trước hết ngày {clock.erase_by:%d/%m/%Y} (answer, stop, erase by)."
+        say(
+            "Request no. {number}: answer by {answer:%d/%m/%Y}, stop using by {stop:%d/%m/%Y}, erase by "
+            "{erase:%d/%m/%Y}.",
+            number=request.number,
+            answer=clock.answer_by,
+            stop=clock.stop_by,
+            erase=clock.erase_by,
+        )
     )
     withdraw_submission(context.obj, wave, code, tell=_tell)
     for rebuilt in rebuild_outputs(context.obj, wave):
-        out.print(f"{rebuilt}: đã làm lại kết quả (rebuilt).")
+        out.print(say("{wave}: results made again.", wave=rebuilt))
     note_withdrawn(context.obj, request)
 
 
@@ -125,12 +132,14 @@ def lock(context: typer.Context, wave: WaveId) -> None:
     """Khoá sổ đợt: huỷ liên hệ giữa mã và phiếu, ghi ngày và phát hành bản tin. (Destroy links, issue the brief.)"""
     from danvan_study.pipeline import lock_wave, open_processes  # noqa: PLC0415 -- as above
 
-    typer.confirm("Huỷ mọi liên hệ giữa mã và phiếu, không lấy lại được. Tiếp tục? (Go on?)", abort=True)
+    typer.confirm(str(say("All links from slips to submissions are destroyed for good. Go on?")), abort=True)
     with open_processes() as executor:
         issued = lock_wave(context.obj, wave, executor=executor)
-    out.print(f"{wave}: đã khoá sổ (locked). Mã còn trên máy chủ: xoá số liệu ở đó theo thời hạn lưu giữ.")
+    out.print(
+        say("{wave}: locked. The server still holds the codes: delete its data when their time is up.", wave=wave)
+    )
     if issued:
-        out.print(f"Bản phát hành, giữ nguyên từ nay (issued, never changed): {issued}", markup=False)
+        out.print(say("Issued, and never changed from now on: {folder}", folder=issued))
 
 
 @field_app.command()
@@ -145,7 +154,7 @@ def revise(
 
     with open_processes() as executor:
         issued = revise_wave(context.obj, wave, reason=reason, executor=executor)
-    out.print(f"Bản đính chính (erratum): {issued}", markup=False)
+    out.print(say("Erratum: {folder}", folder=issued))
 
 
 @field_app.command()
@@ -157,32 +166,44 @@ def key(
     from danvan_study.pipeline import make_key  # noqa: PLC0415 -- as above
 
     make_key(context.obj, file)
-    out.print(f"Khoá ở {file}. Sao một bản cất riêng: mất khoá là mất số liệu. (Keep a copy apart.)", markup=False)
-    out.print(f"export DANVAN_KEY_FILE={file.resolve()}", markup=False)
+    out.print(say("The key is in {file}. Keep a copy apart: without the key the data are lost.", file=file))
+    out.print(f"export DANVAN_KEY_FILE={file.resolve()}")
 
 
-def _tell(line: str) -> None:
-    err.print(line, markup=False)
+def _tell(line: Words) -> None:
+    err.print(line)
 
 
 def _tell_pull(wave: str, report: PullReport) -> None:
     out.print(
-        f"{wave}: {report.new} phiếu mới, {report.edited} sửa, {report.judged} đánh giá lại, {report.deleted} bị xoá "
-        "trên máy chủ (new, edited, judged again, deleted)."
+        say(
+            "{wave}: new {new}, edited {edited}, judged again {judged}, deleted on the server {deleted}",
+            wave=wave,
+            new=report.new,
+            edited=report.edited,
+            judged=report.judged,
+            deleted=report.deleted,
+        )
     )
     if ids := report.edited_after_approval:
         shown = ", ".join(map(str, ids[:SHOWN])) + (" …" if len(ids) > SHOWN else "")
         _tell(
-            f"Lưu ý: {len(ids)} phiếu bị sửa sau khi duyệt mà máy chủ vẫn ghi đã duyệt (edited after approval): {shown}"
+            say(
+                "Note: edited after approval, while the server still calls them approved ({count}): {shown}",
+                count=len(ids),
+                shown=shown,
+            )
         )
     if report.withdrawn:
-        _tell(
-            f"Lưu ý: {report.withdrawn} phiếu đã rút lại còn trên máy chủ, nay đã xoá ở đó (withdrawn, deleted there)."
-        )
+        _tell(say("Note: withdrawn before and still on the server, now deleted there: {count}", count=report.withdrawn))
     if report.attachments:
-        _tell(f"Lưu ý: {report.attachments} phiếu có tệp đính kèm; bộ công cụ không lấy tệp (attachments not fetched).")
+        _tell(say("Note: submissions with attachments, which the kit never fetches: {count}", count=report.attachments))
     for version in report.unknown_versions:
         _tell(
-            f"Lưu ý: bản phiếu {version} trên máy chủ không phải phiếu nào của đợt; nội dung ở data/raw/{wave}/"
-            f"{version}.form. Thêm đúng phiếu đó vào forms trong study.toml (unknown form version)."
+            say(
+                "Note: the form version {version} on the server is none of the wave's; it is kept in "
+                "data/raw/{wave}/{version}.form. Add that very form to forms in study.toml.",
+                version=version,
+                wave=wave,
+            )
         )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.messages import joined, say
 
 form_app = typer.Typer(
     help="Phiếu hỏi: kiểm tra, so sánh, đóng băng, in, xem thử. (Questionnaires.)", no_args_is_help=True
@@ -25,12 +26,12 @@ def lint(form: FormFile) -> None:
 
     complaints = lint_file(form)
     for complaint in complaints:
-        out.print(f"{'Lưu ý' if complaint.is_warning else 'Lỗi'}: {complaint}", markup=False)
+        out.print(joined((say("Note") if complaint.is_warning else say("Error"), complaint.message), ": "))
     mistakes = sum(not complaint.is_warning for complaint in complaints)
     if mistakes:
-        err.print(f"{form.name}: {mistakes} lỗi (mistakes).")
+        err.print(say("{file}: mistakes: {count}", file=form.name, count=mistakes))
         raise typer.Exit(MISTAKE)
-    out.print(f"{form.name}: đạt (in order).")
+    out.print(say("{file}: in order.", file=form.name))
 
 
 @form_app.command("build")
@@ -61,13 +62,13 @@ def diff(
     from danvan_study.pipeline import compare_forms  # noqa: PLC0415 -- as above
 
     cells, breaks = compare_forms(context.obj, old, new)
-    out.print(f"{len(cells)} chỗ khác nhau (differences):")
+    out.print(say("cells that differ: {count}", count=len(cells)))
     for cell in cells:
         what = f'"{cell.old}" -> "{cell.new}"' if cell.column else f'- "{cell.old}"' if cell.old else f'+ "{cell.new}"'
-        out.print(f"  {cell.sheet} / {cell.key}{f' / {cell.column}' if cell.column else ''}: {what}", markup=False)
-    out.print(f"{len(breaks)} câu không nối được chuỗi (trends broken); mọi câu khác so sánh được:")
+        out.print(f"  {cell.sheet} / {cell.key}{f' / {cell.column}' if cell.column else ''}: {what}")
+    out.print(say("questions whose trend is broken: {count}; all others can be compared", count=len(breaks)))
     for each in breaks:
-        out.print(f"  {each.question} ({each.reason}), {each.old_version} -> {each.new_version}", markup=False)
+        out.print(f"  {each.question} ({each.reason}), {each.old_version} -> {each.new_version}")
 
 
 @form_app.command("freeze")
@@ -76,7 +77,7 @@ def freeze(context: typer.Context, forms: Annotated[list[Path], typer.Argument(m
     from danvan_study.pipeline import freeze_form  # noqa: PLC0415 -- as above
 
     for form in forms:
-        out.print(f"đóng băng (frozen): {freeze_form(context.obj, form)}", markup=False)
+        out.print(say("frozen: {form}", form=freeze_form(context.obj, form)))
 
 
 @form_app.command("preview")
@@ -89,7 +90,7 @@ def preview(
 
     target = to or form.with_suffix(".html")
     write_outside(target, preview_file(form))
-    out.print(str(target), markup=False)
+    out.print(str(target))
 
 
 @form_app.command("print")
@@ -103,4 +104,4 @@ def print_form(
 
     target = to or form.with_suffix(".docx")
     write_outside(target, print_file(form, language=language))
-    out.print(str(target), markup=False)
+    out.print(str(target))

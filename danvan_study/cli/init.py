@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.messages import say
 
 init_app = typer.Typer()
 
@@ -33,9 +34,9 @@ def init(
 
     asked = NewStudy(wave=wave, province=province, districts=tuple(districts or ()))
     for name in init_study(folder, asked):
-        out.print(f"{folder / name}", markup=False)
+        out.print(f"{folder / name}")
     if province:
-        out.print(f"Tiếp theo (next): danvan --study {folder} check", markup=False)
+        out.print(say("Next: danvan --study {folder} check", folder=folder))
     else:
         table = folder / "data" / "areas" / "areas.csv"
-        out.print(f"Điền (fill in): {table}, rồi (then): danvan --study {folder} areas lists", markup=False)
+        out.print(say("Fill in {table}, then: danvan --study {folder} areas lists", table=table, folder=folder))

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.messages import say
 
 monitoring_app = typer.Typer()
 
@@ -23,8 +24,8 @@ def check_wave(context: typer.Context, wave: WaveId) -> None:
     findings, name = check_fieldwork(context.obj, wave)
     kinds = zip(findings["severity"].tolist(), findings["check"].tolist(), strict=True)
     for (severity, check), count in Counter(kinds).items():
-        out.print(f"{count:5d}  {severity:8s}  {check}", markup=False)
-    out.print(f"{wave}: {len(findings)} phát hiện (findings) -> {name}", markup=False)
+        out.print(f"{count:5d}  {severity:8s}  {check}")
+    out.print(say("{wave}: findings: {count} -> {file}", wave=wave, count=len(findings), file=name))
 
 
 @monitoring_app.command()
@@ -33,7 +34,7 @@ def monitor(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import monitor_wave  # noqa: PLC0415 -- as above
 
     for name in monitor_wave(context.obj, wave):
-        out.print(name, markup=False)
+        out.print(name)
 
 
 @monitoring_app.command()
@@ -42,7 +43,7 @@ def corrections(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import offer_corrections  # noqa: PLC0415 -- as above
 
     name, count = offer_corrections(context.obj, wave)
-    out.print(f"{name}: {count} phát hiện chờ quyết định (findings to decide on).", markup=False)
+    out.print(say("{file}: findings to decide on: {count}", file=name, count=count))
 
 
 @monitoring_app.command()
@@ -55,7 +56,7 @@ def correct(
     from danvan_study.pipeline import record_decisions  # noqa: PLC0415 -- as above
 
     name, count = record_decisions(context.obj, wave, file)
-    out.print(f"{name}: thêm {count} dòng (lines added).", markup=False)
+    out.print(say("{file}: lines added: {count}", file=name, count=count))
 
 
 @monitoring_app.command()
@@ -65,11 +66,15 @@ def review(context: typer.Context, wave: WaveId) -> None:
 
     proof = review_wave(context.obj, wave)
     for (action, reason), count in proof.lines.items():
-        out.print(f"{count:5d}  {action:8s}  {reason}", markup=False)
+        out.print(f"{count:5d}  {action:8s}  {reason}")
     out.print(
-        f"{wave}: {proof.cells} ô khớp (cells agree), {proof.changed} ô đã sửa (changed), "
-        f"{proof.removed} phiếu đã bỏ (removed).",
-        markup=False,
+        say(
+            "{wave}: cells that agree: {cells}; changed: {changed}; interviews removed: {removed}",
+            wave=wave,
+            cells=proof.cells,
+            changed=proof.changed,
+            removed=proof.removed,
+        )
     )
 
 
@@ -83,4 +88,4 @@ def keep_traces(
     from danvan_study.pipeline import keep_wave_traces  # noqa: PLC0415 -- as above
 
     for name in keep_wave_traces(context.obj, wave, files):
-        out.print(name, markup=False)
+        out.print(name)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.messages import say
 
 open_app = typer.Typer(
     help="Câu trả lời bằng lời: rút, soát tên, mã hoá, nhận lại. (Open answers: draw, review, code, take back.)",
@@ -34,9 +35,9 @@ def draw(
 
     names = draw_for_people(context.obj, wave, size=size, by_doubt=by_doubt, reviewer=reviewer)
     for name in names:
-        out.print(f"Soát tên rồi đánh x vào cột Đạt (look for names, mark x): {name}", markup=False)
+        out.print(say("Look for names, and mark x in the column Đạt: {file}", file=name))
     if not names:
-        out.print(f"{wave}: mọi câu đã rút đều được duyệt (all drawn answers are released).")
+        out.print(say("{wave}: all answers that were drawn are released.", wave=wave))
 
 
 @open_app.command()
@@ -54,9 +55,9 @@ def sheets(
 
     names = write_coding_sheets(context.obj, wave, people, role="adjudicator" if adjudicate else "coder")
     for name in names:
-        out.print(name, markup=False)
+        out.print(name)
     if not names:
-        out.print(f"{wave}: không còn câu nào phải mã hoá (nothing left to code).")
+        out.print(say("{wave}: nothing is left to code.", wave=wave))
 
 
 @open_app.command()
@@ -70,7 +71,15 @@ def take(
 
     for file in files:
         about, count = take_sheet(context.obj, wave, file, day=date.today().isoformat())  # noqa: DTZ011 -- the office's day
-        out.print(f"{file.name}: {about.person} ({about.role}), {count} câu (answers).", markup=False)
+        out.print(
+            say(
+                "{file}: {person} ({role}), answers: {count}",
+                file=file.name,
+                person=about.person,
+                role=about.role,
+                count=count,
+            )
+        )
 
 
 @open_app.command()
@@ -81,12 +90,19 @@ def status(context: typer.Context, wave: WaveId) -> None:
     for one in coding_status(context.obj, wave):
         coders = ", ".join(f"{name} {count}" for name, count in one.coded.items()) or "–"
         out.print(
-            f"{one.question}: {one.texts} câu, rút {one.drawn}, duyệt {one.released}; mã hoá: {coders}; "
-            f"chưa phân xử {one.disputed}, xong {one.settled} (drawn, released, coded, disputed, settled).",
-            markup=False,
+            say(
+                "{question}: answers {texts}, drawn {drawn}, released {released}; coded: {coders}; "
+                "disputed {disputed}, settled {settled}",
+                question=one.question,
+                texts=one.texts,
+                drawn=one.drawn,
+                released=one.released,
+                coders=coders,
+                disputed=one.disputed,
+                settled=one.settled,
+            )
         )
         for name, found in one.agreement.items():
             err.print(
                 f"{name:>10}  alpha {found.alpha:6.3f}  ({found.low:.3f} … {found.high:.3f})  {found.verdict}",
-                markup=False,
             )

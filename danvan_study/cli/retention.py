@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.messages import say
 
 retention_app = typer.Typer()
 
@@ -25,8 +26,8 @@ def dossier(
 
     name, missing = assemble_dossier(context.obj, wave)
     for what in missing:
-        err.print(f"Còn thiếu (missing): {what}", markup=False)
-    out.print(f"{name}: thiếu {len(missing)} điều (missing).", markup=False)
+        err.print(say("Missing: {what}", what=what))
+    out.print(say("{folder}: parts missing: {count}", folder=name, count=len(missing)))
 
 
 @retention_app.command()
@@ -47,25 +48,31 @@ def retention(
         note_erased(context.obj, erased_in)
     account = take_stock(context.obj)
     for each in account.holdings:
-        until = "giữ lâu dài" if each.due == date.max else f"đến {each.due:%d/%m/%Y}"
-        mark = "QUÁ HẠN" if each.due < today else ""
-        out.print(f"{each.wave:10}  {each.title:24}  {until:15}  {mark:8}  {each.path}", markup=False, soft_wrap=True)
+        until = say("kept") if each.due == date.max else say("until {day:%d/%m/%Y}", day=each.due)
+        mark = say("OVERDUE") if each.due < today else ""
+        out.print(f"{each.wave:10}  {each.title:24}  {until!s:15}  {mark!s:8}  {each.path}")
     if not account.holdings:
-        out.print("Không giữ tệp nào của người thật. (Nothing of real people is kept.)")
+        out.print(say("Nothing of real people is kept."))
     for line in account.requests:
         err.print(
-            f"Yêu cầu rút số {line['request']} ({line['wave']}) chưa xong: trả lời trước {line['answer_by']}, "
-            f"xoá trước {line['erase_by']}. (Open withdrawal.)",
-            markup=False,
+            say(
+                "Withdrawal no. {request} ({wave}) is open: answer by {answer}, erase by {erase}.",
+                request=line["request"],
+                wave=line["wave"],
+                answer=line["answer_by"],
+                erase=line["erase_by"],
+            )
         )
     if destroy and any(each.due < today for each in account.holdings):
         if not CODE.fullmatch(who):
-            raise typer.BadParameter("chữ thường, số, _ (a code, not a name)", param_hint="--who")
-        typer.confirm("Huỷ những tệp quá hạn, không lấy lại được. Tiếp tục? (Go on?)", abort=True)
+            raise typer.BadParameter(str(say("a code, not a name: small letters, digits, _")), param_hint="--who")
+        typer.confirm(str(say("Files past their date are destroyed for good. Go on?")), abort=True)
         for each in destroy_due(context.obj, today=today, who=who):
-            out.print(f"đã huỷ (destroyed): {each.path}, {each.files} tệp", markup=False)
+            out.print(say("destroyed: {path}, files: {count}", path=each.path, count=each.files))
             if each.kind == "responses":
-                err.print(f"Xoá cả số liệu đợt {each.wave} trên máy chủ, nếu còn. (On the server too.)", markup=False)
+                err.print(
+                    say("Delete the data of wave {wave} on the server too, if they are still there.", wave=each.wave)
+                )
         account = take_stock(context.obj)
     for backup in account.backups:
-        err.print(f"Còn phải xoá trong bản sao (erase in): {backup}", markup=False)
+        err.print(say("Still to be erased in the copy: {backup}", backup=backup))

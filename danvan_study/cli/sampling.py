@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from danvan_study.field import AreaPlan
@@ -17,7 +18,16 @@ sample_app = typer.Typer(
 )
 
 WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
-HEAD = ("người lớn", "thôn", "trong số", "phiếu", "hộ", "sai số ±", "thay đổi", "± cả năm")
+HEAD = (
+    say("adults"),
+    say("villages"),
+    say("in frame"),
+    say("interviews"),
+    say("households"),
+    say("margin ±"),
+    say("change"),
+    say("± a year"),
+)
 WIDEST_NAME = 24
 
 
@@ -27,13 +37,15 @@ def plan(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import plan_wave  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     planned = plan_wave(context.obj, wave)
-    out.print(_line("địa bàn", HEAD), soft_wrap=True, markup=False)
+    out.print(_line(str(say("area")), tuple(map(str, HEAD))))
     for part in (*planned.plan.areas, planned.plan.total):
-        out.print(_line(planned.names.get(part.area, "cả mẫu"), _cells(part)), soft_wrap=True, markup=False)
+        out.print(_line(planned.names.get(part.area, str(say("whole sample"))), _cells(part)))
     out.print(
-        f"Sai số và thay đổi nhỏ nhất thấy được (95 %, lực 80 %): điểm phần trăm của một tỷ lệ 50 %; hệ số thiết kế "
-        f"{_comma(planned.plan.deff, 2)}; ± cả năm: bốn quý gộp lại. (Half width, smallest change seen, year.)",
-        markup=False,
+        say(
+            "Margin and smallest change that can be seen (95 %, power 80 %): percentage points of a share of 50 %; "
+            "design effect {deff}; ± a year: four quarters pooled.",
+            deff=_comma(planned.plan.deff, 2),
+        )
     )
 
 
@@ -43,7 +55,7 @@ def draw(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import draw_wave  # noqa: PLC0415 -- as above
 
     for name in draw_wave(context.obj, wave):
-        out.print(name, markup=False)
+        out.print(name)
 
 
 @sample_app.command("sheets")
@@ -52,7 +64,7 @@ def sheets(context: typer.Context, wave: WaveId) -> None:
     from danvan_study.pipeline import write_assignments  # noqa: PLC0415 -- as above
 
     for name in write_assignments(context.obj, wave):
-        out.print(name, markup=False)
+        out.print(name)
 
 
 @sample_app.command("visits")
@@ -65,7 +77,7 @@ def visits(
     from danvan_study.pipeline import bring_visits  # noqa: PLC0415 -- as above
 
     name, count = bring_visits(context.obj, wave, files)
-    out.print(f"{name}: {count} lượt thăm (attempts).", markup=False)
+    out.print(say("{file}: visits: {count}", file=name, count=count))
 
 
 @sample_app.command("close")
@@ -75,8 +87,8 @@ def close(context: typer.Context, wave: WaveId) -> None:
 
     unfinished = close_sample(context.obj, wave)
     for village, gone, listed in unfinished:
-        out.print(f"{village}: {gone}/{listed} hộ", markup=False)
-    out.print(f"{wave}: {len(unfinished)} thôn chưa đến đủ hộ (villages not finished).", markup=False)
+        out.print(say("{village}: households {gone}/{listed}", village=village, gone=gone, listed=listed))
+    out.print(say("{wave}: villages not finished: {count}", wave=wave, count=len(unfinished)))
 
 
 def _cells(part: AreaPlan) -> tuple[str, ...]:
@@ -85,7 +97,7 @@ def _cells(part: AreaPlan) -> tuple[str, ...]:
 
 
 def _line(name: str, cells: tuple[str, ...]) -> str:
-    columns = (cell.rjust(len(head)) for cell, head in zip(cells, HEAD, strict=True))
+    columns = (cell.rjust(len(str(head))) for cell, head in zip(cells, HEAD, strict=True))
     return f"{name[:WIDEST_NAME]:{WIDEST_NAME}}  {'  '.join(columns)}"
 
 

@@ -9,6 +9,7 @@ import typer
 
 from danvan_study.cli.console import out
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 
 simulation_app = typer.Typer()
 
@@ -43,6 +44,8 @@ def simulate(
         simulate_study(context.obj, tell=out.print)
         return
     if into is None or not provinces:
-        raise StudyError("danvan simulate", "--provinces and --into go together.", "Write both, or none of them.")
+        raise StudyError(
+            "danvan simulate", say("--provinces and --into go together."), say("Write both, or none of them.")
+        )
     size = Size(provinces=provinces, years=years, villages=villages)
     simulate_national(context.obj, into, size, tell=out.print)
