@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan_study.categories import as_categories, as_texts, kind_of, widened
+from danvan_study.contract import Column, Table
 
 TEXTS = st.lists(st.sampled_from(["", "1", "10", "2", "Đường", "Điện", "a b"]), max_size=30)
 
@@ -35,3 +36,22 @@ def test_a_column_of_plain_texts_may_hold_anything_anyway() -> None:
 def test_a_kind_does_not_take_a_text_twice() -> None:
     with pytest.raises(ValueError, match="unique"):
         kind_of(["a", "a"])
+
+
+class Said(Table):
+    """A table of whom and what."""
+
+    who = Column()
+    what = Column()
+    key = ("who", "what")
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=9))
+def test_a_key_of_categories_repeats_when_the_same_texts_repeat(rows) -> None:
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], []]
+    held = pd.DataFrame(dict(zip(Said.key, [as_categories(texts, len(texts)) for texts in columns], strict=True)))
+    if len(set(rows)) == len(rows):
+        assert len(Said.conform(held)) == len(rows)
+    else:
+        with pytest.raises(ValueError, match="the key repeats"):
+            Said.conform(held)

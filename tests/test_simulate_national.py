@@ -14,7 +14,9 @@ import pytest
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import check_study, simulate_national
 from danvan_study.pipeline.run import compute_waves
-from danvan_study.simulate import Size
+from danvan_study.pipeline.simulate import make_world
+from danvan_study.pipeline.sources import load_study
+from danvan_study.simulate import Size, province, quarters, settle
 from danvan_study.store import Folder
 from danvan_study.study import read_study
 from danvan_study.study.write import write_toml
@@ -75,6 +77,16 @@ def test_the_same_size_gives_the_same_bytes_and_the_pattern_stays_as_it_is(natio
     simulate_national(PATTERN, tmp_path / "again", SIZE)
     assert files(tmp_path / "again") == files(national)
     assert files(PATTERN / "data" / "frame") | files(PATTERN / "survey_forms") == before
+
+
+def test_a_province_has_no_more_interviewers_than_its_codes_can_name() -> None:
+    size = Size(provinces=1, years=1, villages=600, waves=1)
+    source = Folder(PATTERN)
+    study, areas = load_study(source)
+    world, _ = make_world(source, areas)
+    settled = settle(world, province(1, study.areas_vintage), waves=quarters(study.waves[-1], size, "f"), villages=600)
+    assert settled.truth.fieldwork.interviewers == 99
+    assert settled.truth.waves == (WAVE,)
 
 
 @pytest.mark.parametrize(

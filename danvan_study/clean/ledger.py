@@ -106,7 +106,7 @@ class Ledger:
 
     def corrected(self, answers: pd.DataFrame, removed: set[str]) -> pd.DataFrame:
         """Return the answers with every touched cell as it stands now, without removed respondents."""
-        kept = answers[~answers[Answers.respondent].isin(list(removed))]
+        kept = answers[~answers[Answers.respondent].isin(list(removed))] if removed else answers
         if not self._touched:
             return Answers.conform(kept)
         updated = kept.assign(**{Answers.answer: widened(kept[Answers.answer], self._touched.values())})

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 CONFIDENCE: Final = 0.95
 DRAWS: Final = 10_000
 SEED: Final = 1
+AT_A_TIME: Final = 500
+"""Draws whose multipliers are in memory together: one a cluster, of which a wave may have twenty thousand."""
 
 
 def rank_issues(sums: WaveSums, issues: ListedIssues) -> pd.DataFrame:
@@ -114,8 +116,13 @@ def rank_sets(
 def _draw(deviation: Floats, *, df: int, draws: int) -> Floats:
     """Return draws of the statistics as they would be if no pair differed: draws x pairs."""
     random = np.random.default_rng(SEED)
-    scale = np.sqrt(random.chisquare(df, draws) / df)[:, None]
-    drawn: Floats = np.abs(random.standard_normal((draws, len(deviation))) @ deviation) / scale
+    scale = np.sqrt(random.chisquare(df, draws) / df)
+    drawn = np.empty((draws, deviation.shape[1]))
+    for start in range(0, draws, AT_A_TIME):
+        part = drawn[start : start + AT_A_TIME]
+        part[:] = random.standard_normal((len(part), len(deviation))) @ deviation
+    np.abs(drawn, out=drawn)
+    drawn /= scale[:, None]
     return drawn
 
 

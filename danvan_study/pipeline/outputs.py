@@ -134,7 +134,7 @@ def run_record(result: WaveResult, maker: Maker, files: Mapping[str, bytes]) -> 
         "removed": removal_counts(result.wave.removed),
         "area_known_by": _area_bases(result.wave.respondents),
         "collect": _plain(result.wave.collect_report),
-        "clean": _plain(result.wave.cleaned.report),
+        "clean": _plain(result.wave.clean_report),
         "texts": asdict(result.wave.text_report),
         "own_words": [asdict(one.record) for one in result.own_words[result.periods[0].id]],
         "free_text_withheld": int(_is_free_text(result.wave).sum()),

@@ -39,7 +39,7 @@ def tell_fieldwork(waves: Sequence[PreparedWave], study: Study) -> Fieldwork:
         submissions_received=sum(wave.rows["collect"]["in"] for wave in waves),
         removed=removal_counts(pd.concat([wave.removed for wave in waves], ignore_index=True)),
         interviews=len(respondents),
-        corrections=sum(len(wave.cleaned.changes) for wave in waves),
+        corrections=sum(len(wave.changes) for wave in waves),
         fieldwork_start=min(days, default=None),
         fieldwork_end=max(days, default=None),
         misdated=len(dated) - len(days),

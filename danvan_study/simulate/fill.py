@@ -72,6 +72,7 @@ class FormFiller:
         self._generator = generator
         self._media = {file: {row["name"]: row for row in rows} for file, rows in media.items()}
         self._steps = [self._understand(each) for each in codebook.questions if _is_filled_in(each)]
+        self._ahead = _looking_ahead(self._steps)
 
     def fill(self, would_say: Mapping[str, str], *, today: date) -> dict[str, str]:
         """Return the answers, question to answer, of somebody who goes through the form once.
@@ -91,8 +92,10 @@ class FormFiller:
         """
         answers: dict[str, str] = {}
         for _ in range(PASSES):
-            before = dict(answers)
             for step in self._steps:
+                self._answer(step, answers, would_say=would_say, today=today)
+            before = dict(answers)
+            for step in self._ahead:
                 self._answer(step, answers, would_say=would_say, today=today)
             if answers == before:
                 return answers
@@ -178,10 +181,11 @@ class FormFiller:
             offers = {choice.name: {"name": choice.name, **choice.columns} for choice in question.choices}
         elif question.kind not in (QuestionKind.SELECT_ONE, QuestionKind.SELECT_MULTIPLE):
             offers = None
+        conditions = filter(str.strip, self.codebook.relevance(question))
         try:
             return _Step(
                 question=question,
-                relevance=tuple(parse(condition) for condition in self.codebook.relevance(question)),
+                relevance=tuple(parse(condition) for condition in conditions),
                 constraint=parse(question.constraint),
                 calculation=parse(question.calculation),
                 choice_filter=parse(question.choice_filter),
@@ -202,6 +206,17 @@ class FormFiller:
         )
 
 
+def _looking_ahead(steps: Sequence[_Step]) -> list[_Step]:
+    """Return the steps that later answers may undo: the others stand once the form has been gone through."""
+    seen, ahead = set[str](), []
+    for step in steps:
+        looked_at = step.calculation.names.union(*(condition.names for condition in step.relevance))
+        if not looked_at <= seen:
+            ahead.append(step)
+        seen.add(step.question.name)
+    return ahead
+
+
 def _is_filled_in(question: Question) -> bool:
     is_calculated = question.kind is QuestionKind.CALCULATE and bool(question.calculation)
     return (question.is_asked or is_calculated) and not question.repeat and question.role is not Role.IDENTIFIER
@@ -212,11 +227,15 @@ def _names(question: Question, said: str) -> list[str]:
 
 
 def _passes(step: _Step, row: Mapping[str, str], scope: Scope) -> bool:
+    if not step.choice_filter.text:
+        return True
     look = Scope(answers=scope.answers, row=row, today=scope.today)
     return bool(step.choice_filter.holds(look))
 
 
 def _accepts(step: _Step, said: str, scope: Scope) -> bool:
+    if not step.constraint.text:
+        return True
     return bool(step.constraint.holds(Scope(answers=scope.answers, this=said, today=scope.today)))
 
 

@@ -30,6 +30,8 @@ MOST_PROVINCES = 99
 IDS_PER_PROVINCE = 1_000_000
 SEEDS_APART = 1000
 VILLAGES_PER_INTERVIEWER = 5
+MOST_INTERVIEWERS = 99
+"""Of a province: their codes have two digits."""
 LEVEL = "province"
 SOURCE = "SIMULATED: no such province exists; its people are those of the pattern study"
 Row = dict[str, str]
@@ -43,6 +45,8 @@ class Size:
     years: int
     villages: int
     """Visited in each province and wave."""
+    waves: int | None = None
+    """How many of the years' quarters there are, the latest; None: all."""
 
     def check(self, most_villages: int) -> None:
         """Refuse sizes that can't be drawn.
@@ -75,7 +79,8 @@ def quarters(last: Wave, size: Size, form: str) -> list[Wave]:
     """Return the waves, one a quarter, that end with the quarter of ``last`` and are as long as it."""
     ends = last.start.year * QUARTERS + (last.start.month - 1) // 3
     waves = []
-    for quarter in range(ends - QUARTERS * size.years + 1, ends + 1):
+    count = size.waves or QUARTERS * size.years
+    for quarter in range(ends - count + 1, ends + 1):
         year, place = divmod(quarter, QUARTERS)
         start = date(year, 3 * place + (last.start.month - 1) % 3 + 1, last.start.day)
         waves.append(Wave(id=f"{year}q{place + 1}", forms=(form,), start=start, end=start + (last.end - last.start)))
@@ -94,7 +99,7 @@ def settle(pattern: World, area: Area, *, waves: Sequence[Wave], villages: int) 
             truth.fieldwork,
             villages=villages,
             smallest=1,
-            interviewers=max(1, round(villages / VILLAGES_PER_INTERVIEWER)),
+            interviewers=min(max(1, round(villages / VILLAGES_PER_INTERVIEWER)), MOST_INTERVIEWERS),
             closed=(),
             visits=(),
         ),
