@@ -20,7 +20,15 @@ from typer.testing import CliRunner
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.pipeline import cluster, compute_waves, import_raw_files, load_study, open_workers, run_study
+from danvan_study.pipeline import (
+    admission,
+    cluster,
+    compute_waves,
+    import_raw_files,
+    load_study,
+    open_workers,
+    run_study,
+)
 from danvan_study.pipeline.ahead import MOST, Ahead, Step
 from danvan_study.pipeline.processes import LastingPool
 from danvan_study.pipeline.workshop import Workshop
@@ -205,6 +213,24 @@ def test_a_mistake_found_elsewhere_is_the_same_message(study: Path, tmp_path: Pa
     assert "margin_sex.csv, row 2" in messages[0][1]
 
 
+def test_a_file_that_a_worker_read_otherwise_stops_the_run(tmp_path: Path) -> None:
+    write_two_waves(tmp_path)
+
+    class Elsewhere(Posted):
+        """Finds another table under the same name."""
+
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            margin = tmp_path / "margin_sex.csv"
+            here = margin.read_bytes()
+            margin.write_bytes(here.replace(b"4900", b"4800"))
+            done = super().submit(fn, *args, **kwargs)
+            margin.write_bytes(here)
+            return done
+
+    with pytest.raises(StudyError, match="margin_sex"):
+        list(compute_waves(tmp_path, executor=Elsewhere()))
+
+
 # Processes
 
 
@@ -304,10 +330,15 @@ def test_two_workers_of_dask_give_the_same_bytes_and_a_killed_one_costs_its_own_
 
     versions = read_versions()
     with monkeypatch.context() as patch:
-        patch.setattr(cluster, "read_versions", lambda: versions | {"pandas": "2.9"})
+        patch.setattr(admission, "read_versions", lambda: versions | {"pandas": "2.9"})
         with pytest.raises(StudyError) as caught, open_workers(study, scheduler=scheduler):
             pass
     assert f"pandas is {versions['pandas']} there and 2.9 here" in caught.value.told("en")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "has_file", lambda *_: False)
+        with pytest.raises(StudyError, match=str(study)), open_workers(study, scheduler=scheduler):
+            pass
 
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
     monkeypatch.setattr(cluster, "PAUSE", 0.2)
@@ -369,23 +400,23 @@ def real(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Path:
 )
 def test_answers_of_real_people_stay_here_or_are_encrypted(real: Path, study: Path, seen: Seen, what: str) -> None:
     address = seen.scheduler_info()["address"]
-    cluster._refuse_in_the_clear(seen, address, study)  # simulated ones may go anywhere
+    admission._refuse_in_the_clear(seen, address, study)  # simulated ones may go anywhere
     if not what:
-        cluster._refuse_in_the_clear(seen, address, real)
+        admission._refuse_in_the_clear(seen, address, real)
         return
     with pytest.raises(StudyError) as caught:
-        cluster._refuse_in_the_clear(seen, address, real)
+        admission._refuse_in_the_clear(seen, address, real)
     assert what in caught.value.told("en")
 
 
 def test_a_worker_that_does_several_tasks_at_once_is_refused() -> None:
     with pytest.raises(StudyError, match="--nthreads 1"):
-        cluster._refuse_unfit(Seen(HERE, threads=4), HERE)
+        admission._refuse_unfit(Seen(HERE, threads=4), HERE)
 
 
 def test_a_scheduler_without_workers_is_told_how_to_get_one() -> None:
     with pytest.raises(StudyError, match=f"dask worker {HERE}"):
-        cluster._refuse_unfit(Seen(), HERE)
+        admission._refuse_unfit(Seen(), HERE)
 
 
 @pytest.mark.parametrize(
@@ -402,7 +433,7 @@ def test_a_scheduler_without_workers_is_told_how_to_get_one() -> None:
     ],
 )
 def test_only_this_machine_and_encryption_are_private(address: str, *, private: bool) -> None:
-    assert cluster.is_private(address) is private
+    assert admission.is_private(address) is private
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere", "http://127.0.0.1:1"])

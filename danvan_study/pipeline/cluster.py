@@ -7,22 +7,19 @@ sealed with a key of their own: no key and no submission travels. Tables with a 
 from __future__ import annotations
 
 import logging
-import platform
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
 from functools import partial
-from ipaddress import ip_address
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
+from danvan_study.pipeline.admission import ANSWER, admit_workers, start_worker, surroundings, take_alike, workers_of
 from danvan_study.pipeline.processes import killed_again, open_processes
-from danvan_study.store import Folder, hash_code, read_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ANSWER: Final = 10
-"""Seconds in which a scheduler must answer, and a worker be there."""
 PATIENCE: Final = 30.0
 """Seconds for which a run waits for another worker when the last one is gone."""
 PAUSE: Final = 2.0
@@ -75,15 +70,15 @@ def open_cluster(address: str, root: Path) -> Iterator[Executor]:
     Raises
     ------
     StudyError
-        Dask isn't installed, no scheduler or no worker answers, a worker runs other code or does several tasks at once,
-        answers of real people would travel or lie about unencrypted; or, at the end of ``with``, all workers are gone.
+        Dask isn't installed, no scheduler answers, or its workers can't be admitted
+        (:func:`~danvan_study.pipeline.admission.admit_workers`); or, at the end of ``with``, all of them are gone.
     """
     client = _connect(address)
+    from distributed import KilledWorker  # noqa: PLC0415 -- it is there: a client was made
+
     over = Event()
     try:
-        _refuse_unfit(client, address)
-        _refuse_in_the_clear(client, address, root)
-        _refuse_others(client, address)
+        admit_workers(client, address, root)
         executor = _Workers(client)
         Thread(target=_watch, args=(client, executor, over), daemon=True).start()
         yield executor
@@ -93,10 +88,8 @@ def open_cluster(address: str, root: Path) -> Iterator[Executor]:
             say("the scheduler or the last of its workers is gone."),
             say("Start them again, then danvan run once more: waves that were written stay."),
         ) from error
-    except Exception as error:
-        if type(error).__name__ == "KilledWorker":
-            raise killed_again(error) from error
-        raise
+    except KilledWorker as error:
+        raise killed_again() from error
     finally:
         over.set()
         client.close()
@@ -118,59 +111,6 @@ class _Workers(Executor):
         self._executor.shutdown(wait=wait and not cancel_futures)
 
 
-def surroundings() -> dict[str, str]:
-    """Return what makes the bytes of an output: the code, the versions of Python and libraries, the kind of machine."""
-    machine = f"{platform.system()} {platform.machine()}"
-    return {**read_versions(), "danvan_study, code": hash_code()[:12], "machine": machine}
-
-
-def take_alike(task: partial[T], wanted: Mapping[str, str]) -> T:
-    """Do a task where the surroundings are those of the process that gave it.
-
-    Raises
-    ------
-    StudyError
-        They aren't.
-    """
-    refuse_unlike(surroundings(), wanted, worker=platform.node())
-    return task()
-
-
-def refuse_unlike(there: Mapping[str, str], here: Mapping[str, str], *, worker: str) -> None:
-    """Refuse a worker whose outputs might have other bytes.
-
-    Raises
-    ------
-    StudyError
-        A version differs; the message names the first one.
-    """
-    for name, version in here.items():
-        if there.get(name) != version:
-            raise StudyError(
-                say("worker {worker}", worker=worker),
-                say(
-                    "{name} is {there} there and {here} here: results might differ.",
-                    name=name,
-                    there=there.get(name, "–"),
-                    here=version,
-                ),
-                say("Install the same on both from requirements.lock, and start the worker again."),
-            )
-
-
-def is_private(address: str) -> bool:
-    """Return whether nobody can read along on the way to an address: it is encrypted, or on this machine."""
-    parts = urlsplit(address)
-    if parts.scheme == "tls":
-        return True
-    if parts.hostname == "localhost":
-        return True
-    try:
-        return ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
-
-
 def _connect(address: str) -> Client:
     try:
         import dask  # noqa: PLC0415 -- an extra that most offices do without
@@ -190,71 +130,8 @@ def _connect(address: str) -> Client:
         raise StudyError(
             address,
             say("no Dask scheduler answers there."),
-            say(
-                "Start one: dask scheduler --host 127.0.0.1 --port 8786. Then: {worker}", worker=_start_worker(address)
-            ),
+            say("Start one: dask scheduler --host 127.0.0.1 --port 8786. Then: {worker}", worker=start_worker(address)),
         ) from error
-
-
-def _workers(client: Client) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = client.scheduler_info(n_workers=-1)["workers"]
-    return found
-
-
-def _refuse_unfit(client: Client, address: str) -> None:
-    try:
-        client.wait_for_workers(1, timeout=ANSWER)
-    except TimeoutError as error:
-        raise StudyError(
-            address,
-            say("this scheduler has no worker."),
-            say("Start one for each processor: {worker}", worker=_start_worker(address)),
-        ) from error
-    for worker, about in _workers(client).items():
-        if about["nthreads"] != 1:
-            raise StudyError(
-                say("worker {worker}", worker=worker),
-                say("it takes {count} tasks at a time; charts are drawn one at a time.", count=about["nthreads"]),
-                say("Start one for each processor: {worker}", worker=_start_worker(address)),
-            )
-
-
-def _refuse_in_the_clear(client: Client, address: str, root: Path) -> None:
-    """Let answers of real people neither travel nor lie on a disk unencrypted."""
-    if all(manifest.is_simulated for manifest in Folder(root).check_raw().values()):
-        return
-    workers = _workers(client)
-    for name in (address, client.scheduler_info()["address"], *workers):
-        if not is_private(name):
-            raise StudyError(
-                name,
-                say("answers of real people would travel unencrypted."),
-                say(
-                    "Let scheduler and workers listen on this machine alone (--host 127.0.0.1), or encrypt their "
-                    "connections: give them certificates and name the scheduler tls://…"
-                ),
-            )
-    for name, about in workers.items():
-        if about["memory_limit"]:
-            raise StudyError(
-                say("worker {worker}", worker=name),
-                say("it writes to its disk what its memory can't hold, answers of real people too."),
-                say("Start it so that it doesn't: {worker}", worker=_start_worker(address)),
-            )
-
-
-def _refuse_others(client: Client, address: str) -> None:
-    """Compare every worker with this process before the first task."""
-    try:
-        found = client.run(surroundings)
-    except (ImportError, AttributeError) as error:
-        raise StudyError(
-            address,
-            say("a worker can't load this version of danvan_study."),
-            say("Install the same on both from requirements.lock, and start the worker again."),
-        ) from error
-    for worker, there in found.items():
-        refuse_unlike(there, surroundings(), worker=worker)
 
 
 def _watch(client: Client, executor: Executor, over: Event) -> None:
@@ -262,13 +139,9 @@ def _watch(client: Client, executor: Executor, over: Event) -> None:
     alone = 0.0
     while not over.wait(PAUSE):
         try:
-            alone = 0.0 if _workers(client) else alone + PAUSE
+            alone = 0.0 if workers_of(client) else alone + PAUSE
         except (OSError, RuntimeError):  # the scheduler is gone: its tasks end by themselves
             return
         if alone >= PATIENCE:
             executor.shutdown(wait=False)
             return
-
-
-def _start_worker(address: str) -> str:
-    return f"dask worker {address} --nthreads 1 --memory-limit 0"

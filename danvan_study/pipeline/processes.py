@@ -93,18 +93,16 @@ class LastingPool(Executor):
         elif lives > 1:
             self._give(task, promise, lives=lives - 1)
         else:
-            promise.set_exception(killed_again(error))
+            promise.set_exception(killed_again())
 
 
-def killed_again(cause: BaseException) -> StudyError:
+def killed_again() -> StudyError:
     """Say that every process that a task was given to was killed."""
-    error = StudyError(
+    return StudyError(
         say("this run"),
         say("{lives} processes were killed one after the other over the same task.", lives=LIVES),
         say("Memory is the usual reason: run it with fewer (danvan run --processes 1) or on a larger machine."),
     )
-    error.__cause__ = cause
-    return error
 
 
 def _start(count: int) -> ProcessPoolExecutor:

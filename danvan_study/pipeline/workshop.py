@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from danvan_study.errors import StudyError
 from danvan_study.estimate import (
     estimate_changes,
     estimate_conditions,
@@ -14,6 +15,7 @@ from danvan_study.estimate import (
     find_directs,
     sum_wave,
 )
+from danvan_study.messages import say
 from danvan_study.pipeline.ahead import Ahead, Step
 from danvan_study.pipeline.closing import Closing
 from danvan_study.pipeline.frozen import read_release
@@ -21,9 +23,9 @@ from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.lookout import Lookout
 from danvan_study.pipeline.own_words import OwnWords
 from danvan_study.pipeline.precision import replicate_errors
-from danvan_study.pipeline.sources import load_encoder, load_wave
+from danvan_study.pipeline.sources import load_encoder
 from danvan_study.pipeline.told_work import tell_work
-from danvan_study.pipeline.wave import PreparedWave, prepare_wave
+from danvan_study.pipeline.wave import read_and_prepare
 from danvan_study.store import Folder
 from danvan_study.study import Span
 from danvan_study.tables import SHARE_ASKED, Estimates
@@ -39,8 +41,9 @@ if TYPE_CHECKING:
     from danvan_study.areas import Areas
     from danvan_study.estimate import Conditioned, Estimated, WaveSample, WaveSums
     from danvan_study.pipeline.ahead import Key
+    from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.publish.own_work import OwnWork
-    from danvan_study.study import Calendar, Period, Study, Wave
+    from danvan_study.study import Calendar, Period, Study
     from danvan_study.trend import Outlooks
 
 
@@ -72,6 +75,7 @@ class Workshop:
         self._ungrouped = replace(study, groups=())
         self._ahead = Ahead(executor)
         self._directs: dict[str, pd.DataFrame] = {}
+        self._seen = set[str]()  # waves whose files were compared with those here
         self._lookout = Lookout(self._direct, self.calendar, self._ahead)
         folder = Folder(root)
         self.closing = Closing(
@@ -92,7 +96,11 @@ class Workshop:
 
     def wave(self, wave_id: str) -> PreparedWave:
         """Return a wave, from its raw submissions to its weights."""
-        return self._ahead.take(self._prepared(wave_id))
+        prepared = self._ahead.take(self._prepared(wave_id))
+        if self._ahead.is_elsewhere and wave_id not in self._seen:
+            self._seen.add(wave_id)
+            _refuse_other_files(Folder(self._root), prepared.source.inputs)
+        return prepared
 
     def samples(self, period: Period) -> list[WaveSample]:
         """Return the waves of a period as the estimates take them."""
@@ -195,7 +203,7 @@ class Workshop:
     def _prepared(self, wave_id: str) -> Step[PreparedWave]:
         def call() -> partial[PreparedWave]:
             wave = self.study.wave(wave_id)
-            return partial(prepare, self._root.resolve(), wave, study=self.study, areas=self._areas)
+            return partial(read_and_prepare, self._root.resolve(), wave, study=self.study, areas=self._areas)
 
         return Step(key=_wave(wave_id), call=call)
 
@@ -255,11 +263,16 @@ class Workshop:
         return self._directs[wave_id]
 
 
-def prepare(root: Path, wave: Wave, *, study: Study, areas: Areas | None) -> PreparedWave:
-    """Read a wave and prepare it; the submissions themselves are let go and stay where they were read."""
-    source = load_wave(Folder(root), wave, study=study, areas=areas)
-    prepared = prepare_wave(source, study=study, areas=areas)
-    return replace(prepared, source=replace(source, raw=replace(source.raw, records=())))
+def _refuse_other_files(folder: Folder, inputs: Mapping[str, str]) -> None:
+    """Compare what a wave was made from elsewhere with the files here."""
+    for name, sha256 in inputs.items():
+        folder.read(name, needed_by=name)
+        if folder.hashes[name] != sha256:
+            raise StudyError(
+                name,
+                say("the file that a worker read is not the one here."),
+                say("Let every worker have the study's folder under the same path, and change nothing during a run."),
+            )
 
 
 def is_told(period: Period) -> bool:
