@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from danvan_study.areas import Areas
-    from danvan_study.clean import Cleaned
+    from danvan_study.clean import Cleaned, CleanReport
     from danvan_study.collect import Collected, CollectReport
     from danvan_study.open_ended.texts import TextReport
     from danvan_study.pipeline.sources import WaveSource
@@ -44,7 +44,9 @@ class PreparedWave:
     """Answers in people's own words, masked, not yet seen by anybody: contract Texts."""
     text_report: TextReport
     collect_report: CollectReport
-    cleaned: Cleaned
+    clean_report: CleanReport
+    changes: pd.DataFrame
+    """The cells that corrections changed (:class:`~danvan_study.clean.Cleaned`)."""
     rows: dict[str, dict[str, int]]
     """Stage to rows in and out."""
 
@@ -97,10 +99,12 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
     """Collect, clean, describe, score and weight one wave; mask what people said."""
     codebooks = source.codebooks
     clean = clean_wave(source, study=study)
-    collected, removed, cleaned = clean.collected, clean.removed, clean.cleaned
+    report, removed, cleaned = clean.collected.report, clean.removed, clean.cleaned
+    del clean  # with the answers as they were collected
     described = describe_respondents(cleaned.interviews, cleaned.answers, study=study, areas=areas, codebooks=codebooks)
     respondents = described.respondents
-    kept = cleaned.answers[cleaned.answers[Answers.respondent].isin(respondents[Respondents.respondent])]
+    described_too = cleaned.answers[Answers.respondent].isin(respondents[Respondents.respondent])
+    kept = cleaned.answers if described_too.all() else cleaned.answers[described_too]
     answers = score_answers(kept, interviews=cleaned.interviews, codebooks=codebooks)
     weighting = study.weighting_of(source.wave)
     weighted = weight_respondents(respondents, answers, weighting=weighting, sources=source.weighting)
@@ -115,11 +119,12 @@ def prepare_wave(source: WaveSource, *, study: Study, areas: Areas | None) -> Pr
         weighted=weighted,
         texts=texts,
         text_report=text_report,
-        collect_report=collected.report,
-        cleaned=cleaned,
+        collect_report=report,
+        clean_report=cleaned.report,
+        changes=cleaned.changes,
         rows={
-            "collect": {"in": len(source.raw.records), "out": len(collected.interviews)},
-            "clean": {"in": len(collected.interviews), "out": len(cleaned.interviews)},
+            "collect": {"in": report.received, "out": report.kept},
+            "clean": {"in": report.kept, "out": len(cleaned.interviews)},
             "describe": {"in": len(cleaned.interviews), "out": len(respondents)},
             "score": {"in": len(kept), "out": len(answers)},
             "weight": {"in": len(respondents), "out": len(weighted.weights)},
