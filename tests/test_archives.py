@@ -222,6 +222,17 @@ def test_archives_lie_outside_the_study_and_are_never_overwritten(study: Path, a
         archive_study(study, archive)
 
 
+def test_all_copies_are_listed_archives_and_those_that_the_study_names(study: Path, tmp_path: Path) -> None:
+    page = study / "study.toml"
+    named = page.read_text(encoding="utf-8").replace("[study]\n", '[study]\nbackups = ["ổ cứng, tủ số 2"]\n', 1)
+    page.write_text(named, encoding="utf-8")
+    made = archive_study(study, tmp_path / "one.tar")
+    listed = CliRunner().invoke(app, ["--study", str(study), "archive"]).stdout.splitlines()
+    assert listed[0] == f"{made.made_at}  one.tar  {made.size} byte  {made.sha256}"
+    assert listed[1].endswith("ổ cứng, tủ số 2")
+    assert len(listed) == 2
+
+
 def test_a_folder_that_holds_something_is_left_alone(study: Path, archive: Path) -> None:
     before = contents(study)
     with pytest.raises(StudyError, match="isn't empty"):

@@ -38,10 +38,13 @@ def archive(
         check_archive,
         list_archives,
     )
+    from danvan_study.pipeline.copies import named_backups  # noqa: PLC0415 -- as above
 
     if file is None:
         for each in list_archives(context.obj):
             out.print(f"{each.made_at}  {each.name}  {each.size} byte  {each.sha256}")
+        for backup in named_backups(context.obj):
+            out.print(say("copy that study.toml names: {backup}", backup=backup))
         return
     if check:
         relations = check_archive(context.obj, file)

@@ -55,10 +55,15 @@ def list_archives(root: Path) -> list[Archive]:
     ]
 
 
+def named_backups(root: Path) -> tuple[str, ...]:
+    """Return the copies that ``study.toml`` names: the office's own, of which the kit knows no more than that."""
+    study, _ = load_study(Folder(root))
+    return study.backups
+
+
 def copies_with(root: Path, wave_id: str) -> tuple[str, ...]:
     """Return the copies of a study that hold a wave: those that study.toml names, and its archives."""
-    study, _ = load_study(Folder(root))
-    return (*study.backups, *(made.name for made in list_archives(root) if wave_id in made.waves))
+    return (*named_backups(root), *(made.name for made in list_archives(root) if wave_id in made.waves))
 
 
 def study_files(folder: Folder, study: Study) -> list[str]:
