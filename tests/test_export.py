@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from danvan_study.cli import app
 from danvan_study.codebook import Choice, Question, QuestionKind
 from danvan_study.errors import StudyError
-from danvan_study.exchange import Dataset, Value, Variable, tabulate_wave
+from danvan_study.exchange import Dataset, Value, Variable, for_spss, for_stata, tabulate_wave
 from danvan_study.exchange.columns import code_choices
 from danvan_study.exchange.labels import SPSS, Shortener
 from danvan_study.exchange.names import legal_names
@@ -29,7 +29,7 @@ from danvan_study.exchange.stata import missing_letters
 from danvan_study.pipeline import load_study, load_wave, prepare_wave
 from danvan_study.pipeline.exchange import ACCESS, Format, Manner, dataset_files, export_wave, wave_tables
 from danvan_study.store import Folder
-from danvan_study.store.labelled import read_labelled
+from danvan_study.store.labelled import read_labelled, write_dta, write_sav
 from tests import demonstration
 from tests.exchange_material import FORMULA, LONG_ANSWER, LONG_QUESTION, hard_people, write_hard_study
 from tests.small_study import WAVE
@@ -310,6 +310,16 @@ def test_a_second_code_of_the_same_meaning_has_a_letter_of_its_own_in_stata():
     assert missing_letters(with_missing(98, 99)) == {98: "b", 99: "e"}
     with pytest.raises(StudyError, match="Stata takes 26"):
         missing_letters(with_missing(*range(100, 130)))
+
+
+@pytest.mark.parametrize("variable", [with_missing(), with_missing(98)], ids=["answers", "answers and a missing code"])
+def test_a_question_that_nobody_was_asked_is_written_for_stata_and_for_spss(variable):
+    table = pd.DataFrame({"q1": [float("nan")] * 3})
+    dataset = Dataset(name="w", titles={"vi": "x"}, variables=(variable,), table=table)
+    written, options, _ = for_stata(dataset, "vi")
+    assert read_labelled("w.dta", write_dta(written, **options)).cells["q1"].tolist() == ["", "", ""]
+    options, _ = for_spss(dataset, "vi")
+    assert read_labelled("w.sav", write_sav(table, **options)).cells["q1"].tolist() == ["", "", ""]
 
 
 # Nobody leaves

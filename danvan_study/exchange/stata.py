@@ -70,9 +70,9 @@ def missing_letters(variable: Variable) -> dict[int, str]:
 
 
 def _cells(variable: Variable, dataset: Dataset, letters: Mapping[int, str]) -> pd.Series:
-    """Return numbers and letters; one kind of number in a column, for a mixed one is written as text."""
+    """Return numbers and letters; one kind of number in a column: a mixed one, or an empty one, is taken for text."""
     numbers = dataset.table[variable.name]
-    if not variable.codes:
+    if not variable.codes or numbers.isna().all():
         return numbers
     is_whole = bool((numbers.dropna() % 1 == 0).all())
     return pd.Series(
