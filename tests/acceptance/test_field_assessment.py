@@ -34,7 +34,9 @@ from danvan_study.pipeline import (
     load_wave,
     prepare_wave,
     run_study,
+    verify_study,
 )
+from danvan_study.pipeline.exchange import Format, Manner, export_wave
 from danvan_study.store import Folder, read_rows
 from danvan_study.tables import MILLION, Answers, Corrections, Interviews, Removed, Respondents, Weights
 
@@ -334,6 +336,17 @@ def test_a_brief_comes_out(study, wave) -> None:
     assert wording in " ".join(html.unescape(brief).split())
     document = docx.Document(str(made / "brief.docx"))
     assert any("Đánh giá hộ gia đình 2021" in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_every_result_and_export_is_made_again_from_the_raw_data(study) -> None:
+    run_study(study)  # nothing to do where the test before has run
+    export_wave(study, WAVE, Manner())
+    results, exports = verify_study(study)
+    for verdict in (results, exports):
+        assert verdict.by_bytes
+        assert verdict.differences == ()
+    assert results.files > 40
+    assert exports.files == len(Format) + 1
 
 
 def test_what_the_study_page_names_as_design_is_not_published(study) -> None:
