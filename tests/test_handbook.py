@@ -8,6 +8,7 @@ import io
 import re
 import shlex
 import tomllib
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,9 @@ from tests.handbook_blocks import KIT, ROOT, Block, blocks, command_line, pages,
 if TYPE_CHECKING:
     from pathlib import Path
 
-STUDY = (ROOT / "study.toml").read_text(encoding="utf-8")
+STUDY = tomllib.loads((ROOT / "study.toml").read_text(encoding="utf-8"))
+NEXT = {"id": "2027q1", "forms": ["f.xlsx"], "start": date(2027, 1, 20), "end": date(2027, 2, 20)}
+"""The wave to come, of which pages speak as if it were in the demonstration's study.toml."""
 SHELL = {"cd", "cp", "mkdir", "git", "ls", "unzip"}
 """Commands of the system that a page may print beside the kit's."""
 
@@ -29,7 +32,7 @@ RUNS = {"areas check", "areas convert", "form lint", "form diff", "sample plan"}
 
 VERBATIM = {"text", "{toctree}", "{glossary}", "{math}"}
 KINDS = {"console", "toml", "csv", "python", *VERBATIM}
-PATH = re.compile(r"`((?:danvan_study|tests|docs|benchmarks|notebooks|survey_forms)/[\w./-]*)`")
+PATH = re.compile(r"`((?:danvan_study|tests|docs|benchmarks)/[\w./-]*)`")
 MADE = ("docs/_build", "docs/pictures")
 RUN_WHOLE = "walkthrough.md"
 """A page about a study of its own: tests/test_walkthrough.py runs it from the first line to the last."""
@@ -86,7 +89,7 @@ def test_what_a_command_is_said_to_print_is_what_it_prints() -> None:
 def test_lines_of_a_study_are_read_by_the_kit(monkeypatch: pytest.MonkeyPatch) -> None:
     for block in about_the_demonstration("toml"):
         said = tomllib.loads(block.text)
-        whole = said if "schema" in said else merged(tomllib.loads(STUDY), said)
+        whole = said if "schema" in said else merged(STUDY | {"wave": [*STUDY["wave"], NEXT]}, said)
         monkeypatch.setattr(read, "parse", lambda _, file, whole=whole: Section(whole, file, ""))
         read_study("", block.place)
 
@@ -100,7 +103,8 @@ def merged(study: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
             both[key] = merged(old, value)
         elif isinstance(old, list) and value and isinstance(value[0], dict):
             new = {one.get("id") for one in value} - {None}
-            both[key] = [*(one for one in old if one.get("id") not in new), *value]
+            every = [*(one for one in old if one.get("id") not in new), *value]
+            both[key] = sorted(every, key=lambda one: one["start"]) if key == "wave" else every
         else:
             both[key] = value
     return both
