@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -35,6 +36,7 @@ class _Plain(Catalog):
     mime_headers = HEADER
 
 
+@cache
 def said_in_code() -> dict[str, list[str]]:
     """Return every message of the code, in the order of the modules: the modules that say it."""
     modules: dict[str, list[str]] = {}

@@ -47,7 +47,7 @@ def _offered(areas: Areas, labels: dict[str, str], file: str) -> Iterator[Row]:
     for area in areas.reporting:
         if area.parent not in above:
             raise StudyError(
-                f"{file}, row {area.row}",
+                say("{file}, row {row}", file=file, row=area.row),
                 say('the table has no province "{parent}" for "{name}".', parent=area.parent, name=area.name),
                 say("Give the province a row of its own, and write its vintage:code as the parent."),
             )

@@ -145,7 +145,7 @@ def all_chances(world: World, *, wave: str, codebook: Codebook) -> list[Chances]
 def _check_wave(truth: Truth, wave: Wave) -> None:
     if wave.id not in truth.waves:
         raise StudyError(
-            say("data/simulation.toml waves"),
+            "data/simulation.toml, waves",
             say("the wave {wave} of study.toml is missing.", wave=wave.id),
             say("Add it in its place."),
         )

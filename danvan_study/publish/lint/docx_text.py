@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from docx.oxml import parse_xml
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.publish.lint.collected import Collected
 from danvan_study.publish.lint.draft import Part
 
@@ -73,9 +74,7 @@ def read_docx(content: bytes, *, source: str, known: Known) -> Draft:
 
 
 def _damaged(source: str) -> StudyError:
-    return StudyError(
-        source, "không đọc được như tệp Word (not a readable DOCX).", "Mở bằng Word, lưu lại thành .docx."
-    )
+    return StudyError(source, say("this is not a readable DOCX."), say("Open it in Word and save it again as .docx."))
 
 
 def _roots(archive: zipfile.ZipFile) -> dict[str, Element]:

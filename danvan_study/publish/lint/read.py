@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.publish.lint.docx_text import read_docx
 from danvan_study.publish.lint.html_text import read_html
 from danvan_study.publish.lint.known import NOTHING
@@ -38,9 +39,11 @@ def read_draft(content: bytes, *, source: str, known: Known = NOTHING) -> Draft:
     if name.endswith(".docx"):
         return read_docx(content, source=source, known=known)
     if not name.endswith(ENDINGS):
-        raise StudyError(source, "không biết loại tệp này (unknown kind of file).", f"Lưu thành {', '.join(ENDINGS)}.")
+        raise StudyError(
+            source, say("this kind of file is not known."), say("Known endings: {known}.", known=", ".join(ENDINGS))
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise StudyError(source, "tệp không ở mã UTF-8 (not UTF-8).", "Lưu lại với mã UTF-8.") from error
+        raise StudyError(source, say("this is not UTF-8 text."), say("Save it as UTF-8.")) from error
     return read_plain(text, known=known) if name.endswith((".md", ".txt")) else read_html(text, known=known)
