@@ -25,7 +25,6 @@ today_fmt = ""
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
-suppress_warnings = ["toc.not_readable"]  # pages that are still being written
 nitpicky = True
 highlight_language = "none"
 
