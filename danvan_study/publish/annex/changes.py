@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
 from danvan_study.publish.annex.figures import AREA, WHAT, About, told_periods
-from danvan_study.publish.annex.sheets import Line, columns, sheet
+from danvan_study.publish.annex.sheets import Line, columns, rows_of, sheet
 from danvan_study.publish.csv_tables import told_changes
 from danvan_study.publish.outlook_gate import require_published_outlook
 from danvan_study.tables import Forecasts, PublishedChanges, Signals, Smoothed
@@ -70,7 +70,7 @@ def change_sheet(context: BriefContext) -> list[Sheet]:
     periods = {period.id: period for one in comparisons for period in (one.period, one.against)}
     names = {name: words.period_name(period, context.language) for name, period in periods.items()}
     order = {(one.period.id, one.against.id): place for place, one in enumerate(comparisons)}
-    rows = [row for row in told_changes(context.history.changes).to_dict("records") if _pair(row) in order]
+    rows = [row for row in rows_of(told_changes(context.history.changes)) if _pair(row) in order]
 
     def conclusion(row: Row) -> tuple[Cell, ...]:
         is_broken = row[PublishedChanges.reason] == "not_comparable"
@@ -119,7 +119,7 @@ def _modelled(
 
     lines = _lines(
         context,
-        [(tuple(order.get(row[name], len(order)) for name in periods), row) for row in rows.to_dict("records")],
+        [(tuple(order.get(row[name], len(order)) for name in periods), row) for row in rows_of(rows)],
         front=lambda row: tuple(words.wave_name(row[name], context.language) for name in periods),
         numbers=list(numbers),
         end=called,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
-from danvan_study.publish.annex.sheets import Line, columns, sheet
+from danvan_study.publish.annex.sheets import Line, columns, rows_of, sheet
 from danvan_study.publish.breakdowns import group_title, members_of
 from danvan_study.publish.condition_gate import require_published_conditions
 from danvan_study.publish.content import design_questions
@@ -203,4 +203,4 @@ def _results(context: BriefContext, period: Period, figures: Published | None = 
 
 
 def _of(rows: pd.DataFrame, period: Period) -> list[Row]:
-    return rows[rows[PublishedRows.period] == period.id].to_dict("records")  # type: ignore[return-value]
+    return rows_of(rows[rows[PublishedRows.period] == period.id])

@@ -10,6 +10,8 @@ from danvan_study.publish import words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from danvan_study.publish.context import BriefContext
 
 Cell: TypeAlias = str | int | float | None
@@ -69,6 +71,13 @@ class Annex:
     """What stands beneath the title: what this is, and how its marks are read."""
     simulated: str
     sheets: tuple[Sheet, ...]
+
+
+def rows_of(table: pd.DataFrame) -> list[Row]:
+    """Return the rows of a table: as its ``to_dict("records")``, which takes texts out of Arrow one by one."""
+    names = table.columns.to_list()
+    values = [table[name].to_list() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def columns(context: BriefContext, *given: Head) -> tuple[Column, ...]:
