@@ -6,6 +6,7 @@ long the machine took.
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shlex
@@ -28,7 +29,10 @@ FENCE = re.compile(r"```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TABLE = re.compile(r"(?:^\|.*\|\n)+", re.MULTILINE)
 CELLS = re.compile(r"^\| `(.+?)` \| `(.+)` \|$", re.MULTILINE)
 BELOW = re.compile(r"sheet (\w+), below (\w+)")
+ADD_BEFORE = re.compile(r"add before (.+)")
+CODE = re.compile(r"`(.+?)`")
 ANYTHING = "…"
+KEPT = ("HOME", "USERPROFILE", "DANVAN_KEY_FILE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +74,15 @@ def walk(page: str, home: Path, run: Callable[[list[str], Path], str]) -> Path:
     for step in steps(page):
         words = shlex.split(step.command)
         if words[:1] == ["cd"]:
-            here /= words[1]
+            here = (here / words[1]).resolve()
+        elif words[:1] == ["mkdir"]:
+            (here / words[1]).mkdir()
         elif words:
             said = run(words, here)
             missing = [line for line in step.shown if not _says(said, line)]
             assert not missing, f"$ {step.command}\n{said}\nis said to show: {missing}"
+        elif step.action == "environment":
+            os.environ[step.file] = step.text.split("=")[-1].strip().replace("$HOME", str(home))
         else:
             edit(here / step.file, step.action, step.text)
     return here
@@ -90,17 +98,51 @@ def edit(file: Path, action: str, text: str) -> None:
     """Change a file as the page says."""
     if action == "new cell":
         subprocess.run([sys.executable, "-c", text], cwd=file.parent, check=True, capture_output=True)
+    elif action == "new file":
+        assert not file.exists() or len(file.read_text(encoding="utf-8").splitlines()) < 2, f"{file.name} is there"
+        file.write_text(text, encoding="utf-8")
+    elif action == "fill in":
+        fill_in(file, text)
     elif below := BELOW.fullmatch(action):
         insert_row(file, sheet=below[1], below=below[2], cells=dict(CELLS.findall(text)))
-    elif action == "add at the end":
-        file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
-    elif action == "replace":
-        old, new = (line[2:] for line in text.splitlines())
-        before = file.read_text(encoding="utf-8")
-        assert before.count(old) == 1, f"{file.name} holds {before.count(old)} times: {old}"
-        file.write_text(before.replace(old, new), encoding="utf-8")
     else:
-        raise AssertionError(f"nobody knows how to do: {action}")
+        before = file.read_text(encoding="utf-8")
+        file.write_text(changed(before, action, text), encoding="utf-8")
+
+
+def changed(before: str, action: str, text: str) -> str:
+    """Return a file's text as a person would leave it."""
+    if action == "add at the end":
+        return before + text
+    if line := ADD_BEFORE.fullmatch(action):
+        head, found, tail = before.partition(f"\n{line[1]}\n")
+        assert found, f"no line is {line[1]}"
+        return f"{head}\n{text}{found}{tail}"
+    assert action in {"replace", "replace the last"}, f"nobody knows how to do: {action}"
+    old, new = (line[2:] for line in text.splitlines())
+    count = before.count(old)
+    assert count == 1 or (count and action == "replace the last"), f"{count} times stands: {old}"
+    head, _, tail = before.rpartition(old)
+    return head + new + tail
+
+
+def fill_in(file: Path, table: str) -> None:
+    """Fill in cells of a CSV: two columns of the table say in which row, its last line what every row gets."""
+    head, _, *lines = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines())
+    names = [name.strip("`") for name in head]
+    everywhere = dict([CODE.findall(lines.pop()[-1])])
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    wanted = {tuple(cell.strip("`") for cell in line[:2]): line for line in lines}
+    for row in rows:
+        line = wanted.get((row[names[0]], row[names[1]]), ())
+        cells = {name: cell.strip("`") for name, cell in zip(names[2:], line[2:], strict=False) if cell}
+        row.update(cells | everywhere)
+    assert {(row[names[0]], row[names[1]]) for row in rows} >= set(wanted), "the table names rows that are not there"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def insert_row(file: Path, *, sheet: str, below: str, cells: dict[str, str]) -> None:
@@ -119,7 +161,7 @@ def insert_row(file: Path, *, sheet: str, below: str, cells: dict[str, str]) -> 
 def as_process(words: list[str], here: Path) -> str:
     """Run the real command in a home folder that holds nothing else."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    environment = {"HOME": str(here.parent), "USERPROFILE": str(here.parent), "PATH": path, "PYTHONUTF8": "1"}
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {"PATH": path, "PYTHONUTF8": "1"}
     done = subprocess.run(words, cwd=here, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"$ {shlex.join(words)}\n{done.stdout}{done.stderr}"
     sys.stdout.write(f"$ {shlex.join(words)}\n{done.stdout}")
@@ -130,6 +172,7 @@ def main(page: str) -> None:
     """Walk through a page in a new folder."""
     begun, before = time.monotonic(), os.times()
     with tempfile.TemporaryDirectory() as home:
+        os.environ |= {"HOME": home, "USERPROFILE": home}
         walk((ROOT / page).read_text(encoding="utf-8"), Path(home), as_process)
     after = os.times()
     used = after.children_user + after.children_system - before.children_user - before.children_system
