@@ -248,6 +248,33 @@ def test_a_task_that_kills_every_process_is_one_message(monkeypatch: pytest.Monk
         pool.submit(signal.raise_signal, signal.SIGKILL).result()
 
 
+def test_processes_do_not_outlive_a_run_that_is_killed() -> None:
+    words = (
+        "from danvan_study.pipeline.processes import LastingPool, _load\n"
+        "if __name__ == '__main__':\n"
+        "    pool = LastingPool(1)\n"
+        "    pool.submit(_load).result()\n"
+        "    print(*pool._pool._processes, flush=True)\n"
+        "    input()\n"
+    )
+    run = subprocess.Popen([sys.executable, "-c", words], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    worker = int(run.stdout.readline())
+    run.kill()
+    run.wait()
+    for _ in range(300):
+        if not is_running(worker):
+            return
+        time.sleep(0.1)
+    os.kill(worker, signal.SIGKILL)
+    pytest.fail("the process went on")
+
+
+def is_running(process: int) -> bool:
+    """Return whether a process is there that is not only waiting to be counted."""
+    words = Path(f"/proc/{process}/cmdline")
+    return words.exists() and words.read_bytes() != b""
+
+
 # Dask
 
 

@@ -7,8 +7,8 @@ import signal
 import sys
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
-from threading import Lock
+from multiprocessing import get_context, parent_process
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from danvan_study.errors import StudyError
@@ -107,14 +107,25 @@ def killed_again() -> StudyError:
 
 def _start(count: int) -> ProcessPoolExecutor:
     # Spawned, not forked: a fork of a process with threads may hang, and every system does this alike.
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_end_with_the_parent)
+    # Processes inherit what is blocked while they are started: interrupts are for this process alone.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     for _ in range(count):
         pool.submit(_load)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return pool
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _end_with_the_parent() -> None:
+    """Stay no longer than the process that started this one, however that ends."""
+    parent = parent_process()
+
+    def leave() -> None:
+        if parent:
+            parent.join()
+        os._exit(1)
+
+    Thread(target=leave, daemon=True).start()
 
 
 def _load() -> str:
