@@ -1,6 +1,6 @@
 """From raw answers to published tables in one process, at any size.
 
-python -m benchmarks.scale FOLDER 1e4 1e5 1e6 1e7
+python -m benchmarks.scale FOLDER 1e4 1e5 1e6 1e7 1e7-one
 
 Makes a national study of each size in FOLDER (``danvan simulate --provinces``), unless it is there, and publishes its
 last wave, for which every wave is read, weighted and summed: each size in a process of its own, its largest resident
@@ -26,8 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
-SIZES = {"1e4": (1, 1, 6), "1e5": (5, 1, 12), "1e6": (34, 2, 8), "1e7": (34, 10, 17), "1e8": (34, 10, 165)}
-"""About so many answers: provinces, years, villages in each province and wave."""
+SIZES = {
+    "1e4": (1, 1, 6, None),
+    "1e5": (5, 1, 12, None),
+    "1e6": (34, 2, 8, None),
+    "1e6-one": (34, 1, 56, 1),
+    "1e7": (34, 10, 17, None),
+    "1e7-one": (34, 1, 600, 1),
+    "1e8": (34, 10, 165, None),
+}
+"""About so many answers: provinces, years, villages in each province and wave, and waves (None: every quarter)."""
 STAGES = {
     "wave": ("collect_responses", "apply_corrections", "describe_respondents", "score_answers", "weight_respondents"),
     "workshop": ("estimate_period", "sum_wave", "estimate_changes", "estimate_indices"),
@@ -47,8 +55,8 @@ def main(arguments: list[str]) -> None:
             from danvan_study.pipeline import simulate_national  # noqa: PLC0415 -- only where there is none
             from danvan_study.simulate import Size  # noqa: PLC0415
 
-            provinces, years, villages = SIZES[size]
-            simulate_national(ROOT, study, Size(provinces=provinces, years=years, villages=villages))
+            provinces, years, villages, waves = SIZES[size]
+            simulate_national(ROOT, study, Size(provinces=provinces, years=years, villages=villages, waves=waves))
         command = [sys.executable, "-m", "benchmarks.scale", "--road", str(study)]
         print(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout, end="", flush=True)
 
