@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 UNDER = re.compile(
-    r'<munderover>\s*(<mi>[^<]*</mi>)\s*(.*?)\s*(<mo stretchy="false">[ˆˉ˜˙]</mo>)\s*</munderover>', re.DOTALL
+    r"<munderover>\s*(<(mi|mtext)>[^<]*</\2>)\s*(.*?)\s*(<mo [^>]*>[\^_~ˆˉ˜˙]</mo>)\s*</munderover>", re.DOTALL
 )
-BESIDE = r'<msub><mover accent="true">\1\3</mover>\2</msub>'
+BESIDE = r'<msub><mover accent="true">\1\4</mover>\3</msub>'
 """The index of a letter with an accent, which docutils sets under the letter, belongs beside it."""
 
 
