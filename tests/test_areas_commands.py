@@ -14,6 +14,8 @@ from tests.demonstration import ROOT
 
 RUN = CliRunner()
 
+pytestmark = pytest.mark.usefixtures("vietnamese")
+
 
 @pytest.fixture
 def study(tmp_path):

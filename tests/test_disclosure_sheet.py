@@ -102,7 +102,7 @@ def test_before_there_are_data_the_check_only_says_what_is_missing(tmp_path):
     for file in raw.iterdir():
         file.unlink()
     raw.rmdir()
-    assert any("show_cards" in line for line in check_study(root))
+    assert any("show_cards" in str(line) for line in check_study(root))
 
 
 @pytest.mark.parametrize(

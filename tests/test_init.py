@@ -52,7 +52,7 @@ def choices_of(path: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("province", [seed.name for seed in SEEDS])
 def test_every_province_of_the_kit_makes_a_study_that_passes_its_own_checks(tmp_path, province):
     study = lay(tmp_path / "study", province=province)
-    assert check_study(study)[-1] == "2027q1: phiếu hỏi đọc được, chưa có số liệu"
+    assert check_study(study)[-1].told("vi") == "2027q1: phiếu hỏi đọc được, chưa có số liệu"
     assert not [found for found in lint_file(study / f"survey_forms/{province.replace('-', '_')}_v1.xlsx")
                 if not found.is_warning]  # fmt: skip
     assert check_areas(study).mistakes == 0
@@ -138,7 +138,7 @@ def test_a_district_added_to_the_areas_table_is_offered_and_counted(tmp_path):
     line = "2025-06-30,099,district,Huyện Tuần Giáo,,2025-06-30:11,d2025_099,,,Danh mục của tỉnh,2025-06-30\n"
     table.write_text(table.read_text(encoding="utf-8") + line, encoding="utf-8")
     told = write_place_lists(folder)
-    assert told[0] == "survey_forms/dien_bien_v1.xlsx: 2 địa bàn (areas)"
+    assert told[0].told("vi") == "survey_forms/dien_bien_v1.xlsx: 2 địa bàn"
     form = folder / "survey_forms/dien_bien_v1.xlsx"
     assert [row["name"] for row in choices_of(form) if row["list_name"] == "district"] == ["d2025_102", "d2025_099"]
     assert not [found for found in lint_file(form) if not found.is_warning]
@@ -162,7 +162,7 @@ def test_communes_that_people_wrote_for_a_district_the_kit_does_not_know_are_kep
     write_place_lists(folder)
     assert [row["label"] for row in rows(folder / "survey_forms/communes.csv")] == ["Thị trấn Phó Bảng"]
     assert not [found for found in lint_file(folder / "survey_forms/khao_sat_v1.xlsx") if not found.is_warning]
-    assert check_study(folder)[0] == "study.toml: 1 đợt, 1 địa bàn"
+    assert check_study(folder)[0].told("vi") == "study.toml: 1 đợt, 1 địa bàn"
 
 
 def test_a_study_without_areas_asks_for_them_in_one_message(tmp_path):
@@ -224,7 +224,7 @@ def test_the_same_wish_gives_the_same_bytes(tmp_path):
 def test_practice_answers_can_be_drawn_and_the_sample_planned(tmp_path):
     folder = lay(tmp_path / "study", districts=("Mường Ảng", "Tuần Giáo", "Điện Biên Đông"))
     told: list[str] = []
-    simulate_study(folder, tell=told.append)
+    simulate_study(folder, tell=lambda line: told.append(line.told("vi")))
     assert re.fullmatch(r"2027q1: \d{3} phiếu mô phỏng trong data/raw/2027q1", told[0])
     plan = plan_wave(folder, "2027q1")
     assert set(plan.names.values()) == {"Huyện Mường Ảng", "Huyện Tuần Giáo", "Huyện Điện Biên Đông"}

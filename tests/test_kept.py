@@ -243,12 +243,12 @@ def test_nothing_of_consultations_and_follow_up_reaches_a_figure(tmp_path):
 
 def test_the_check_says_what_is_kept_and_names_a_bad_line_before_a_run(tmp_path):
     root = write_small_study(tmp_path)
-    assert f"{follow_up.FILE}: chưa có" in check_study(root)
+    assert f"{follow_up.FILE}: chưa có" in [line.told("vi") for line in check_study(root)]
     table = root / follow_up.FILE
     table.write_text(
         f"{','.join(follow_up.COLUMNS)}\n2025q3,roads,Sửa đường,UBND xã,2025-12-31,open,,\n", encoding="utf-8"
     )
-    assert f"{follow_up.FILE}: 1 việc" in check_study(root)
+    assert f"{follow_up.FILE}: 1 việc" in [line.told("vi") for line in check_study(root)]
     table.write_text(table.read_text(encoding="utf-8").replace("UBND xã", "Lê Văn Cường"), encoding="utf-8")
     for work in (check_study, run_study):
         with pytest.raises(StudyError, match="row 2"):

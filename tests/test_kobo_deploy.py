@@ -43,7 +43,7 @@ NOTES = ("guidance_hint::Tiếng Việt (vi)", "guidance_hint::English (en)")
 
 def deploy(root, **options) -> tuple[int, list[str]]:
     told: list[str] = []
-    return deploy_wave(root, WAVE, tell=told.append, patience=QUICK, **options), told
+    return deploy_wave(root, WAVE, tell=lambda line: told.append(line.told("vi")), patience=QUICK, **options), told
 
 
 def written(url: str) -> int:
@@ -184,7 +184,7 @@ def test_a_slip_question_that_the_form_lacks_is_named(tmp_path, url):
     root = write_field_study(tmp_path, url)
     study = (root / "study.toml").read_text(encoding="utf-8").replace('slip = "slip"', 'slip = "ma_rut"')
     (root / "study.toml").write_text(study, encoding="utf-8")
-    with pytest.raises(StudyError, match=r'\[kobo\] slip: form.xlsx has no question "ma_rut"'):
+    with pytest.raises(StudyError, match=r'\[kobo\] slip: the form form.xlsx has no question "ma_rut"'):
         deploy(root)
 
 
@@ -201,7 +201,7 @@ def test_the_roster_gives_and_takes_one_by_one_and_harms_nobody(tmp_path, owner)
     }
     owner.call("POST", f"/api/v2/assets/{work.asset}/permission-assignments/", supervisor)
     told: list[str] = []
-    pages = assign_enumerators(tmp_path, WAVE, tell=told.append, patience=QUICK)
+    pages = assign_enumerators(tmp_path, WAVE, tell=lambda line: told.append(line.told("vi")), patience=QUICK)
     assert pages == [f"data/enumerators/{WAVE}/dtv01.html", f"data/enumerators/{WAVE}/dtv02.html"]
     assert len(told) == 4
     assert held(people) == {
@@ -209,10 +209,10 @@ def test_the_roster_gives_and_takes_one_by_one_and_harms_nobody(tmp_path, owner)
         *{("dtv02", "add_submissions"), ("dtv02", "partial_submissions")},
     }
     told.clear()
-    assign_enumerators(tmp_path, WAVE, tell=told.append, patience=QUICK)
+    assign_enumerators(tmp_path, WAVE, tell=lambda line: told.append(line.told("vi")), patience=QUICK)
     assert told == []
     (tmp_path / "roster.csv").write_text("account,areas\ndtv02,001\n", encoding="utf-8")
-    assign_enumerators(tmp_path, WAVE, tell=told.append, patience=QUICK)
+    assign_enumerators(tmp_path, WAVE, tell=lambda line: told.append(line.told("vi")), patience=QUICK)
     assert told == ["dtv01: không còn quyền"]
     assert {name for name, _ in held(people)} == {"chu_quan", "dtv02"}
 

@@ -179,7 +179,7 @@ def test_a_mistyped_code_an_unknown_one_and_one_on_two_submissions_are_refused(w
         withdraw(work, code)
     work.send(1, 2, slip=code)
     work.pull()
-    with pytest.raises(StudyError, match="stands on 2 submissions"):
+    with pytest.raises(StudyError, match="stands on more than one submission: 2"):
         withdraw(work, code)
     assert len(work.rows()) == 2
 

@@ -6,8 +6,6 @@ import ast
 import pickle
 import re
 import string
-import subprocess
-import sys
 import unicodedata
 from functools import cache
 
@@ -15,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 from typer.testing import CliRunner
 
-from danvan_study.cli import app
+from danvan_study.cli import app, main
 from danvan_study.errors import StudyError
 from danvan_study.messages import joined, say
 from docs.catalogue import MO, PACKAGE, PO, build, messages_page, read_catalogue, said_in_code
@@ -197,15 +195,22 @@ def test_messages_are_joined_and_text_in_braces_stays_as_it_is():
 
 def test_an_office_hears_vietnamese_unless_it_asks_for_english(tmp_path, monkeypatch):
     def told(*words: str) -> str:
-        command = [sys.executable, "-m", "danvan_study", *words, "--study", str(tmp_path), "check"]
-        return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8").stderr
+        return str(CliRunner().invoke(app, [*words, "--study", str(tmp_path), "check"]).exception)
 
-    monkeypatch.delenv("DANVAN_LANG")
     monkeypatch.setenv("LC_ALL", "C")
-    assert re.match(r'Lỗi: .*: ở đây không có "study\.toml"\.', told())
-    assert told("--english").startswith("Error: ")
+    monkeypatch.delenv("DANVAN_LANG")
+    assert 'ở đây không có "study.toml".' in told()
     monkeypatch.setenv("DANVAN_LANG", "fr")
-    assert told().startswith('Lỗi: DANVAN_LANG: không có "fr".')
+    assert told() == 'DANVAN_LANG: không có "fr". Viết một trong vi, en.'
+    assert 'there is no "study.toml" here.' in told("--english")
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_the_whole_line_of_an_error_is_in_the_language(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["danvan", "--study", str(tmp_path), "check"])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().err.startswith("Lỗi: ")
 
 
 @pytest.mark.usefixtures("vietnamese")

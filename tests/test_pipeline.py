@@ -157,7 +157,7 @@ def test_corrections_reach_the_groups_and_the_weights(tmp_path: Path) -> None:
 def test_checking_a_study_writes_nothing(tmp_path: Path) -> None:
     write_small_study(tmp_path)
     before = tree(tmp_path)
-    assert any("242" in line for line in check_study(tmp_path))
+    assert any("242" in str(line) for line in check_study(tmp_path))
     assert tree(tmp_path) == before
 
 

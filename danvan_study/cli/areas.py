@@ -23,7 +23,7 @@ def check_tables(context: typer.Context) -> None:
     from danvan_study.pipeline import check_areas  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     account = check_areas(context.obj)
-    out.print("\n".join(account.lines))
+    out.print(*account.lines, sep="\n")
     if account.mistakes:
         err.print(say("places that do not agree: {count}", count=account.mistakes))
         raise typer.Exit(MISTAKE)
@@ -37,7 +37,7 @@ def convert(
     from danvan_study.pipeline import convert_unit  # noqa: PLC0415 -- as above
 
     for unit in units:
-        out.print("\n".join(convert_unit(unit)))
+        out.print(*convert_unit(unit), sep="\n")
 
 
 @areas_app.command("margins")
@@ -57,7 +57,7 @@ def margins(
     from danvan_study.pipeline import write_margins  # noqa: PLC0415 -- as above
 
     lines = write_margins(context.obj, totals or (), bands=bands.split(","), as_of=as_of)
-    out.print("\n".join(lines))
+    out.print(*lines, sep="\n")
 
 
 @areas_app.command("lists")
@@ -65,7 +65,7 @@ def lists(context: typer.Context) -> None:
     """Ghi tỉnh, huyện, xã mà phiếu cho chọn, theo bảng địa bàn. (Write the places that the form offers.)"""
     from danvan_study.pipeline import write_place_lists  # noqa: PLC0415 -- as above
 
-    out.print("\n".join(write_place_lists(context.obj)))
+    out.print(*write_place_lists(context.obj), sep="\n")
 
 
 @areas_app.command("frame")
@@ -76,4 +76,4 @@ def frame(
     """Đưa danh sách thôn vào data/frame, so với Tổng điều tra theo xã. (Bring in the village frame.)"""
     from danvan_study.pipeline import import_frame  # noqa: PLC0415 -- as above
 
-    out.print("\n".join(import_frame(context.obj, file)))
+    out.print(*import_frame(context.obj, file), sep="\n")

@@ -10,7 +10,7 @@ from danvan_study.clean import IMPACT_LOG, import_log
 from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
 from danvan_study.exchange.past import refuse_contradicting_labels
-from danvan_study.messages import say
+from danvan_study.messages import Message, say
 from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
 from danvan_study.publish.disclosure import empty_lines, refuse_empty
@@ -76,7 +76,7 @@ def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source:
     return count
 
 
-def import_cleaning_log(root: Path, wave_id: str, path: Path) -> str:
+def import_cleaning_log(root: Path, wave_id: str, path: Path) -> Message:
     """Turn the cleaning log of another tool into the corrections of a wave.
 
     Returns
@@ -108,13 +108,18 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> str:
     )
     with folder.locked():
         folder.write_corrections(name, _as_rows(imported.corrections))
-    return (
-        f"{name}: {imported.lines} dòng nhật ký, {imported.repeated} dòng lặp, "
-        f"{imported.filled} giá trị cũ lấy từ số liệu gốc, {len(imported.corrections)} dòng đính chính"
+    return say(
+        "{file}: lines of the log {lines}, repeated {repeated}, old values taken from the raw data {filled}, "
+        "corrections {corrections}",
+        file=name,
+        lines=imported.lines,
+        repeated=imported.repeated,
+        filled=imported.filled,
+        corrections=len(imported.corrections),
     )
 
 
-def check_study(root: Path) -> list[str]:
+def check_study(root: Path) -> list[Message]:
     """Read everything a run would read, and say what is there; write nothing.
 
     Raises
@@ -125,23 +130,34 @@ def check_study(root: Path) -> list[str]:
     folder = Folder(root)
     study, areas = load_study(folder)
     raw = folder.check_raw()
-    lines = [f"study.toml: {len(study.waves)} đợt, {len(areas.reporting) if areas else 0} địa bàn"]
+    lines = [
+        say(
+            "study.toml: waves {waves}, areas {areas}",
+            waves=len(study.waves),
+            areas=len(areas.reporting) if areas else 0,
+        )
+    ]
     lines += read_kept(folder, study).lines()
     has_visits = True
     for wave in study.waves:
         if wave.id not in raw:
             load_codebooks(folder, wave, study=study)
-            lines.append(f"{wave.id}: phiếu hỏi đọc được, chưa có số liệu")
+            lines.append(say("{wave}: the form can be read, there are no data so far", wave=wave.id))
             continue
         source = load_wave(Folder(root), wave, study=study, areas=areas)
         has_visits = has_visits and not source.visits.empty
         lines.append(
-            f"{wave.id}: {len(source.raw.records)} phiếu, {len(source.corrections)} dòng đính chính, nguyên vẹn"
+            say(
+                "{wave}: submissions {count}, corrections {corrections}, whole",
+                wave=wave.id,
+                count=len(source.raw.records),
+                corrections=len(source.corrections),
+            )
         )
     if raw:
         refuse_empty(study, empty_lines(study, has_visits=has_visits), where=say("every wave"))
     elif missing := empty_lines(study, has_visits=True):
-        lines.append(f"[disclosure]: trước khi in báo cáo còn phải ghi {', '.join(missing)}")
+        lines.append(say("[disclosure]: to be written before a report is made: {items}", items=", ".join(missing)))
     return lines
 
 

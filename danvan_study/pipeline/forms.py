@@ -14,7 +14,7 @@ from danvan_study.form.lint import Complaint, lint_form
 from danvan_study.form.paper import print_form
 from danvan_study.form.preview import media_names, preview_page
 from danvan_study.form.workbook import read_workbook
-from danvan_study.messages import joined, say
+from danvan_study.messages import Words, joined, say
 from danvan_study.store import Folder, freeze, has_java, read_outside, validate_xform, write_rows
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def print_file(path: Path, *, language: str) -> bytes:
     return print_form(codebook, language=language)
 
 
-def freeze_form(root: Path, path: Path) -> str:
+def freeze_form(root: Path, path: Path) -> Words:
     """Freeze a form of the study; return its name and version in words.
 
     Raises
@@ -148,7 +148,8 @@ def freeze_form(root: Path, path: Path) -> str:
         raise StudyError(name, say("this is a {use} form.", use=codebook.use), say("Freeze the form of the wave."))
     today = datetime.now(UTC).date().isoformat()
     is_new = freeze(Folder(root), name, identity=(codebook.form_id, codebook.version), day=today)
-    return f"{name}, {codebook.version}" if is_new else f"{name}, {codebook.version} (đã đóng băng từ trước)"
+    told = f"{name}, {codebook.version}"
+    return told if is_new else say("{form} (was frozen before)", form=told)
 
 
 def compare_forms(root: Path, old: Path, new: Path) -> tuple[list[CellChange], list[Break]]:

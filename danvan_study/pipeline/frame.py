@@ -8,7 +8,7 @@ from danvan_study.areas.census import census_table
 from danvan_study.areas.frame import compare_with_census, read_frame
 from danvan_study.areas.margins import adults_by_band
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Message, say
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, load_facts, read_outside, read_rows
 from danvan_study.text import format_number
@@ -20,12 +20,12 @@ FRAME = "data/frame/villages.csv"
 NEEDED = ("village", "commune", "residence", "households", "adults", "vintage", "source")
 
 
-def import_frame(root: Path, path: Path) -> list[str]:
+def import_frame(root: Path, path: Path) -> list[Message]:
     """Check a list of villages, resolve merged and renamed ones, and make it the study's frame.
 
     Returns
     -------
-    list of str
+    list of Message
         What was written, and every commune whose adults differ from the census of 2019 by more than a quarter.
 
     Raises
@@ -47,11 +47,26 @@ def import_frame(root: Path, path: Path) -> list[str]:
         folder.write_file(FRAME, frame.to_csv(index=False, lineterminator="\n").encode())
     villages, adults = format_number(len(frame)), format_number(float(frame["adults"].sum()))
     merged = len(rows) - len(frame)
-    lines = [f"{FRAME}: {villages} thôn ({merged} thôn đã nhập hoặc đổi tên), {adults} người lớn"]
+    lines = [
+        say(
+            "{file}: villages {villages} (merged or renamed {merged}), adults {adults}",
+            file=FRAME,
+            villages=villages,
+            merged=merged,
+            adults=adults,
+        )
+    ]
     units = {unit.choice: unit.name for unit in facts.gazetteer.units}
     for count in counts:
         if not count.is_near:
             found, expected = format_number(count.adults), format_number(count.expected)
             name = f"{count.commune} {units[count.commune]}"
-            lines.append(f"  {name}: {found} người lớn, theo Tổng điều tra 2019 khoảng {expected}")
+            lines.append(
+                say(
+                    "  {commune}: adults {found}, by the census of 2019 about {expected}",
+                    commune=name,
+                    found=found,
+                    expected=expected,
+                )
+            )
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from danvan_study.messages import Message, say
 from danvan_study.publish.kept import Consultation, FollowUp, consultations, follow_up
 
 if TYPE_CHECKING:
@@ -22,10 +23,15 @@ class Kept:
     """None: there is no table."""
     consultations: tuple[Consultation, ...]
 
-    def lines(self) -> list[str]:
-        """Say what is there, in Vietnamese."""
-        followed = "chưa có" if self.follow_up is None else f"{len(self.follow_up)} việc"
-        return [f"{follow_up.FILE}: {followed}", f"{consultations.FILE}: {len(self.consultations)} lần lấy ý kiến"]
+    def lines(self) -> list[Message]:
+        """Say what is there."""
+        followed = (
+            say("{file}: none so far", file=follow_up.FILE)
+            if self.follow_up is None
+            else say("{file}: matters to follow up {count}", file=follow_up.FILE, count=len(self.follow_up))
+        )
+        consulted = say("{file}: consultations {count}", file=consultations.FILE, count=len(self.consultations))
+        return [followed, consulted]
 
 
 def read_kept(folder: Folder, study: Study) -> Kept:

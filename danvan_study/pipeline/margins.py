@@ -11,7 +11,7 @@ from danvan_study.areas.census import CENSUS_COLUMNS, census_table, population_s
 from danvan_study.areas.margins import AGE_BANDS, adult_structure, margin_table, rake_structure
 from danvan_study.areas.totals import read_totals
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Message, say
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, load_facts, read_cells
 
@@ -34,7 +34,7 @@ SEX = "; men and women by their share within province and age group in the GSO/U
 
 def write_margins(
     root: Path, totals: Sequence[Path] = (), *, bands: Sequence[str] = AGE_BANDS, as_of: str = CENSUS_DAY
-) -> list[str]:
+) -> list[Message]:
     """Write the census of the reporting areas, and every margin that ``study.toml`` names.
 
     Parameters
@@ -68,7 +68,10 @@ def write_margins(
     with folder.locked():
         for name, (table, source, day) in files.items():
             folder.write_file(name, _csv(table, source, day))
-    return [f"{name}: {len(table)} dòng, {table['population'].sum()} người" for name, (table, _, _) in files.items()]
+    return [
+        say("{file}: rows {rows}, people {people}", file=name, rows=len(table), people=table["population"].sum())
+        for name, (table, _, _) in files.items()
+    ]
 
 
 def margin_files(study: Study, areas: Areas) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from danvan_study.form import read_form
 from danvan_study.form.places import DISTRICT, offer_areas
 from danvan_study.form.sheets import read_sheets
 from danvan_study.form.write import write_sheets
-from danvan_study.messages import say
+from danvan_study.messages import Message, say
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, load_facts, read_frozen, write_rows
 
@@ -28,7 +28,7 @@ LISTS: Final = {COMMUNES: COMMUNE_COLUMNS, NEW_COMMUNES: NEW_COMMUNE_COLUMNS}
 """File to its columns."""
 
 
-def write_place_lists(root: Path) -> list[str]:
+def write_place_lists(root: Path) -> list[Message]:
     """Write the places that the newest form offers, from the areas table and the units of the kit.
 
     Provinces and districts stand in the form itself, communes in tables beside it. Rows that people wrote for districts
@@ -59,8 +59,8 @@ def write_place_lists(root: Path) -> list[str]:
         for name, rows in tables.items():
             folder.write_file(name, write_rows(rows, LISTS[name]))
         folder.write_file(form, content)
-    told = [f"{form}: {len(areas.reporting)} địa bàn (areas)"]
-    return told + [f"{name}: {len(rows)} xã (communes)" for name, rows in tables.items()]
+    told = [say("{file}: areas {count}", file=form, count=len(areas.reporting))]
+    return told + [say("{file}: communes {count}", file=name, count=len(rows)) for name, rows in tables.items()]
 
 
 def place_lists(areas: Areas, kept: Mapping[str, Rows]) -> dict[str, Rows]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from danvan_study.areas.census import CENSUS_COLUMNS
 from danvan_study.areas.frame import FRAME_COLUMNS, commune_cells
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.simulate_coders import simulate_coding
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.simulate import (
@@ -40,7 +40,7 @@ COMMUNE_COLUMNS = ("name", "label", "district", "residence")
 SEX_AGE = "data/areas/margin_sex_age.csv"
 
 
-def simulate_study(root: Path, *, tell: Callable[[str], None] | None = None) -> None:
+def simulate_study(root: Path, *, tell: Callable[[Words], None] | None = None) -> None:
     """Write frame, samples, raw waves and the corrections decided on them; the same truth gives the same bytes.
 
     Parameters
@@ -66,7 +66,7 @@ def simulate_study(root: Path, *, tell: Callable[[str], None] | None = None) -> 
             count = _simulate(folder, study, world=world, wave=wave)
             simulate_coding(folder, wave, study=study, areas=areas, truth=world.truth)
             if tell:
-                tell(f"{wave.id}: {count} phiếu mô phỏng trong data/raw/{wave.id}")
+                tell(say("{wave}: simulated submissions in data/raw/{wave}: {count}", wave=wave.id, count=count))
 
 
 def _refuse_field_data(folder: Folder) -> None:

@@ -15,6 +15,7 @@ from danvan_study.areas import COLUMNS as AREA_COLUMNS
 from danvan_study.form import read_form
 from danvan_study.form.sheets import read_sheets
 from danvan_study.form.write import write_workbook
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.simulate import COMMUNES, HANOI, VILLAGES, make_world
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.simulate import (
@@ -52,7 +53,7 @@ NAME, NAME_EN = "Khảo sát toàn quốc MÔ PHỎNG: {} tỉnh không có th�
 COMPRESSION = 6
 
 
-def simulate_national(pattern: Path, target: Path, size: Size, *, tell: Callable[[str], None] | None = None) -> None:
+def simulate_national(pattern: Path, target: Path, size: Size, *, tell: Callable[[Words], None] | None = None) -> None:
     """Write a study of invented provinces, wave by wave and province by province; one province-wave is in memory.
 
     Parameters
@@ -87,7 +88,7 @@ def simulate_national(pattern: Path, target: Path, size: Size, *, tell: Callable
         codebook = next(iter(load_codebooks(made, wave, study=made_study).values()))
         count = _draw_wave(made, wave, worlds=worlds, codebook=codebook, sample_file=study.weighting.file)
         if tell:
-            tell(f"{wave.id}: {count} phiếu mô phỏng trong data/raw/{wave.id}")
+            tell(say("{wave}: simulated submissions in data/raw/{wave}: {count}", wave=wave.id, count=count))
 
 
 def _study_toml(source: Folder, study: Study, *, waves: Sequence[Wave], provinces: Sequence[Area]) -> str:

@@ -11,7 +11,7 @@ from danvan_study.errors import StudyError
 from danvan_study.field import differences, media_names, read_outline, server_outline
 from danvan_study.form import read_form
 from danvan_study.kobo import md5
-from danvan_study.messages import say
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.deployments import Deployment, record_deployment
 from danvan_study.pipeline.fieldwork.desk import Desk, field_desk, now
 from danvan_study.pipeline.forms import refuse_unsound
@@ -57,7 +57,7 @@ def deploy_wave(
     root: Path,
     wave_id: str,
     *,
-    tell: Callable[[str], None],
+    tell: Callable[[Words], None],
     dry_run: bool = False,
     patience: Patience | None = None,
 ) -> int:
@@ -91,7 +91,7 @@ def deploy_wave(
         if steps.count or not _is_in_field(asset):
             _deploy(desk, frozen, asset, steps=steps)
         if not steps.count:
-            tell(f"{wave_id}: phiếu {frozen.name} đã ở thực địa, không có gì thay đổi (nothing to do).")
+            tell(say("{wave}: the form {form} is in the field, nothing has changed", wave=wave_id, form=frozen.name))
         return steps.count
 
 
@@ -99,13 +99,13 @@ def deploy_wave(
 class _Steps:
     """Tells each step; whether it is also taken depends."""
 
-    tell: Callable[[str], None]
+    tell: Callable[[Words], None]
     dry_run: bool
     count: int = 0
 
-    def take(self, what: str) -> bool:
+    def take(self, what: Words) -> bool:
         self.count += 1
-        self.tell(f"{'sẽ' if self.dry_run else 'đang'} {what}")
+        self.tell(say("would {what}", what=what) if self.dry_run else say("now: {what}", what=what))
         return not self.dry_run
 
 
@@ -142,8 +142,12 @@ def _holds(asset: Asset, frozen: Frozen) -> bool:
 
 
 def _upload(desk: Desk, frozen: Frozen, asset: Asset | None, *, steps: _Steps) -> Asset | None:
-    where = f"thay phiếu {asset.uid}" if asset else "tạo phiếu mới"
-    if not steps.take(f"nạp {frozen.name} lên máy chủ, {where}"):
+    upload = (
+        say("put {form} on the server, in place of {uid}", form=frozen.name, uid=asset.uid)
+        if asset
+        else say("put {form} on the server, as a new form", form=frozen.name)
+    )
+    if not steps.take(upload):
         return asset
     title = f"{desk.study.name['vi']} – {desk.wave.id}"
     file = posixpath.basename(frozen.name)
@@ -167,13 +171,14 @@ def _replace_media(desk: Desk, frozen: Frozen, asset: Asset | None, *, steps: _S
         file, digest = there.get(name, ("", ""))
         if digest == md5(content):
             continue
-        if not steps.take(f"{'thay' if file else 'gửi'} tệp {name}") or asset is None:
+        step = say("replace the file {name}", name=name) if file else say("send the file {name}", name=name)
+        if not steps.take(step) or asset is None:
             continue
         if file:
             desk.forms.remove_media(asset.uid, file)
         desk.forms.add_media(asset.uid, name, content)
     for name in sorted(set(there) - set(frozen.media)):
-        steps.tell(f"Lưu ý: trên máy chủ còn tệp {name} mà phiếu không dùng (an extra media file).")
+        steps.tell(say("Note: the server has a file that the form does not use: {name}", name=name))
 
 
 def _is_in_field(asset: Asset | None) -> bool:
@@ -181,13 +186,13 @@ def _is_in_field(asset: Asset | None) -> bool:
 
 
 def _deploy(desk: Desk, frozen: Frozen, asset: Asset | None, *, steps: _Steps) -> None:
-    if not steps.take("đưa phiếu ra thực địa (deploy)") or asset is None:
+    if not steps.take(say("put the form into the field")) or asset is None:
         return
     desk.forms.deploy(asset.uid)
     there = desk.forms.read(asset.uid)
     if not (there.is_collecting and there.deployed_version == there.version and _holds(there, frozen)):
         raise desk.connection.failed(
-            "it has not put this form into the field.", "Look at the form there, deploy again."
+            say("it has not put this form into the field."), say("Look at the form there, deploy again.")
         )
     _record(desk, replace(frozen.deployment(desk.connection.host, there.uid), version=there.deployed_version))
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from danvan_study.errors import StudyError
 from danvan_study.kobo import Connection, Forms, Submissions, Token, connect
-from danvan_study.messages import say
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.deployments import Deployment, read_deployments
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import TOKEN, Folder, read_token, write_key
@@ -69,7 +69,7 @@ class Desk:
 
 @contextmanager
 def field_desk(
-    root: Path, wave_id: str, *, tell: Callable[[str], None], patience: Patience | None = None
+    root: Path, wave_id: str, *, tell: Callable[[Words], None], patience: Patience | None = None
 ) -> Iterator[Desk]:
     """Open the study, the wave and the server, and keep every other run out meanwhile.
 
@@ -118,16 +118,16 @@ def known_wave(study: Study, wave_id: str) -> Wave:
         ) from None
 
 
-def foreign_host(study: Study) -> str:
+def foreign_host(study: Study) -> Words:
     """Return a warning when a host that may hold answers is not on the study's list; else nothing."""
     hosts = {str(urlsplit(url).hostname or "") for url in (study.kobo.server, study.kobo.collect_server)}
     others = sorted(hosts - set(study.kobo.allowed_hosts) - {""})
     if not others:
         return ""
-    return (
-        f"CẢNH BÁO: máy chủ {', '.join(others)} không có trong [kobo] allowed_hosts. Máy chủ đặt ở nước ngoài là "
-        "chuyển dữ liệu cá nhân qua biên giới (Luật 91/2025/QH15, Điều 20): phải có hồ sơ trước khi dùng. "
-        "(Host not on the list: a server abroad is a cross-border transfer.)"
+    return say(
+        "WARNING: the server {hosts} is not in [kobo] allowed_hosts. A server abroad is a transfer of personal data "
+        "across the border (Law 91/2025/QH15, Article 20): its dossier comes before its use.",
+        hosts=", ".join(others),
     )
 
 

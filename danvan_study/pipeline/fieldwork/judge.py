@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.fieldwork.desk import field_desk
 from danvan_study.tables import Corrections
 
@@ -22,7 +22,7 @@ REMOVE = "remove"
 
 
 def judge_wave(
-    root: Path, wave_id: str, *, tell: Callable[[str], None], patience: Patience | None = None
+    root: Path, wave_id: str, *, tell: Callable[[Words], None], patience: Patience | None = None
 ) -> dict[str, int]:
     """Write the decisions of the corrections file back as validation statuses.
 
@@ -47,7 +47,14 @@ def judge_wave(
         submissions = desk.submissions()
         for status, ids in by_status.items():
             submissions.judge(ids, status)
-            tell(f"{wave_id}: {len(ids)} phiếu -> {status.removeprefix('validation_status_')}")
+            tell(
+                say(
+                    "{wave}: submissions {count} -> {status}",
+                    wave=wave_id,
+                    count=len(ids),
+                    status=status.removeprefix("validation_status_"),
+                )
+            )
         return {status: len(ids) for status, ids in by_status.items()}
 
 
@@ -74,7 +81,7 @@ def submissions_to_judge(
     return dict(sorted(by_status.items()))
 
 
-def close_wave(root: Path, wave_id: str, *, tell: Callable[[str], None], patience: Patience | None = None) -> None:
+def close_wave(root: Path, wave_id: str, *, tell: Callable[[Words], None], patience: Patience | None = None) -> None:
     """Archive the wave's form: tablets can send nothing more, what was sent stays.
 
     Raises
@@ -92,4 +99,4 @@ def close_wave(root: Path, wave_id: str, *, tell: Callable[[str], None], patienc
             )
         if asset.is_collecting:
             desk.forms.archive(asset.uid)
-        tell(f"{wave_id}: đã đóng phiếu trên máy chủ (closed). Kéo lần cuối: danvan pull {wave_id}")
+        tell(say("{wave}: the form is closed on the server. Pull for the last time: danvan pull {wave}", wave=wave_id))

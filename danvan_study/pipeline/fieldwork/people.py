@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.field import COLUMNS, enumerator_page, read_roster
 from danvan_study.kobo import People
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.fieldwork.desk import field_desk
 from danvan_study.store import write_rows
 
@@ -22,7 +23,7 @@ ACCOUNT = "account"
 
 
 def assign_enumerators(
-    root: Path, wave_id: str, *, tell: Callable[[str], None], patience: Patience | None = None
+    root: Path, wave_id: str, *, tell: Callable[[Words], None], patience: Patience | None = None
 ) -> list[str]:
     """Give the accounts of the roster their permissions, take them from those that left it, write everybody's page.
 
@@ -71,22 +72,22 @@ def _write_given(desk: Desk, accounts: set[str]) -> None:
     desk.folder.write_file(given_file(desk.wave.id), write_rows(rows, (ACCOUNT,)))
 
 
-def _allow(people: People, enumerator: Enumerator, tell: Callable[[str], None]) -> None:
+def _allow(people: People, enumerator: Enumerator, tell: Callable[[Words], None]) -> None:
     account = enumerator.account
     held = {grant.permission: grant for grant in people.grants() if grant.account == account}
     if SUBMIT not in held:
         people.allow_submitting(account)
-        tell(f"{account}: được gửi phiếu")
+        tell(say("{account}: may send submissions", account=account))
     if OWN not in held or held[OWN].filters != (account,):
         people.show_own(account)
-        tell(f"{account}: chỉ xem phiếu của mình")
+        tell(say("{account}: sees its own submissions only", account=account))
 
 
-def _dismiss(people: People, account: str, tell: Callable[[str], None]) -> None:
+def _dismiss(people: People, account: str, tell: Callable[[Words], None]) -> None:
     for grant in people.grants():
         if grant.account == account and grant.permission in (SUBMIT, OWN):
             people.take(grant)
-    tell(f"{account}: không còn quyền")
+    tell(say("{account}: has no permission any more", account=account))
 
 
 def _write_pages(desk: Desk, roster: tuple[Enumerator, ...]) -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from danvan_study.kobo import Patience, Record, Submissions
+    from danvan_study.messages import Words
     from danvan_study.pipeline.fieldwork.desk import Desk
     from danvan_study.store import RawLog
 
@@ -59,7 +60,7 @@ def pull_wave(
     root: Path,
     wave_id: str,
     *,
-    tell: Callable[[str], None],
+    tell: Callable[[Words], None],
     progress: Callable[[int, int], None] | None = None,
     patience: Patience | None = None,
 ) -> PullReport:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_page, tidy_code
-from danvan_study.messages import say
+from danvan_study.messages import Words, say
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.copies import copies_with
 from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
@@ -73,7 +73,7 @@ def read_codes(folder: Folder, wave_id: str) -> dict[str, str]:
 
 
 def withdraw_submission(
-    root: Path, wave_id: str, code: str, *, tell: Callable[[str], None], patience: Patience | None = None
+    root: Path, wave_id: str, code: str, *, tell: Callable[[Words], None], patience: Patience | None = None
 ) -> None:
     """Remove the one submission that a slip's code leads to: on the server, here, and from the corrections.
 
@@ -100,8 +100,14 @@ def withdraw_submission(
         _redact_raw(log, submission)
         log.enter_state()
         _forget_link(desk.folder, wave_id, submission)
-    copies = ", ".join(copies_with(root, wave_id)) or "bản sao lưu"
-    tell(f"{wave_id}: đã rút một phiếu trên máy chủ và trong data/raw. Xoá nốt trong (erase it in): {copies}.")
+    copies = ", ".join(copies_with(root, wave_id)) or say("the backups")
+    tell(
+        say(
+            "{wave}: one submission is withdrawn, on the server and in data/raw. Still to be erased in: {copies}",
+            wave=wave_id,
+            copies=copies,
+        )
+    )
 
 
 def rebuild_outputs(root: Path, wave_id: str) -> list[str]:
