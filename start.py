@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Set the kit up beside this file and start it; nothing but Python 3.11 or newer is needed.
 
-    python3 start.py            set up if needed, then run the study: tables and briefs of every wave
-    python3 start.py test       set up if needed, then run the tests
-    python3 start.py lab        set up if needed, then open the notebooks (JupyterLab, in Vietnamese)
-    python3 start.py VERB …     set up if needed, then danvan VERB …, such as: python3 start.py run 2026q3
+    python3 start.py            chạy cuộc khảo sát: bảng và bản tin của mọi đợt (run the study)
+    python3 start.py test       chạy các kiểm thử (run the tests)
+    python3 start.py lab        mở sổ tay phân tích, JupyterLab tiếng Việt (open the notebooks)
+    python3 start.py VERB …     chạy danvan VERB …, ví dụ: python3 start.py run 2026q3
 
-On Windows write py instead of python3.
+Lần đầu, máy tự cài những gì cần. Trên Windows viết py thay cho python3.
+(The first time everything is set up. On Windows write py instead of python3.)
 """
 
 # An older Python must be able to read this file as far as the sentence that refuses it:
 # no syntax newer than 3.6 anywhere, and nothing above the refusal that 3.6 cannot run.
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import shutil
@@ -25,7 +27,8 @@ OLDEST = (3, 11)
 
 if sys.version_info < OLDEST:
     sys.exit(
-        "danvan_study needs Python 3.11 or newer; this is Python {}.{}. "
+        "danvan_study cần Python 3.11 trở lên; đây là Python {0}.{1}. Dùng bản mới hơn, ví dụ: python3.11 start.py\n"
+        "danvan_study needs Python 3.11 or newer; this is Python {0}.{1}. "
         "Start it with a newer one, such as: python3.11 start.py".format(*sys.version_info[:2])
     )
 
@@ -41,6 +44,9 @@ class SetupError(Exception):
 
 def main(words: list[str]) -> int:
     """Do what ``words`` ask for and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file or a pipe on Windows has a code page that lacks letters
+            stream.reconfigure(encoding="utf-8")
     if words[:1] in (["-h"], ["--help"]):
         print(__doc__)
         return 0
@@ -88,9 +94,14 @@ def set_up(root: Path) -> Path:
     except SetupError as error:
         if not uv:
             raise
-        print(f"{error}\n\nOnce more with pip, which has its own settings for proxies and certificates.", flush=True)
+        print(
+            f"{error}\n\nLàm lại bằng pip, vốn có cài đặt riêng về proxy và chứng thư.\n"
+            "Once more with pip, which has its own settings for proxies and certificates.",
+            flush=True,
+        )
         install(venv, wanted, found={}, uv=None)
-    print(f"Set up in {time.monotonic() - began:.0f} s. All verbs: {verb_command(venv)} --help\n", flush=True)
+    seconds = f"{time.monotonic() - began:.0f}"
+    print(f"Cài xong sau {seconds} giây. Mọi lệnh (all verbs): {verb_command(venv)} --help\n", flush=True)
     return python
 
 
@@ -103,7 +114,11 @@ def install(venv: Path, wanted: dict[str, str], *, found: dict[str, str], uv: st
     if not can_update(found, wanted, installer):
         make_environment(venv, uv)
     (venv / STAMP).unlink(missing_ok=True)
-    print("Installing the packages of requirements.lock; the first time takes a minute or two.", flush=True)
+    print(
+        "Đang cài các gói trong requirements.lock; lần đầu mất một, hai phút.\n"
+        "Installing the packages of requirements.lock; the first time takes a minute or two.",
+        flush=True,
+    )
     for command in install_commands(interpreter(venv), uv):
         run(command, venv.parent)
     speak_vietnamese(venv)
@@ -149,7 +164,7 @@ def make_environment(venv: Path, uv: str | None) -> None:
         raise SetupError(complaint)
     if venv.exists():
         shutil.rmtree(venv)
-    print(f"Making an environment in {venv}", flush=True)
+    print(f"Đang tạo môi trường ở (making an environment in) {venv}", flush=True)
     run(environment_command(venv, uv), venv.parent)
 
 
@@ -160,6 +175,9 @@ def complaint_about_venv() -> str:
         return ""
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     return (
+        f"Python này ({sys.executable}) không tạo được môi trường: thiếu mô-đun {missing[0]}.\n"
+        f"Trên Debian và Ubuntu, mô-đun ấy ở trong gói {package}: sudo apt install {package}\n"
+        "Cài xong thì chạy lại. (Máy nào có uv thì không cần gì khác.)\n\n"
         f"This Python ({sys.executable}) cannot make environments: its module {missing[0]} is missing.\n"
         f"On Debian and Ubuntu it comes with the package {package} (python3-venv): sudo apt install {package}\n"
         "Then start again. (Where uv is installed, that is used and nothing else is needed.)"
@@ -191,6 +209,8 @@ def run(command: list[str], folder: Path) -> None:
     """Run one step of the set-up, or raise :class:`SetupError`."""
     if subprocess.run(command, cwd=folder, check=False).returncode:
         raise SetupError(
+            f"Việc cài đặt dừng ở: {' '.join(command)}\n"
+            "Các dòng trên cho biết vì sao; thường là do mạng hoặc proxy. Sửa xong thì chạy lại.\n\n"
             f"The set-up stopped at: {' '.join(command)}\n"
             "The lines above say why; most often the network or its proxy is at fault. Start again when that is mended."
         )
