@@ -112,10 +112,17 @@ def checks_page() -> str:
     blocks = []
     for module, checks in sorted(by_module.items()):
         about = (inspect.getdoc(sys.modules[module]) or "").partition("\n")[0]
-        rows = "\n".join(f"| {check.name} | {check.severity} | {check.belief} | {check.about} |" for check in checks)
+        rows = "\n".join(
+            f"| {_breakable(check.name)} | {check.severity} | {check.belief} | {check.about} |" for check in checks
+        )
         head = "| kiểm tra (check) | mức (severity) | điều đáng tin (belief) | quy tắc (rule) |\n|---|---|---|---|"
         blocks.append(f"## {about}\n\n{head}\n{rows}\n")
     return f"# Kiểm tra phiếu trong lúc thu (checks of fieldwork)\n\n{CHECKS_ABOUT}\n\n" + "\n".join(blocks)
+
+
+def _breakable(name: str) -> str:
+    """Let a long name go on in a second line, so that it leaves room to the columns beside it."""
+    return name.replace("_", "_<wbr>")
 
 
 def forms_page() -> str:

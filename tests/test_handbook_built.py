@@ -11,7 +11,7 @@ from docs.build import build
 from docs.gallery import PICTURES
 from tests.accessibility import violations
 from tests.chromium import Page
-from tests.handbook_blocks import LANGUAGES, ROOT
+from tests.handbook_blocks import LANGUAGES, ROOT, blocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,21 @@ def test_the_first_page_of_the_repository_leads_only_to_files_that_exist() -> No
     links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert len(links) > 10
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_both_books_list_the_same_pages_in_the_same_order() -> None:
+    lists = [block for block in blocks("{toctree}") if block.page.endswith("/index.md")]
+    listed = [
+        [line for block in lists if f"/{one}/" in block.page for line in entries(block.text)] for one in LANGUAGES
+    ]
+    assert len(listed[0]) > 30
+    assert listed[0] == listed[1]
+
+
+def entries(toctree: str) -> list[str]:
+    """Return the pages that a list names, without its settings and the words beside a page."""
+    lines = [line for line in toctree.splitlines() if line and not line.startswith(":")]
+    return [line.rpartition("<")[2].rstrip(">") for line in lines]
 
 
 def test_both_books_have_the_same_pages() -> None:
