@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -298,8 +299,9 @@ __all__ = [
 ]
 
 
+@cache
 def published(*, simulated: bool = True) -> Published:
-    """:func:`whole_estimates` through the gate."""
+    """:func:`whole_estimates` through the gate, once for all tests: nobody can change what is published."""
     return publish_estimates(whole_estimates(), rules=STUDY.publication, codebook=CODEBOOK, simulated=simulated)
 
 

@@ -231,12 +231,20 @@ def test_one_question_or_period_does_not_hide_another():
     assert through(*lone, *other)["reason"].tolist() == ["smallest_n", "complement", "", "", ""]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 200), st.integers(1, 12)), min_size=2, max_size=5))
-def test_never_is_exactly_one_area_hidden_and_never_is_a_hidden_number_shown(sizes):
-    rows = through(row(), *[area_row(place, n=n, clusters=c) for place, (n, c) in enumerate(sizes)])
+def areas_of(period, sizes):
+    areas = [area_row(place, period=period, n=n, clusters=clusters) for place, (n, clusters) in enumerate(sizes)]
+    return [row(period=period), *areas]
+
+
+AREA_SIZES = st.lists(st.tuples(st.integers(1, 200), st.integers(1, 12)), min_size=2, max_size=5)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(AREA_SIZES, min_size=5, max_size=5))
+def test_never_is_exactly_one_area_hidden_and_never_is_a_hidden_number_shown(quarters):
+    rows = through(*(one for year, sizes in enumerate(quarters, 2020) for one in areas_of(f"{year}q1", sizes)))
     areas = rows[rows["level"] == "area"]
-    assert (areas["flag"] == "suppressed").sum() != 1
+    assert (areas["flag"].eq("suppressed").groupby(areas["period"]).sum() != 1).all()
     hidden = rows[rows["flag"] == "suppressed"]
     assert hidden[NUMBERS].isna().all(axis=None)
     assert (hidden["n"] == 0).all()
@@ -292,20 +300,24 @@ def test_bounds_stand_for_under_five_people_and_only_below_a_hundred_answers(est
     assert (shown if shown.startswith(("below", "above")) else "") == reason
 
 
-@given(st.floats(0, 100), st.integers(30, 99))
-@settings(max_examples=80, deadline=None)
-def test_a_bound_is_always_true(estimate, n):
-    only = through(row(estimate=estimate, low=max(0, estimate - 6), high=min(100, estimate + 6), n=n)).iloc[0]
-    side, _, value = only["reason"].partition("_")
-    if side == "below":
-        assert estimate < int(value) + 0.5  # bounds are whole points
-        assert np.isnan(only["estimate"])
-    elif side == "above":
-        assert estimate > int(value) - 0.5
-        assert np.isnan(only["estimate"])
-    else:
-        assert round(estimate * n / 100) >= 5
-        assert n - round(estimate * n / 100) >= 5
+@given(st.lists(st.tuples(st.floats(0, 100), st.integers(30, 99)), min_size=10, max_size=10))
+@settings(max_examples=20, deadline=None)
+def test_a_bound_is_always_true(shares):
+    rows = [
+        row(period=f"{year}q1", estimate=estimate, low=max(0, estimate - 6), high=min(100, estimate + 6), n=n)
+        for year, (estimate, n) in enumerate(shares, 2020)
+    ]
+    for (estimate, n), (_, only) in zip(shares, through(*rows).iterrows(), strict=True):
+        side, _, value = only["reason"].partition("_")
+        if side == "below":
+            assert estimate < int(value) + 0.5  # bounds are whole points
+            assert np.isnan(only["estimate"])
+        elif side == "above":
+            assert estimate > int(value) - 0.5
+            assert np.isnan(only["estimate"])
+        else:
+            assert round(estimate * n / 100) >= 5
+            assert n - round(estimate * n / 100) >= 5
 
 
 @pytest.mark.parametrize("smallest", [5, 10])
