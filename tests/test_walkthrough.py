@@ -51,9 +51,9 @@ def test_a_page_about_a_study_of_its_own_is_done_by_the_letter(tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("page", ["walkthrough.md", "province.md", "spss.md", "administration.md"])
-def test_both_languages_ask_for_the_same_in_the_same_order(page):
+def test_both_languages_ask_for_the_same_in_the_same_order_and_show_the_same(page):
     asked = [
-        [(step.command, step.file, step.action, to_write(step.text)) for step in steps(text)]
+        [(step.command, step.shown, step.file, step.action, to_write(step.text)) for step in steps(text)]
         for text in ((ROOT / "docs" / language / page).read_text(encoding="utf-8") for language in ("vi", "en"))
     ]
     assert asked[0] == asked[1]
