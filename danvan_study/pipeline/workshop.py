@@ -77,18 +77,17 @@ class Workshop:
         self._directs: dict[str, pd.DataFrame] = {}
         self._seen = set[str]()  # waves whose files were compared with those here
         self._lookout = Lookout(self._direct, self.calendar, self._ahead)
-        folder = Folder(root)
         self.closing = Closing(
             self.wave,
             lambda wave: self.estimate(self.calendar.wave(wave)).estimates,
             calendar=self.calendar,
             study=study,
-            frozen=lambda wave: read_release(folder, wave),
+            frozen=lambda wave: read_release(Folder(root), wave),
         )
-        read = Folder(root)
-        self.words = OwnWords(self.wave, calendar=self.calendar, study=study, encoder=load_encoder(read, study))
-        self.kept = read_kept(read, study)
-        self.inputs = dict(read.hashes)  # SHA-256 of what is read once for all waves
+        folder = Folder(root)
+        self.words = OwnWords(self.wave, calendar=self.calendar, study=study, encoder=load_encoder(folder, study))
+        self.kept = read_kept(folder, study)
+        self.inputs = dict(folder.hashes)  # SHA-256 of what is read once for all waves
 
     def plan(self, wave_ids: Sequence[str]) -> None:
         """Have the executor begin what publishing these waves will ask for."""
@@ -276,7 +275,7 @@ def _refuse_other_files(folder: Folder, inputs: Mapping[str, str]) -> None:
 
 
 def is_told(period: Period) -> bool:
-    """Return whether a period has figures by group, and a report if it is as long as one."""
+    """Return whether a period is told by itself, by group as well; the second half of a year is only compared."""
     return period.span is not Span.SECOND_HALF
 
 
