@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import os
 import subprocess
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from typer.testing import CliRunner
 from danvan_study.cli import app
 from danvan_study.codebook import Choice, Question, QuestionKind
 from danvan_study.errors import StudyError
-from danvan_study.exchange import Dataset, Value, Variable, for_spss, for_stata, tabulate_wave
+from danvan_study.exchange import Dataset, Value, Variable, for_stata, tabulate_wave
 from danvan_study.exchange.columns import code_choices
 from danvan_study.exchange.labels import SPSS, Shortener
 from danvan_study.exchange.names import legal_names
@@ -29,7 +30,7 @@ from danvan_study.exchange.stata import missing_letters
 from danvan_study.pipeline import load_study, load_wave, prepare_wave
 from danvan_study.pipeline.exchange import ACCESS, Format, Manner, dataset_files, export_wave, wave_tables
 from danvan_study.store import Folder
-from danvan_study.store.labelled import read_labelled, write_dta, write_sav
+from danvan_study.store.labelled import read_labelled, write_dta
 from tests import demonstration
 from tests.exchange_material import FORMULA, LONG_ANSWER, LONG_QUESTION, hard_people, write_hard_study
 from tests.small_study import WAVE
@@ -312,14 +313,24 @@ def test_a_second_code_of_the_same_meaning_has_a_letter_of_its_own_in_stata():
         missing_letters(with_missing(*range(100, 130)))
 
 
-@pytest.mark.parametrize("variable", [with_missing(), with_missing(98)], ids=["answers", "answers and a missing code"])
-def test_a_question_that_nobody_was_asked_is_written_for_stata_and_for_spss(variable):
-    table = pd.DataFrame({"q1": [float("nan")] * 3})
-    dataset = Dataset(name="w", titles={"vi": "x"}, variables=(variable,), table=table)
+SPARSE = {
+    "nobody was asked": [float("nan")] * 300,
+    "the first answer late": [float("nan")] * 299 + [2.0],
+    "many refuse first": [98.0] * 298 + [1.0, 2.0],
+    "all refuse": [float("nan")] * 299 + [98.0],
+    "fractions": [98.0] * 298 + [1.5, 2.0],
+}
+
+
+@pytest.mark.parametrize("codes", [(), (98,)], ids=["answers", "answers and a missing code"])
+@pytest.mark.parametrize("numbers", SPARSE.values(), ids=SPARSE)
+def test_a_question_that_few_were_asked_is_written_for_stata(numbers, codes):
+    table = pd.DataFrame({"q1": numbers})
+    dataset = Dataset(name="w", titles={"vi": "x"}, variables=(with_missing(*codes),), table=table)
     written, options, _ = for_stata(dataset, "vi")
-    assert read_labelled("w.dta", write_dta(written, **options)).cells["q1"].tolist() == ["", "", ""]
-    options, _ = for_spss(dataset, "vi")
-    assert read_labelled("w.sav", write_sav(table, **options)).cells["q1"].tolist() == ["", "", ""]
+    back = read_labelled("w.dta", write_dta(written, **options)).cells["q1"].tolist()
+    letters = {98.0: ".b"} if codes else {}
+    assert back == ["" if math.isnan(number) else letters.get(number, f"{number:g}") for number in numbers]
 
 
 # Nobody leaves

@@ -70,15 +70,19 @@ def missing_letters(variable: Variable) -> dict[int, str]:
 
 
 def _cells(variable: Variable, dataset: Dataset, letters: Mapping[int, str]) -> pd.Series:
-    """Return numbers and letters; one kind of number in a column: a mixed one, or an empty one, is taken for text."""
+    """Return numbers and letters as categories.
+
+    Of a column of objects the writer guesses the kind by the first hundred rows; where these hold no number it takes it
+    for text, and stops at the first number. Of categories it looks at each once. They have one kind of number: mixed
+    ones are text again.
+    """
     numbers = dataset.table[variable.name]
     if not variable.codes or numbers.isna().all():
         return numbers
     is_whole = bool((numbers.dropna() % 1 == 0).all())
-    return pd.Series(
-        [
-            None if pd.isna(number) else letters.get(int(number)) or (int(number) if is_whole else float(number))
-            for number in numbers
-        ],
-        dtype="object",
-    )
+    cells = {
+        number: letters.get(int(number)) or (int(number) if is_whole else float(number))
+        for number in sorted(numbers.dropna().unique())
+    }
+    kinds = pd.Index(list(dict.fromkeys(cells.values())), dtype="object")
+    return pd.Series(pd.Categorical(numbers.map(cells), categories=kinds))
