@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+from typing import TYPE_CHECKING, Final
 
-from danvan_study.messages import current_language, told
+from danvan_study.messages import Message, current_language, say, told
 
 if TYPE_CHECKING:
     from danvan_study.messages import Words
+
+REASONS: Final[dict[int, Message]] = {
+    errno.ENOENT: say("No such file or directory"),
+    errno.EISDIR: say("Is a directory"),
+    errno.EACCES: say("Permission denied"),
+    errno.EPERM: say("Permission denied"),
+    errno.EROFS: say("Read-only file system"),
+    errno.ENOSPC: say("No space left on device"),
+}
+"""Why a file can't be read or written: the system's own words, which are English on most machines."""
 
 
 class StudyError(Exception):
@@ -48,3 +59,8 @@ class StudyError(Exception):
         """Tell the whole message in ``language``."""
         where, what, cure = (told(part, language) for part in self.args)
         return f"{where}: {what} {cure}"
+
+
+def reason_of(error: OSError) -> Words:
+    """Return why a file can't be read or written."""
+    return REASONS.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -201,7 +201,7 @@ def test_an_office_hears_vietnamese_unless_it_asks_for_english(tmp_path, monkeyp
     monkeypatch.delenv("DANVAN_LANG")
     assert 'ở đây không có "study.toml".' in told()
     monkeypatch.setenv("DANVAN_LANG", "fr")
-    assert told() == 'DANVAN_LANG: không có "fr". Viết một trong vi, en.'
+    assert told() == 'DANVAN_LANG: ở đây không nhận "fr". Viết một trong vi, en.'
     assert 'there is no "study.toml" here.' in told("--english")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.expression import ExpressionError, parse
-from danvan_study.messages import Words, say
+from danvan_study.messages import Words, joined, say
 from danvan_study.tables import Corrections
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _read_rule(line: Mapping[str, str], codebooks: Mapping[str, Codebook], *, wh
     except ExpressionError as error:
         raise StudyError(
             say("{where}, column {column}", where=where, column=Corrections.respondent),
-            say("{error}.", error=error),
+            joined((error.message, "."), ""),
             say("Write it as a form does: where ${age} > 100"),
         ) from None
     known = {question.name for codebook in codebooks.values() for question in codebook.questions}

@@ -24,7 +24,7 @@ from danvan_study.cli.open_answers import open_app
 from danvan_study.cli.retention import retention_app
 from danvan_study.cli.sampling import sample_app
 from danvan_study.cli.simulation import simulation_app
-from danvan_study.errors import StudyError
+from danvan_study.errors import StudyError, reason_of
 from danvan_study.messages import LANGUAGE, LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -201,8 +201,9 @@ def main() -> None:
         sys.exit(USER_ERROR)
     except OSError as error:
         where = error.filename or say("the computer")
-        reason = error.strerror or type(error).__name__
-        err.print(say("Error: {where}: {reason}. Check free space and permissions.", where=where, reason=reason))
+        err.print(
+            say("Error: {where}: {reason}. Check free space and permissions.", where=where, reason=reason_of(error))
+        )
         sys.exit(USER_ERROR)
     except KeyboardInterrupt:
         err.print(say("Stopped."))

@@ -6,6 +6,8 @@ import re
 from math import copysign, isnan
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import Message, say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -16,6 +18,10 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 class ExpressionError(ValueError):
     """The text is no expression that the kit understands."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def to_number(value: Known) -> float:
@@ -83,7 +89,9 @@ def _matches(text: Known, pattern: Known) -> bool:
     try:
         return re.fullmatch(to_text(pattern), to_text(text)) is not None
     except re.error as error:
-        raise ExpressionError(f'"{to_text(pattern)}" is no pattern ({error})') from error
+        raise ExpressionError(
+            say('"{pattern}" is no pattern ({error})', pattern=to_text(pattern), error=error)
+        ) from error
 
 
 def _format_date(day: Known, form: Known) -> str:

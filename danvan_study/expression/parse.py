@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.expression.functions import FUNCTIONS, ExpressionError, Known, to_boolean, to_number
+from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -72,7 +73,7 @@ def parse(text: str) -> Expression:
     parser = _Parser(list(_tokens(text)))
     evaluate = parser.disjunction()
     if parser.kind:
-        raise ExpressionError(f'"{parser.word}" stands where the expression should end')
+        raise ExpressionError(say('"{word}" stands where the expression should end', word=parser.word))
     return Expression(text=text, names=frozenset(parser.names), evaluate=evaluate)
 
 
@@ -99,7 +100,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         if match["question"]:
             yield "question", match["name"]
         elif kind == "other":
-            raise ExpressionError(f'"{match["other"]}" is not understood')
+            raise ExpressionError(say('"{word}" is not understood', word=match["other"]))
         else:
             yield kind, match[kind]
 
@@ -127,7 +128,7 @@ class _Parser:
 
     def _expect(self, sign: str) -> None:
         if self.word != sign or self.kind != "sign":
-            raise ExpressionError(f'"{sign}" is missing')
+            raise ExpressionError(say('"{sign}" is missing', sign=sign))
         self._at += 1
 
     def disjunction(self) -> Callable[[Scope], Value]:
@@ -185,7 +186,9 @@ class _Parser:
             return inside
         if kind == "word":
             return self._call(word) if (self.kind, self.word) == ("sign", "(") else _column(word)
-        raise ExpressionError(f'"{word}" is not understood' if word else "the expression is not finished")
+        raise ExpressionError(
+            say('"{word}" is not understood', word=word) if word else say("the expression is not finished")
+        )
 
     def _call(self, name: str) -> Callable[[Scope], Value]:
         self._expect("(")
@@ -277,10 +280,18 @@ def _called(name: str, arguments: list[Callable[[Scope], Value]]) -> Callable[[S
     if name == "once":  # a simulated interview is filled in once
         return arguments[0]
     if name not in FUNCTIONS:
-        raise ExpressionError(f'the function "{name}" is not known')
+        raise ExpressionError(say('the function "{name}" is not known', name=name))
     function, fewest, most = FUNCTIONS[name]
     if not fewest <= len(arguments) <= most:
-        raise ExpressionError(f'"{name}" takes {fewest} to {most} values, not {len(arguments)}')
+        raise ExpressionError(
+            say(
+                '"{name}" takes {fewest} to {most} values, not {count}',
+                name=name,
+                fewest=fewest,
+                most=most,
+                count=len(arguments),
+            )
+        )
 
     def evaluate(scope: Scope) -> Value:
         values: list[Known] = []

@@ -194,7 +194,7 @@ class FormFiller:
             )
         except ExpressionError as error:
             raise self._refusal(
-                question, say("holds an expression that isn't understood: {error}", error=error)
+                question, say("holds an expression that isn't understood: {error}", error=error.message)
             ) from error
 
     def _refusal(self, question: Question, what: Words) -> StudyError:

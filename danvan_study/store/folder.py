@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.errors import StudyError
+from danvan_study.errors import StudyError, reason_of
 from danvan_study.messages import Words, say
 from danvan_study.store.corrections import LINK, check_chain, seal_chain
 from danvan_study.store.decode import decode_submissions
@@ -95,7 +95,7 @@ class Folder:
             ) from error
         except OSError as error:
             raise StudyError(
-                str(path), say("it can't be read ({reason}).", reason=error.strerror), say("Check its permissions.")
+                str(path), say("it can't be read ({reason}).", reason=reason_of(error)), say("Check its permissions.")
             ) from error
         self.hashes[name] = sha256(content)
         return content
@@ -372,6 +372,6 @@ def read_outside(path: Path) -> bytes:
     except OSError as error:
         raise StudyError(
             str(path),
-            say("it can't be read ({reason}).", reason=error.strerror),
+            say("it can't be read ({reason}).", reason=reason_of(error)),
             say("Check the name and its permissions."),
         ) from error

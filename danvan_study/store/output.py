@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from danvan_study.errors import StudyError
+from danvan_study.errors import StudyError, reason_of
 from danvan_study.messages import say
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def tidy(target: Path) -> None:
 
 def cannot_write(path: Path, error: OSError) -> StudyError:
     """Turn an operating system error into a message; on Windows it names the file that another program has open."""
-    reason = error.strerror or error
+    reason = reason_of(error)
     if held := _held(path) if getattr(error, "winerror", None) in IN_USE else None:
         return StudyError(
             str(held),

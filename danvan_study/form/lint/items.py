@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from danvan_study.codebook import QuestionKind, Role
 from danvan_study.expression import ExpressionError, parse
 from danvan_study.form.lint.registry import Complaint, Form, rule
-from danvan_study.messages import say
+from danvan_study.messages import joined, say
 from danvan_study.text import fold
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def expressions_are_understood(form: Form) -> Iterator[Complaint]:
             except ExpressionError as error:
                 yield Complaint(
                     where=form.at(question, column),
-                    what=say("{error}.", error=error),
+                    what=joined((error.message, "."), ""),
                     cure=say("Mend it, or write it more simply."),
                 )
                 continue
