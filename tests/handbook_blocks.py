@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.testing import CliRunner
 
 from danvan_study.cli import app
 
@@ -84,14 +83,6 @@ def _blocks(page: Path) -> Iterator[Block]:
 def command_line() -> Any:
     """Return the real command line of the kit."""
     return typer.main.get_command(app)
-
-
-@cache
-def printed(line: str) -> list[str]:
-    """Return the lines that a command prints at the demonstration in Vietnamese, their blanks evened out."""
-    words = ["--study", str(ROOT), *shlex.split(line, comments=True)[1:]]
-    result = CliRunner(env={"DANVAN_LANG": "vi"}).invoke(app, words)
-    return [" ".join(one.split()) for one in result.output.splitlines()]
 
 
 def parse_command(line: str) -> None:

@@ -7,6 +7,7 @@ import importlib.util
 import io
 import re
 import shlex
+import shutil
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,9 @@ from typer.exceptions import TyperException
 
 from danvan_study.study import read, read_study
 from danvan_study.study.toml import Section
-from tests.handbook_blocks import KIT, ROOT, Block, blocks, command_line, pages, parse_command, printed
+from tests.handbook_blocks import KIT, ROOT, Block, blocks, command_line, pages, parse_command
+from tests.test_walkthrough import in_process
+from tests.walk import steps, walk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +26,6 @@ if TYPE_CHECKING:
 STUDY = tomllib.loads((ROOT / "study.toml").read_text(encoding="utf-8"))
 SHELL = {"cd", "cp", "mkdir", "git", "ls", "unzip"}
 """Commands of the system that a page may print beside the kit's."""
-
-RUNS = {"areas check", "areas convert", "form lint", "form diff", "sample plan"}
-"""Verbs that read the demonstration, write nothing and are quick: what a page shows of them is compared."""
 
 VERBATIM = {"text", "{toctree}", "{glossary}", "{math}"}
 KINDS = {"console", "toml", "csv", "python", *VERBATIM}
@@ -66,21 +66,22 @@ def test_a_command_that_does_not_exist_is_seen(line: str) -> None:
         parse_command(line)
 
 
-def runnable() -> list[tuple[Block, str]]:
-    """Return the commands in ``RUNS``, one to a block, that pages print."""
-    found = []
-    for block in about_the_demonstration("console"):
-        line = block.commands[0]
-        verbs = [word for word in shlex.split(line) if not word.startswith("-")]
-        if verbs[0] == "danvan" and " ".join(verbs[1:3]) in RUNS and len(block.commands) == 1:
-            found.append((block, line))
-    return found
+ASKING = [page for page in pages()[1:] if page.name not in RUN_WHOLE and any(steps(page.read_text(encoding="utf-8")))]
+"""Pages that ask for a command which a test can run; the README's first one makes everything, its second one tests."""
 
 
-def test_what_a_command_is_said_to_print_is_what_it_prints() -> None:
-    for block, line in runnable():
-        shown = [" ".join(one.split()) for one in block.shown if one != "…"]
-        assert [one for one in shown if one not in printed(line)] == [], f"{block.place}: {line}"
+@pytest.fixture
+def demonstration(tmp_path: Path) -> Path:
+    """Return a copy of the demonstration, without results."""
+    shutil.copy(ROOT / "study.toml", tmp_path)
+    shutil.copytree(ROOT / "survey_forms", tmp_path / "survey_forms")
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("processed", "exports", "release"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", ASKING, ids=page_name)
+def test_what_a_command_is_said_to_print_is_what_it_prints(page: Path, demonstration: Path) -> None:
+    walk(page.read_text(encoding="utf-8"), demonstration, in_process)
 
 
 def test_lines_of_a_study_are_read_by_the_kit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +141,8 @@ def follow(words: list[str]) -> None:
     """Go from verb to verb; options, and names in capitals or with a number, are not looked at."""
     command = command_line()
     for word in words:
+        if word.startswith("--"):
+            continue
         if not hasattr(command, "commands") or not re.fullmatch(r"[a-z-]+", word):
             return
         assert word in command.commands, " ".join(["danvan", *words])
