@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import matplotlib as mpl
@@ -16,7 +16,7 @@ _MM_PER_POINT: Final = 25.4 / 72
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a line of text in millimetres, at ``size`` points."""
-    return sum(_advance(letter, bold) for letter in text) * size / _MEASURED * _MM_PER_POINT
+    return _points(text, bold) * size / _MEASURED * _MM_PER_POINT
 
 
 def line_count(text: str, size: float, *, room: float, bold: bool = False) -> int:
@@ -37,6 +37,12 @@ def _font(bold: bool) -> FT2Font:  # noqa: FBT001 -- a key of the cache
     font = FT2Font(f"{mpl.get_data_path()}/fonts/ttf/STIXGeneral{'Bol' if bold else ''}.ttf")
     font.set_size(_MEASURED, 72)
     return font
+
+
+@lru_cache(maxsize=100_000)
+def _points(text: str, bold: bool) -> float:  # noqa: FBT001 -- a key of the cache
+    """Return the width of a word in points: documents are measured in many sizes, and use the same words."""
+    return sum(_advance(letter, bold) for letter in text)
 
 
 @cache
