@@ -205,12 +205,51 @@ def test_an_office_hears_vietnamese_unless_it_asks_for_english(tmp_path, monkeyp
     assert 'there is no "study.toml" here.' in told("--english")
 
 
+@pytest.fixture
+def typed(monkeypatch, capsys):
+    """Type a command; give back how it ended and what it said of a mistake."""
+
+    def run(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["danvan", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, capsys.readouterr().err
+
+    return run
+
+
 @pytest.mark.usefixtures("vietnamese")
-def test_the_whole_line_of_an_error_is_in_the_language(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["danvan", "--study", str(tmp_path), "check"])
-    with pytest.raises(SystemExit):
-        main()
-    assert capsys.readouterr().err.startswith("Lỗi: ")
+def test_the_whole_line_of_an_error_is_in_the_language(tmp_path, typed):
+    status, said = typed("--study", str(tmp_path), "check")
+    assert (status, said[:5]) == (2, "Lỗi: ")
+
+
+@pytest.mark.usefixtures("vietnamese")
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("runn", "không có lệnh runn. Có phải là 'run'?"),
+        ("xyz", "không có lệnh xyz."),
+        ("run --fast", "không có tuỳ chọn --fast."),
+        ("run --agin", "không có tuỳ chọn --agin. Có: --again."),
+        ("brief 2026q3 --out", "--out cần một giá trị."),
+        ("sample plan", "thiếu WAVE."),
+        ("run --processes nhiều", "--processes: viết một số nguyên."),
+        ("form build a.xlsx --use b", "--use: wave, pilot, training"),
+    ],
+)
+def test_a_command_that_is_written_wrongly_is_told_in_the_language(typed, words, line):
+    status, said = typed(*words.split())
+    assert status == 2
+    assert said.splitlines()[0] == f"Lỗi: {line}"
+    assert said.splitlines()[1].startswith("Xem cách viết: danvan")
+
+
+def test_a_command_without_its_verb_shows_its_help_and_one_that_works_ends_well(typed):
+    status, said = typed("form")
+    assert status == 2
+    assert "freeze" in said
+    assert typed("version") == (0, "")
 
 
 @pytest.mark.usefixtures("vietnamese")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from danvan_study import __version__
 from danvan_study.cli.archives import archives_app
@@ -24,6 +25,7 @@ from danvan_study.cli.open_answers import open_app
 from danvan_study.cli.retention import retention_app
 from danvan_study.cli.sampling import sample_app
 from danvan_study.cli.simulation import simulation_app
+from danvan_study.cli.usage import tell_usage, where_to_look
 from danvan_study.errors import StudyError, reason_of
 from danvan_study.messages import LANGUAGE, LANGUAGES, say
 
@@ -195,7 +197,7 @@ def main() -> None:
     """Run the command; a user's mistake is one message on stderr and exit status 2."""
     speak_utf8()
     try:
-        app()
+        status = app(prog_name="danvan", standalone_mode=False)
     except StudyError as error:
         err.print(say("Error: {error}", error=error))
         sys.exit(USER_ERROR)
@@ -205,6 +207,15 @@ def main() -> None:
             say("Error: {where}: {reason}. Check free space and permissions.", where=where, reason=reason_of(error))
         )
         sys.exit(USER_ERROR)
-    except KeyboardInterrupt:
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help
+            err.print(error.format_message())
+        else:
+            err.print(say("Error: {error}", error=tell_usage(error)))
+            err.print(where_to_look(error))
+        sys.exit(USER_ERROR)
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    if status == INTERRUPTED:
         err.print(say("Stopped."))
-        sys.exit(INTERRUPTED)
+    sys.exit(status or 0)
