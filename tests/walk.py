@@ -1,5 +1,17 @@
 """Carry out a page of the handbook as a person would: type its commands in order, and make its edits by the letter.
 
+Above what is to be written stands a comment that says where and how::
+
+    <!-- edit: data/areas/areas.csv, add at the end -->                          a block: lines to add
+    <!-- edit: study.toml, add before [[wave]] -->                               a block: before the first such line
+    <!-- edit: study.toml, replace -->                                           a block: "- what is there", "+ instead"
+    <!-- edit: study.toml, replace the last -->                                  the same, where it stands several times
+    <!-- edit: data/areas/margin_residence.csv, new file -->                     a block: the whole file
+    <!-- edit: survey_forms/form.xlsx, sheet survey, below svc_respect -->       a table: column, cell of the new row
+    <!-- edit: data/matches/2026q3.csv, fill in -->                              a table: cells by row
+    <!-- edit: notebooks/01_bat_dau.ipynb, new cell -->                          a block of Python, run in that folder
+    <!-- edit: DANVAN_KEY_FILE, environment -->                                  a block: what stands after the last "="
+
 ``python -m tests.walk docs/vi/walkthrough.md`` does so with the real command, in an empty home folder, and says how
 long the machine took.
 """
