@@ -222,14 +222,12 @@ def _check(tags: Mapping[str, bytes], sums: Mapping[str, str], where: Words) -> 
     found = {_coded(f"data/{name}"): each for name, each in sums.items()}
     for name in sorted(set(listed) | set(found)):
         if listed.get(name) != found.get(name):
+            said = listed.get(name) or say("nothing of it")
             raise StudyError(
                 f"{where}, {name}",
-                say(
-                    "the SHA-256 is {found}; {file} says {listed}.",
-                    found=found.get(name) or say("missing, as the file is"),
-                    file=PAYLOAD,
-                    listed=listed.get(name) or say("nothing of it"),
-                ),
+                say("it has the SHA-256 {found}; {file} says {listed}.", found=found[name], file=PAYLOAD, listed=said)
+                if name in found
+                else say("it is missing; {file} says {listed}.", file=PAYLOAD, listed=said),
                 CURE,
             )
     tagged = {name: hashlib.sha256(each).hexdigest() for name, each in tags.items() if name != TAGS}
