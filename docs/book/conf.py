@@ -17,14 +17,11 @@ BOOK = Path(__file__).parent
 sys.path.insert(0, str(BOOK.parents[1]))  # for docs.book.*
 
 project = "danvan_study"
-author = "danvan_study"
 extensions = ["myst_parser", "docs.book.mathml", "docs.book.search", "docs.book.twins"]
 locale_dirs = [str(BOOK / "locale")]
-today_fmt = ""
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
-myst_links_external_new_tab = False
 nitpicky = True
 highlight_language = "none"
 
