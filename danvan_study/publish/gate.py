@@ -155,7 +155,7 @@ def base_name(question: str) -> str:
 
 def _withheld_questions(rows: pd.DataFrame, codebook: Codebook) -> dict[str, str]:
     known = {question.name: question for question in codebook.questions}
-    names = sorted(set(rows[Estimates.question]))
+    names = sorted(rows[Estimates.question].unique())
     reasons = {name: _why_withheld(known.get(base_name(name))) for name in names}
     return {name: reason for name, reason in reasons.items() if reason}
 

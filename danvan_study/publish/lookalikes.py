@@ -147,16 +147,18 @@ class Lookalikes:
                 printed = self._printed[part][span]
                 labels = printed.close(printed.changed(*_seen_in(span, shift)))
                 hidden += [(part, span, label) for label in labels]
-        self._blocked_by = {key: spans for key, spans in self._blocked_by.items() if not spans and spans is not None}
+        if hidden:  # what older releases tell, and what nothing tells, stays so
+            self._blocked_by = {key: spans for key, spans in self._blocked_by.items() if not spans}
         return hidden
 
     def _cheapest(self, part: Part, span: Span, label: Label) -> Plan:
         """Return the shifts for which least must be hidden, most often nothing; none where all has been told before."""
         best: tuple[Price, Plan] | None = None
+        others = self._others(part)
         for shift in self._shifts(span, label):
             if self._blocks(part, shift) is None:
                 continue
-            for plan in self._plans_with(part, shift):
+            for plan in self._plans_with(part, shift, others):
                 price = self._price(plan)
                 if best is None or price < best[0]:
                     best = price, plan
@@ -173,17 +175,22 @@ class Lookalikes:
                 for pair in pairs:
                     yield Shift(there, back, *pair)
 
-    def _plans_with(self, part: Part, shift: Shift) -> Iterator[Plan]:
-        """Make up for a part's shift by another part's, or in the sums and all other breakdowns."""
+    def _others(self, part: Part) -> dict[tuple[str, str], list[Part]]:
+        """Return the other parts, by breakdown."""
         breakdowns: dict[tuple[str, str], list[Part]] = {}
         for one in self._counts:
             if one not in (part, EVERYBODY):
                 breakdowns.setdefault(one[:2], []).append(one)
-        if part != EVERYBODY and (partner := self._best(breakdowns.pop(part[:2], []), shift.opposite)):
+        return breakdowns
+
+    def _plans_with(self, part: Part, shift: Shift, others: Mapping[tuple[str, str], list[Part]]) -> Iterator[Plan]:
+        """Make up for a part's shift by another part's, or in the sums and all other breakdowns."""
+        mine = part[:2]
+        if part != EVERYBODY and (partner := self._best(others.get(mine, []), shift.opposite)):
             yield (part, shift), (partner, shift.opposite)
         if self._blocks(EVERYBODY, shift) is None:
             return
-        joined = [self._best(parts, shift) for parts in breakdowns.values()]
+        joined = [self._best(parts, shift) for breakdown, parts in others.items() if breakdown != mine]
         if all(joined):
             also = [] if part == EVERYBODY else [(EVERYBODY, shift)]
             yield (part, shift), *also, *((one, shift) for one in joined if one)
@@ -192,10 +199,11 @@ class Lookalikes:
         """Return the part in which a shift costs least, if it can be anywhere."""
         best: tuple[Price, Part] | None = None
         for part in parts:
-            if self._blocks(part, shift) is not None:
-                price = self._price([(part, shift)])
-                if not price[1]:
-                    return part
+            blocks = self._blocks(part, shift)
+            if blocks == []:
+                return part
+            if blocks:
+                price = 0, len(blocks), sum(self._printed[part][span].n for span in blocks)
                 best = min(best or (price, part), (price, part))
         return best[1] if best else None
 
@@ -219,7 +227,8 @@ class Lookalikes:
             return None
         blocks = []
         for span, printed in self._printed[part].items():
-            if bool(span & shift.there) != bool(span & shift.back) and printed.changed(*_seen_in(span, shift)):
+            is_seen = (not span & shift.there) != (not span & shift.back)
+            if is_seen and printed.tells(*_seen_in(span, shift)):
                 if span not in self._current:
                     return None
                 blocks.append(span)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from danvan_study.publish.figure_set import COMPLEMENT, COUNTED, FigureSet, bound_of
 from danvan_study.publish.rounding import decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from danvan_study.publish.figure_set import Label
 
@@ -49,7 +50,7 @@ class Printed:
         self._closed: set[Label] = set()
         self._labels = sheet.labels
         self._values = [self._value(label, counts) for label in self._labels]
-        self._changed: dict[tuple[str, str], list[Label]] = {}
+        self._tells: dict[tuple[str, str], bool] = {}
         self._settle()
 
     @property
@@ -62,11 +63,16 @@ class Printed:
             if label[0] in COUNTED and 0.5 < min(count, self.n - count) < self._smallest - 0.5
         ]
 
+    def tells(self, gone: str, come: str) -> bool:
+        """Return whether any figure would be printed otherwise if somebody had given another answer."""
+        pair = gone, come
+        if pair not in self._tells:
+            self._tells[pair] = any(self._changed(gone, come))
+        return self._tells[pair]
+
     def changed(self, gone: str, come: str) -> list[Label]:
         """Return the figures that would be printed otherwise if somebody had given another answer."""
-        if (gone, come) not in self._changed:
-            self._changed[gone, come] = self._compare(gone, come)
-        return self._changed[gone, come]
+        return list(self._changed(gone, come))
 
     def close(self, labels: Sequence[Label]) -> list[Label]:
         """Hide figures, and return them with those that are hidden already: none of these may come back."""
@@ -85,19 +91,21 @@ class Printed:
         )
         figures.settle(self._smallest, self._closed)
         self._reasons = figures.reasons
-        self._changed.clear()
+        self._tells.clear()
 
-    def _compare(self, gone: str, come: str) -> list[Label]:
+    def _changed(self, gone: str, come: str) -> Iterator[Label]:
         counts = dict(self._counts)
         counts[gone] = counts.get(gone, 0) - 1
         counts[come] = counts.get(come, 0) + 1
-        return [
-            label
-            for place, label in enumerate(self._labels)
-            if label[1] in ("", gone, come)
-            and self._reasons.get(place) != COMPLEMENT
-            and self._told(place, self._values[place]) != self._told(place, self._value(label, counts))
-        ]
+        for place, label in enumerate(self._labels):
+            if label[1] not in ("", gone, come) or self._reasons.get(place) == COMPLEMENT:
+                continue
+            if self._now_told[place] != self._told(place, self._value(label, counts)):
+                yield label
+
+    @cached_property
+    def _now_told(self) -> list[str | float]:
+        return [self._told(place, value) for place, value in enumerate(self._values)]
 
     def _told(self, place: int, value: float) -> str | float:
         """Return what is printed; lines that add up to a figure tell it more finely than its own rounding does."""

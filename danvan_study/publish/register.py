@@ -170,12 +170,17 @@ def _alone(period: str) -> Release:
 
 def _by_question(sets: pd.DataFrame, imprecise: pd.DataFrame | None) -> dict[str, Sizes]:
     wide = set() if imprecise is None else set(imprecise[_SET].itertuples(index=False, name=None))
+    answers: dict[tuple[str, ...], dict[str, int]] = {}
+    clusters: dict[tuple[str, ...], int] = {}
+    columns = [sets[name].to_list() for name in (SetSizes.answer, SetSizes.n, SetSizes.clusters, *_SET)]
+    for answer, n, known, *rest in zip(*columns, strict=True):
+        key = tuple(rest)
+        answers.setdefault(key, {})[answer] = n
+        clusters.setdefault(key, known)
     sizes: dict[str, Sizes] = {}
-    for key, answers in sets.groupby(_SET, sort=False):
-        level, area, group, value, question = (str(part) for part in key)
-        counts = dict(zip(answers[SetSizes.answer], answers[SetSizes.n], strict=True))
-        clusters = int(answers[SetSizes.clusters].iloc[0])
-        size = Size(sum(counts.values()), clusters, is_imprecise=tuple(key) in wide, answers=counts)
+    for key, counts in answers.items():
+        level, area, group, value, question = key
+        size = Size(sum(counts.values()), clusters[key], is_imprecise=key in wide, answers=counts)
         sizes.setdefault(question, {}).setdefault((level, group), {})[area + value] = size
     return sizes
 
