@@ -123,7 +123,7 @@ def _end_with_the_parent() -> None:
     def leave() -> None:
         if parent:
             parent.join()
-        os._exit(1)
+        signal.raise_signal(signal.SIGTERM)
 
     Thread(target=leave, daemon=True).start()
 
