@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from danvan_study.estimate.measures import Entries, Measures
     from danvan_study.estimate.survey import Survey
 
-PORTION = 3_000_000
-"""Numbers in a table of pairs x levels or of clusters x domains x measures that are in memory at a time."""
+PORTION = 250_000
+"""Numbers in a table of clusters x domains x measures that are worked on at a time: more would only go back and forth
+between the processor and the memory."""
 NOTHING = 1e-12
 """A standard error below this part of the estimate, or of 100 points, is nothing but rounding."""
 ROUNDING = 1e-13
@@ -134,6 +135,16 @@ class _Block:
     """Clusters of the wave x cells: weighted memberships of each cluster times the inverse of the regression."""
     clusters: Codes
 
+    def take_away(self, totals: Floats, moments: Floats) -> None:
+        """Leave of ``totals`` (clusters x domains x measures) what cells (cells x domains x measures) don't explain."""
+        filled = np.flatnonzero(moments.any(axis=(1, 2)))  # a domain has people in few of the cells
+        explained = self.effect[:, filled] @ moments[filled].reshape(len(filled), moments[0].size)
+        explained = explained.reshape(-1, *totals.shape[1:])
+        if len(self.clusters) == len(totals):
+            totals -= explained
+        else:
+            totals[self.clusters] -= explained
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sums:
@@ -220,11 +231,7 @@ class Engine:
         present = members > 0
         strata = (layout.by_group(present) > 0).astype(np.int64)
         centre = np.nan_to_num(ratio)  # an empty domain has no ratio, and nothing to centre
-        variance, fourth = np.empty_like(ratio), np.empty_like(ratio)
-        for part in self._parts(number, partition, len(base)):
-            variance[:, part], fourth[:, part] = self._variance(
-                number, partition, sums=sums, measures=measures, centre=(centre, part)
-            )
+        variance, fourth = self._variance(number, partition, sums=sums, measures=measures, centre=centre)
         below = np.where(people > 0, people, 1.0) ** 2
         return Ratios(
             estimate=ratio,
@@ -250,43 +257,54 @@ class Engine:
         weights = np.bincount(code, weight, minlength=size).astype(np.float64, copy=False)
         return _Sums(counts=counts, weights=weights.reshape(-1, entries.levels)[:kept])
 
-    def _parts(self, number: int, partition: Partition, measures: int) -> Iterator[slice]:
-        """Divide the measures into portions that fit in memory."""
-        rows = len(self._layouts[number].cluster)
-        if self._needs_clusters(number):
-            rows = self._survey.design.clusters * partition.count
-        size = max(1, PORTION // max(rows, 1))
-        return (slice(start, min(start + size, measures)) for start in range(0, measures, size))
-
     def _needs_clusters(self, number: int) -> bool:
         """Whether clusters without a member of the domain vary too: with calibration, and to average strata."""
         design = self._survey.design
         return bool(self._blocks[number]) or design.lonely is Lonely.AVERAGE
 
     def _variance(
-        self, number: int, partition: Partition, *, sums: _Sums, measures: Measures, centre: tuple[Floats, slice]
+        self, number: int, partition: Partition, *, sums: _Sums, measures: Measures, centre: Floats
     ) -> tuple[Floats, Floats]:
-        """Return variance and fourth powers of the sums of deviations from the ratio, domains x some of the measures.
+        """Return variance and fourth powers of the sums of deviations from the ratio, domains x measures.
 
         Divided by the people in the domain deviations are influence; the variance is divided once, at the end.
         """
-        layout, (ratio, part) = self._layouts[number], centre
-        base, values = measures.base[part], measures.values[:, part]
-        totals = sums.weights @ values - ratio[layout.domain, part] * (sums.weights @ measures.bases)[:, base]
+        layout, design, count = self._layouts[number], self._survey.design, len(measures.base)
+        totals = _deviations(sums.weights, measures, centre[layout.domain])
         if not self._needs_clusters(number):
-            return _variance_of_pairs(totals, layout, self._survey.design)
-        shape = (self._survey.design.clusters, partition.count, totals.shape[1])
-        full = np.zeros(shape)
-        full[layout.cluster, layout.domain] = totals
+            return _variance_of_pairs(totals, layout, design)
+        moments = self._moments(number, partition, measures=measures, centre=centre)
+        variance, fourth = np.empty_like(centre), np.empty_like(centre)
+        for domains in _portions(partition.count, design.clusters * count):
+            pairs = slice(*np.searchsorted(layout.domain, [domains.start, domains.stop]))
+            full = np.zeros((design.clusters, domains.stop - domains.start, count))
+            full[layout.cluster[pairs], layout.domain[pairs] - domains.start] = totals[pairs]
+            for block, of_cells in zip(self._blocks[number], moments, strict=True):
+                block.take_away(full, of_cells[:, domains])
+            squares = design.spread(full) ** 2
+            variance[domains], fourth[domains] = squares.sum(axis=0), (squares**2).sum(axis=0)
+        return variance, fourth
+
+    def _moments(self, number: int, partition: Partition, *, measures: Measures, centre: Floats) -> list[Floats]:
+        """Return of each calibration what its cells deviate from the ratios: cells x domains x measures."""
+        said, of_cells = _indicator(measures.entries, self._survey.n), []
         for block in self._blocks[number]:
-            cells = np.asarray((block.by_cell @ _indicator(measures.entries, self._survey.n)).todense())
-            moments = (cells @ values).reshape(-1, *shape[1:])
-            below = (cells @ measures.bases[:, base]).reshape(-1, *shape[1:])
-            moments -= ratio[:, part] * below
-            explained = block.effect @ moments.reshape(len(moments), -1)
-            full[block.clusters] -= explained.reshape(-1, *shape[1:])
-        squares = self._survey.design.spread(full) ** 2
-        return squares.sum(axis=0), (squares**2).sum(axis=0)
+            cells = np.asarray((block.by_cell @ said).todense())
+            domain = np.arange(len(cells)) % partition.count
+            of_cells.append(_deviations(cells, measures, centre[domain]).reshape(-1, *centre.shape))
+        return of_cells
+
+
+def _deviations(sums: Floats, measures: Measures, ratio: Floats) -> Floats:
+    """Return what sums over levels (rows x levels) deviate from the ratio in each row: rows x measures."""
+    deviations: Floats = sums @ measures.values - ratio * (sums @ measures.bases)[:, measures.base]
+    return deviations
+
+
+def _portions(count: int, each: int) -> Iterator[slice]:
+    """Divide so many columns of so many numbers into portions that stay near the processor."""
+    size = max(1, PORTION // max(each, 1))
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
 def _union(coarse: Layout, fine: Layout) -> csr_array:
