@@ -21,8 +21,6 @@ from danvan_study.pipeline import (
     init_study,
     lint_file,
     load_study,
-    plan_wave,
-    simulate_study,
     write_margins,
     write_place_lists,
 )
@@ -219,15 +217,6 @@ def test_the_same_wish_gives_the_same_bytes(tmp_path):
         for root in (lay(tmp_path / "one"), lay(tmp_path / "other"))
     )
     assert one == other
-
-
-def test_practice_answers_can_be_drawn_and_the_sample_planned(tmp_path):
-    folder = lay(tmp_path / "study", districts=("Mường Ảng", "Tuần Giáo", "Điện Biên Đông"))
-    told: list[str] = []
-    simulate_study(folder, tell=lambda line: told.append(line.told("vi")))
-    assert re.fullmatch(r"2027q1: \d{3} phiếu mô phỏng trong data/raw/2027q1", told[0])
-    plan = plan_wave(folder, "2027q1")
-    assert set(plan.names.values()) == {"Huyện Mường Ảng", "Huyện Tuần Giáo", "Huyện Điện Biên Đông"}
 
 
 def test_real_answers_of_a_new_study_stay_out_of_git(tmp_path):
