@@ -187,6 +187,7 @@ def test_the_places_of_a_frozen_form_are_left_alone(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
+        (NewStudy(wave="0000q1"), '--wave: "0000q1" is no quarter. Write it as 2027q1.'),
         (NewStudy(wave="2027"), '--wave: "2027" is no quarter. Write it as 2027q1.'),
         (NewStudy(wave="2027q1", province="Hà Giang"), '--province: the kit holds no units and people of "Hà Giang".'),
         (

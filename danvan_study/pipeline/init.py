@@ -38,7 +38,7 @@ PLAIN: Final = {
 }
 """File of the kit to file of the study: those that are the same in every study but for its words."""
 VILLAGE_COLUMNS: Final = ("name", "commune", "commune_now", "label")
-WAVE: Final = re.compile(r"(\d{4})q([1-4])")
+WAVE: Final = re.compile(r"(20\d\d)q([1-4])")
 FIELD_STARTS, FIELD_LASTS = timedelta(weeks=4), timedelta(weeks=5, days=-1)
 """Weeks 5 to 9 of the quarter, as the programme's calendar has it."""
 PER_DISTRICT, FEWEST, ROUND = 70, 400, 100
