@@ -148,7 +148,7 @@ def test_read_only_files_are_replaced_and_deleted_by_the_kit(tmp_path: Path, mon
 def test_a_stream_with_an_old_code_page_gets_vietnamese_letters_whole(words: list[str], tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "danvan_study", "--study", str(tmp_path), *words],
-        env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+        env=os.environ | {"PYTHONIOENCODING": "cp1252", "DANVAN_LANG": "vi"},
         cwd=ROOT,
         capture_output=True,
         check=False,
