@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import pickle
 import re
+import shutil
 import string
 import unicodedata
 from functools import cache
@@ -17,6 +18,7 @@ from danvan_study.cli import app, main
 from danvan_study.errors import StudyError
 from danvan_study.messages import joined, say
 from docs.catalogue import MO, PACKAGE, PO, build, messages_page, read_catalogue, said_in_code
+from tests.demonstration import ROOT
 
 CATALOGUE = read_catalogue()
 MEASURED = {"weight/margins.py", "weight/stage.py"}
@@ -258,3 +260,12 @@ def test_a_file_that_cannot_be_read_is_told_in_the_language_too(tmp_path):
     failed = CliRunner().invoke(app, ["--study", str(tmp_path), "check"]).exception
     assert isinstance(failed, StudyError)
     assert str(failed) == "study.toml: tệp không ở mã UTF-8. Lưu lại với mã UTF-8."
+
+
+@pytest.mark.parametrize("words", ["run 2026q3", "brief 2026q3"])
+def test_a_wave_without_data_is_named_before_anything_is_computed(tmp_path, words):
+    shutil.copy(ROOT / "study.toml", tmp_path)
+    for name in ("survey_forms", "data/areas"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    failed = CliRunner().invoke(app, ["--study", str(tmp_path), *words.split()]).exception
+    assert str(failed) == "data/raw/2026q3: there are no raw data. Bring them in: danvan import 2026q3 FILE"

@@ -175,7 +175,7 @@ def _follow(village: str, becomes: Mapping[str, str], file: str) -> str:
             raise StudyError(
                 file,
                 say("the villages {villages} become one another.", villages=", ".join(seen)),
-                say("Leave becomes blank for the last one."),
+                say('Leave "becomes" blank for the last one.'),
             )
         seen.append(step)
     return seen[-1]

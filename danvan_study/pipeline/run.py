@@ -221,6 +221,12 @@ def _wanted(study: Study, wave_ids: Sequence[str], there: Collection[str]) -> li
                 say('there is no wave "{wave}".', wave=wave_id),
                 say("Waves: {known}.", known=", ".join(known)),
             )
+        if wave_id not in there:
+            raise StudyError(
+                f"data/raw/{wave_id}",
+                say("there are no raw data."),
+                say("Bring them in: danvan import {wave} FILE", wave=wave_id),
+            )
     wanted = [wave_id for wave_id in known if wave_id in (wave_ids or there)]
     if not wanted:
         raise StudyError("data/raw", say("no wave has raw data."), say("Bring them in: danvan import WAVE FILE"))
