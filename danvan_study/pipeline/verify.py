@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
 from danvan_study.pipeline.copies import study_files
-from danvan_study.pipeline.differences import find_difference
+from danvan_study.pipeline.differences import SAME_CELLS, find_difference
 from danvan_study.pipeline.exchange import EXPORTS
 from danvan_study.pipeline.makings import RECORD, RESULTS, find_makings, waves_with_results
 from danvan_study.pipeline.release import RELEASES
@@ -125,7 +125,7 @@ def _compare(here: Folder, again: Folder, making: Making, *, part: str, record: 
     by_bytes, differences = True, differing(files)
     if differences and others:
         files = [name for name in files if _is_published_table(name)]
-        by_bytes, differences = False, differing(files)
+        by_bytes, differences = False, tuple(each for each in differing(files) if each.what != SAME_CELLS)
     return Verdict(
         folder=part,
         files=len(files),
