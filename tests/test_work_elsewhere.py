@@ -342,6 +342,8 @@ def test_two_workers_of_dask_give_the_same_bytes_and_a_killed_one_costs_its_own_
     workers: list[subprocess.Popen[bytes]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for module in (admission, cluster):
+        monkeypatch.setattr(module, "ANSWER", 120)  # a busy machine is no mistake
     traces = tmp_path / "traces"
     traces.mkdir()
     with open_workers(study, scheduler=scheduler) as executor:
