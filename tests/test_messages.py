@@ -21,8 +21,6 @@ from docs.catalogue import MO, PACKAGE, PO, build, messages_page, read_catalogue
 from tests.demonstration import ROOT
 
 CATALOGUE = read_catalogue()
-MEASURED = {"weight/margins.py", "weight/stage.py"}
-"""Three messages wait for the next measurement of speed, which holds a hash of these modules."""
 PLACES = re.compile(r"[\w/.…<>*-]+(\.toml, .*|, --[\w-]+)?|danvan [\w -]+")
 """What names the same place in every language: a file, a key, an option, a command."""
 TERMS = {
@@ -136,8 +134,6 @@ def test_each_message_is_written_out_and_its_values_are_those_that_it_names():
 @pytest.mark.parametrize("name", ["StudyError", "Complaint"])
 def test_what_is_said_of_a_mistake_is_a_message(name):
     for module, node in calls(name):
-        if module in MEASURED:
-            continue
         for part in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg in ("what", "cure"))]:
             assert not has_words(part), f"{module}:{part.lineno}"
 

@@ -16,7 +16,7 @@ from danvan_study.form import read_form
 from danvan_study.form.sheets import read_sheets
 from danvan_study.form.write import write_workbook
 from danvan_study.messages import Words, say
-from danvan_study.pipeline.simulate import COMMUNES, HANOI, VILLAGES, make_world
+from danvan_study.pipeline.simulate import COMMUNES, VILLAGES, make_world
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.simulate import (
     Size,
@@ -28,6 +28,7 @@ from danvan_study.simulate import (
     settle,
     spread_margin,
 )
+from danvan_study.simulate.diary import HANOI
 from danvan_study.store import Folder, Manifest, new_study
 from danvan_study.study.write import write_toml
 

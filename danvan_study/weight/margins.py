@@ -17,6 +17,7 @@ from scipy.sparse import csr_array, hstack
 
 from danvan_study.coding import close_up, join_codes
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.weight.coded import CellNames, CodedMargin, Variable
 from danvan_study.weight.model import POPULATION, Codes, Floats, MarginTable, MergedCell
 
@@ -192,8 +193,12 @@ def _no_population(rows: _Rows, row: int, margin: CodedMargin) -> StudyError:
     names = CellNames(margin.variables, tuple(rows.codes[name] for name in margin.by))
     return StudyError(
         margin.file,
-        f"{rows.count[row]} respondents stand in the cell {names[row]}, which has no population.",
-        "Add its population, or name the category under other in study.toml.",
+        say(
+            "{count} respondents stand in the cell {cell}, which has no population.",
+            count=rows.count[row],
+            cell=names[row],
+        ),
+        say("Add its population, or name the category under other in study.toml."),
     )
 
 
@@ -215,10 +220,14 @@ def _compare(first: CodedMargin, second: CodedMargin, by: tuple[Variable, ...]) 
     if largest > AGREEMENT:
         codes = np.unravel_index([worst], [len(variable.names) for variable in by]) if by else ()
         raise StudyError(
-            f"{first.file} and {second.file}",
-            f"they disagree about {CellNames(by, codes)[0] if by else 'everybody'}: {one[worst]:,.10g} and "
-            f"{other[worst]:,.10g} people.",
-            "Bring both to the same population.",
+            say("{first} and {second}", first=first.file, second=second.file),
+            say(
+                "they disagree about {cell}: {one} and {other} people.",
+                cell=CellNames(by, codes)[0] if by else say("everybody"),
+                one=f"{one[worst]:,.10g}",
+                other=f"{other[worst]:,.10g}",
+            ),
+            say("Bring both to the same population."),
         )
     return largest
 

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from danvan_study.coding import code_texts, sort_by_text
 from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.tables import Respondents, Weights
 from danvan_study.weight.base import base_weights
 from danvan_study.weight.margins import Constraint, Margins, area_totals, build_margins
@@ -48,7 +49,11 @@ def weight_respondents(
     """
     respondents = sort_by_text(respondents, Respondents.respondent)
     if respondents.empty:
-        raise StudyError("respondents", "nobody is left to be weighted.", "Check consent, corrections and area names.")
+        raise StudyError(
+            say("respondents"),
+            say("nobody is left to be weighted."),
+            say("Check consent, corrections and area names."),
+        )
     base = base_weights(respondents, answers, weighting=weighting, sources=sources)
     margins = build_margins(respondents, sources.margins)
     margins = merge_thin_cells(margins, sources.margins, smallest=weighting.smallest_cell)
