@@ -131,7 +131,7 @@ def test_corrections_still_name_a_submission_that_was_edited_or_deleted_on_the_s
     assert dict(zip(wave.removed[Removed.submission], wave.removed[Removed.reason], strict=True)) == {
         uuids[1]: "deleted_on_server"
     }
-    assert list(wave.cleaned.changes["respondent"]) == [uuids[0]]
+    assert list(wave.changes["respondent"]) == [uuids[0]]
 
 
 def correction(respondent: str, action: str, question: str = "", old: str = "", *, by: str = "tổ trưởng"):
@@ -200,7 +200,7 @@ def test_answers_of_every_form_version_are_kept_when_a_question_is_renamed_or_re
     assert report.unknown_versions == []
     wave = prepared(tmp_path)
     assert sorted(wave.interviews["form_version"]) == ["v1"] * 24 + ["v2"] * 2
-    asked = wave.cleaned.answers.groupby(Answers.question)[Answers.respondent].nunique()
+    asked = wave.answers.groupby(Answers.question)[Answers.respondent].nunique()
     assert (asked["worries"], asked["worry_words"]) == (24, 2)
     assert len(work.raw().records) == 26
 

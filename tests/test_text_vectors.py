@@ -83,8 +83,12 @@ def test_nothing_is_asked_of_the_network(monkeypatch):
         (tiny_model()[:-40], None, r"vectors/model\.onnx: this is no ONNX model"),
         (None, b'{"version"', r"vectors/tokenizer\.json: this is no tokenizer"),
         (None, b"\xff\xfe\x00", r"vectors/tokenizer\.json: this is no tokenizer"),
-        (tiny_model(inputs=("input_ids", "pixel_values")), None, "reads what the tokenizer gives .'pixel_values'"),
-        (tiny_model([(1.0,)]), None, r"vectors/model\.onnx: this is no model that reads"),  # fewer words
+        (
+            tiny_model(inputs=("input_ids", "pixel_values")),
+            None,
+            "does not read what the tokenizer gives .'pixel_values'",
+        ),
+        (tiny_model([(1.0,)]), None, r"vectors/model\.onnx: this model does not read what"),  # fewer words
         (tiny_model([(math.nan,)] * 6), None, "no vector of finite numbers"),
     ],
 )
