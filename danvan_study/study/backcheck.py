@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.study.model import Backcheck
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from danvan_study.study.toml import Section
 
 LEAST = 10.0
 """Percent of those who agreed (ISO 20252, annex B)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backcheck:
+    """Who is called again after the interview, and what is asked a second time."""
+
+    agreed: str = ""
+    """Question by which people agree to be called; empty: nobody is."""
+    yes: tuple[str, ...] = ("1",)
+    share: float = LEAST
+    """Percent of those who agreed, of each interviewer."""
+    factual: tuple[str, ...] = ()
+    """Questions whose answer does not change."""
+    administrative: Mapping[str, str] = field(default_factory=dict)
+    """Questions on how the interview was held, to the answer that is right."""
+    attitude: tuple[str, ...] = ()
+    """Questions of opinion: people may have changed their mind."""
 
 
 def read_backcheck(section: Section) -> Backcheck:

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.study.model import Kobo
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from danvan_study.study.toml import Section
 
 
 CURE = say("Delete it here, take a new one from the server, and set DANVAN_KOBO_TOKEN.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kobo:
+    """The KoboToolbox server that the fieldwork runs on. Its token is a secret and never stands here."""
+
+    server: str = ""
+    """Address of KPI, ``https://kf.…``; empty: the study has no server."""
+    collect_server: str = ""
+    """Address that tablets send to; by default ``kc.`` in the place of ``kf.``."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts that may hold answers; any other is a warning, for it may lie abroad."""
+    roster: str = "data/roster.csv"
+    """Enumerators: columns account and areas."""
+    slip: str = ""
+    """Question that takes the code of the withdrawal slip; it never gets into the raw data."""
+    assets: Mapping[str, str] = field(default_factory=dict)
+    """Wave to uid, for forms that were deployed by other means."""
 
 
 def read_kobo(section: Section) -> Kobo:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import Message, say
-from danvan_study.study.model import Office
 from danvan_study.text import write_tones
 
 if TYPE_CHECKING:
@@ -27,6 +27,23 @@ BY_HAND: Final[dict[str, Message]] = {
 
 _SECRECY: Final = re.compile(r"(?<!bí )(?<!cơ )\bmật\b", re.IGNORECASE)
 _SYMBOL: Final = re.compile(r"[^\W\d_]+(-[^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """In whose name documents go out. Number, date, signature and secrecy mark are never set by a program."""
+
+    form: str
+    """Name of a file in ``publish/forms``."""
+    superior: str
+    """The body above; empty: none is named."""
+    body: str
+    """The body that issues the documents."""
+    place: str
+    symbol: str
+    """Its short name in a document's number: ``BTGDVTU``."""
+    recipients: tuple[str, ...]
+    """The last one keeps the file: ``Lưu …``."""
 
 
 def read_office(section: Section) -> Office | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from danvan_study.study.model import Wave
+    from danvan_study.study.waves import Wave
 
 
 class Span(StrEnum):

@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.study.model import Allocation, Sampling
 
 if TYPE_CHECKING:
     from danvan_study.study.toml import Section
+
+
+class Allocation(StrEnum):
+    """How the interviews are shared out to the areas."""
+
+    PROPORTIONAL = "proportional"
+    """In proportion to the adults."""
+    SQUARE_ROOT = "square_root"
+    """In proportion to the root of the adults."""
+    NEYMAN = "neyman"
+    """In proportion to adults times the standard deviation of the answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How the villages and households of a wave are drawn."""
+
+    seed: int | None = None
+    """Where chance comes from, written down before the draw; None: the study draws no sample by itself."""
+    frame: str = "data/frame/villages.csv"
+    interviews: int = 1200
+    """Expected in a wave."""
+    per_village: int = 10
+    """Interviews expected in a village."""
+    households: int = 16
+    """Households on the list of a village, for ``per_village`` interviews; none is replaced."""
+    smallest: int = 50
+    """Interviews expected in an area, at least."""
+    allocation: Allocation = Allocation.SQUARE_ROOT
+    shares: str = ""
+    """CSV with area and share (percent expected of the main answer), for Neyman's allocation."""
+    selection: str = "list"
+    """``list``: households drawn from the village's list; ``walk``: a fixed walk from a start by lot."""
+    village_correlation: float = 0.05
+    weighting_effect: float = 1.3
+    """Part of the design effect that comes from unequal weights, 1 + cv squared."""
 
 
 def read_sampling(section: Section) -> Sampling:
