@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fontpkg
+from docutils import nodes
 from matplotlib import get_data_path
 from pygments.lexers.special import TextLexer
 
@@ -17,10 +18,10 @@ BOOK = Path(__file__).parent
 sys.path.insert(0, str(BOOK.parents[1]))  # for docs.book.*
 
 project = "danvan_study"
-extensions = ["myst_parser", "docs.book.mathml", "docs.book.search", "docs.book.twins"]
+extensions = ["myst_parser", *(f"docs.book.{name}" for name in ("columns", "mathml", "search", "twins", "units"))]
 locale_dirs = [str(BOOK / "locale")]
 
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "tasklist"]
 myst_heading_anchors = 3
 nitpicky = True
 highlight_language = "none"
@@ -49,3 +50,11 @@ html_theme_options: dict[str, Any] = {
 def setup(app: Sphinx) -> None:
     """Let blocks of CSV be blocks of a kind that is known; nothing in them wants a colour."""
     app.add_lexer("csv", TextLexer)
+    app.connect("doctree-read", _draw_boxes)
+
+
+def _draw_boxes(_app: Sphinx, doctree: nodes.document) -> None:
+    """Print the box of a list to tick as a sign: a page to read has no switch, and a reader aloud would stop at one."""
+    for box in list(doctree.findall(nodes.raw)):
+        if "task-list-item-checkbox" in box.astext():
+            box.parent.replace(box, nodes.Text("☐ "))
