@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,7 @@ from danvan_study.pipeline import (
     import_raw_files,
     load_study,
     open_workers,
+    processes,
     run_study,
 )
 from danvan_study.pipeline.ahead import MOST, Ahead, Step
@@ -245,6 +247,65 @@ def test_a_task_that_kills_every_process_is_one_message(monkeypatch: pytest.Monk
     monkeypatch.setattr("danvan_study.pipeline.processes.LIVES", 1)
     with LastingPool(1) as pool, pytest.raises(StudyError, match="--processes 1"):
         pool.submit(signal.raise_signal, signal.SIGKILL).result()
+
+
+class Locked(Executor):
+    """A pool as Python has it from 3.12 on: it holds its lock while it tells that a process was killed."""
+
+    def __init__(self, count: int) -> None:
+        self._lock, self._is_broken = Lock(), False
+        self.given: list[tuple[Future[Any], partial[Any]]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        assert self._lock.acquire(timeout=5), "this would wait for ever"
+        try:
+            if self._is_broken:
+                raise BrokenExecutor
+            self.given.append((Future(), fn))
+        finally:
+            self._lock.release()
+        return self.given[-1][0]
+
+    def lose_a_process(self) -> None:
+        with self._lock:
+            self._is_broken = True
+            for future in [future for future, _ in self.given if not future.done()]:
+                future.set_exception(BrokenExecutor())
+
+
+def test_a_pool_that_tells_of_a_death_under_its_lock_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools: list[Locked] = []
+    monkeypatch.setattr(processes, "_start", lambda count: pools.append(Locked(count)) or pools[-1])
+    pool = LastingPool(1)
+    promises = [pool.submit(str, number) for number in range(2)]
+    pools[0].lose_a_process()
+    assert len(pools) == 2
+    assert [task.args for _, task in pools[1].given] == [(0,), (1,)]
+    pools[1].given[1][0].set_result("1")
+    assert [promise.done() for promise in promises] == [False, True]
+    pools[1].lose_a_process()
+    pools[2].lose_a_process()
+    with pytest.raises(StudyError, match="--processes 1"):
+        promises[0].result(timeout=0)
+
+
+def test_a_task_that_finds_no_process_alive_is_given_to_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools: list[Locked] = []
+    monkeypatch.setattr(processes, "_start", lambda count: pools.append(Locked(count)) or pools[-1])
+    pool = LastingPool(1)
+    pools[0].lose_a_process()
+    pool.submit(str, "a")
+    assert [task.args for _, task in pools[1].given] == [("a",)]
+
+    def start_dead(count: int) -> Locked:
+        pools.append(Locked(count))
+        pools[-1].lose_a_process()
+        return pools[-1]
+
+    monkeypatch.setattr(processes, "_start", start_dead)
+    pools[1].lose_a_process()
+    with pytest.raises(StudyError, match="--processes 1"):
+        pool.submit(str, "b").result(timeout=0)
 
 
 def test_processes_do_not_outlive_a_run_that_is_killed() -> None:

@@ -71,16 +71,17 @@ class LastingPool(Executor):
         self.shutdown(cancel_futures=kind is not None)
 
     def _give(self, task: partial[T], promise: Future[T], *, lives: int) -> None:
-        with self._changing:
-            pool = self._pool
-            try:
-                given = pool.submit(task)
-            except BrokenExecutor:
-                pool = self._pool = _start(self._count)
-                given = pool.submit(task)
-        given.add_done_callback(partial(self._keep, task, promise, lives=lives))
+        pool = self._pool
+        try:
+            given = pool.submit(task)
+        except BrokenExecutor:
+            self._give_again(task, promise, broken=pool, lives=lives)
+        else:
+            given.add_done_callback(partial(self._keep, task, promise, pool=pool, lives=lives))
 
-    def _keep(self, task: partial[T], promise: Future[T], given: Future[T], *, lives: int) -> None:
+    def _keep(
+        self, task: partial[T], promise: Future[T], given: Future[T], *, pool: ProcessPoolExecutor, lives: int
+    ) -> None:
         """Keep the promise by what came of a task, or give the task away again if its process was killed."""
         if given.cancelled():
             promise.cancel()
@@ -88,12 +89,24 @@ class LastingPool(Executor):
         error = given.exception()
         if error is None:
             promise.set_result(given.result())
-        elif not isinstance(error, BrokenExecutor):
-            promise.set_exception(error)
-        elif lives > 1:
-            self._give(task, promise, lives=lives - 1)
+        elif isinstance(error, BrokenExecutor):
+            self._give_again(task, promise, broken=pool, lives=lives)
         else:
+            promise.set_exception(error)
+
+    def _give_again(self, task: partial[T], promise: Future[T], *, broken: ProcessPoolExecutor, lives: int) -> None:
+        """Give a task to other processes.
+
+        The broken pool is not asked anything: from Python 3.12 on it holds its lock while it tells what became of its
+        tasks, and whoever asks it then waits for ever.
+        """
+        if lives == 1:
             promise.set_exception(killed_again())
+            return
+        with self._changing:
+            if self._pool is broken:
+                self._pool = _start(self._count)
+        self._give(task, promise, lives=lives - 1)
 
 
 def killed_again() -> StudyError:
