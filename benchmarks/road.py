@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STAGES = {
-    "danvan_study.store.folder": ("decode_submissions",),
+    "danvan_study.store.raw_wave": ("decode_submissions",),
     "danvan_study.pipeline.sources": ("read_form",),
     "danvan_study.pipeline.wave": (
         "collect_responses",

@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> None:
 def road(study: Path) -> None:
     """Go from the raw files to the published tables of the last wave, and print what it took."""
     from danvan_study.pipeline.run import compute_waves  # noqa: PLC0415 -- the process begins with nothing in it
-    from danvan_study.store import Folder  # noqa: PLC0415
+    from danvan_study.store import Folder, check_raw  # noqa: PLC0415
 
     seconds: dict[str, float] = defaultdict(float)
     started = time.perf_counter(), time.process_time()
@@ -73,7 +73,7 @@ def road(study: Path) -> None:
             for name in names:
                 path = f"danvan_study.pipeline.{module}"
                 stack.enter_context(patch(f"{path}.{name}", _clocked(path, name, seconds)))
-        (result,) = compute_waves(study, sorted(Folder(study).check_raw())[-1:])
+        (result,) = compute_waves(study, sorted(check_raw(Folder(study)))[-1:])
         for published in (result.published, result.past.published, result.past.changes, result.past.outlook):
             published.rows.to_parquet(io.BytesIO(), compression="zstd")
     wall, busy = time.perf_counter() - started[0], time.process_time() - started[1]

@@ -84,11 +84,11 @@ def prepare(root: Path) -> None:
     from danvan_study.estimate.questions import comparable_questions  # noqa: PLC0415
     from danvan_study.pipeline.sources import load_study  # noqa: PLC0415
     from danvan_study.pipeline.workshop import Workshop  # noqa: PLC0415
-    from danvan_study.store import Folder  # noqa: PLC0415
+    from danvan_study.store import Folder, check_raw  # noqa: PLC0415
 
     folder = Folder(root)
     study, areas = load_study(folder)
-    workshop = Workshop(root, study=study, areas=areas, there=folder.check_raw())
+    workshop = Workshop(root, study=study, areas=areas, there=check_raw(folder))
     target = root / "step"
     target.mkdir(exist_ok=True)
     for wave in workshop.calendar.waves:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from danvan_study.store import Folder, Manifest
+from danvan_study.store import Folder, Manifest, write_raw_wave
 from tests.small_study import AREAS, MARGIN_AREA, MARGIN_SEX, STUDY, WAVE, lines, workbook
 
 if TYPE_CHECKING:
@@ -170,5 +170,5 @@ def write_hard_study(root: Path, *, people: list[dict[str, str]] | None = None, 
         seed=7,
         files=(),
     )
-    folder.write_raw_wave(manifest, {"submissions.jsonl": lines(people or hard_people())})
+    write_raw_wave(folder, manifest, {"submissions.jsonl": lines(people or hard_people())})
     return root

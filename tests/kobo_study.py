@@ -12,7 +12,7 @@ from danvan_study.form.lint.consent import script_hash
 from danvan_study.kobo import Submissions
 from danvan_study.pipeline import deploy_wave, pull_wave
 from danvan_study.pipeline.deployments import read_deployments
-from danvan_study.store import Folder
+from danvan_study.store import Folder, read_raw_wave
 from tests import small_study
 from tests.kobo_contract.fixtures import QUICK, Account
 from tests.small_study import CHOICES, SURVEY, WAVE, workbook, write_small_study
@@ -173,7 +173,7 @@ class Fieldwork:
 
     def raw(self):
         """Return the raw wave as a run reads it."""
-        return Folder(self.root).read_raw_wave(WAVE)
+        return read_raw_wave(Folder(self.root), WAVE)
 
 
 def start_fieldwork(root: Path, owner: Account, **study: str) -> Fieldwork:

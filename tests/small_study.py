@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from danvan_study.store import Folder, Manifest
+from danvan_study.store import Folder, Manifest, write_raw_wave
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -182,5 +182,5 @@ def write_small_study(root: Path, *, records: list[dict[str, str]] | None = None
         seed=1,
         files=(),
     )
-    folder.write_raw_wave(manifest, {"submissions.jsonl": lines(records or submissions())})
+    write_raw_wave(folder, manifest, {"submissions.jsonl": lines(records or submissions())})
     return root

@@ -15,7 +15,18 @@ from danvan_study.cli import app
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import archive_study, check_archive, list_archives, restore_study, run_study
 from danvan_study.pipeline.copies import copies_with
-from danvan_study.store import WITHDRAWN, Change, Folder, note, pack_lines, pull_file, read_bag, write_bag
+from danvan_study.store import (
+    WITHDRAWN,
+    Change,
+    Folder,
+    destroy_raw_wave,
+    note,
+    open_raw_log,
+    pack_lines,
+    pull_file,
+    read_bag,
+    write_bag,
+)
 from danvan_study.store import bag as bag_module
 from tests.small_study import WAVE, write_small_study
 from tests.test_received import AT, head
@@ -52,7 +63,7 @@ def archive(study: Path, tmp_path: Path) -> Path:
 
 def pull(root: Path, number: int, *lines: dict, event: str = "pull", day: int = 1) -> None:
     change = Change(name=f"{pull_file(number, 1)}.age", content=pack_lines(lines), event=event, what="thử")
-    log = Folder(root).raw_log(head(PULLED))
+    log = open_raw_log(Folder(root), head(PULLED))
     log.write(change, at=AT.format(day))
     log.enter_state()
 
@@ -251,7 +262,7 @@ def test_the_study_is_compared_with_its_archive_and_copies_are_known_by_wave(stu
     assert check_archive(study, tmp_path / "one.tar")[PULLED] == "redacted"
     archive_study(study, tmp_path / "two.tar")
     assert copies_with(study, PULLED) == ("one.tar", "two.tar")
-    Folder(study).destroy_raw_wave(PULLED, at=AT.format(20))
+    destroy_raw_wave(Folder(study), PULLED, at=AT.format(20))
     assert check_archive(study, tmp_path / "two.tar")[PULLED] == "gone"
 
 

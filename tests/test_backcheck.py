@@ -26,7 +26,7 @@ from danvan_study.pipeline import (
 )
 from danvan_study.pipeline.fieldwork.backcheck import totals_file
 from danvan_study.pipeline.fieldwork.withdraw import read_codes
-from danvan_study.store import Folder
+from danvan_study.store import Folder, read_contacts
 from danvan_study.study import Backcheck, read_study
 from danvan_study.vault import new_key
 from tests.kobo_contract.fixtures import OWNER_TOKEN, account, standin
@@ -242,7 +242,7 @@ def test_contacts_lie_encrypted_in_a_folder_of_their_own(folder, tmp_path):
     assert name == f"data/contacts/{WAVE}/contacts.csv.age"
     for path in folder.rglob("*"):
         assert not path.is_file() or CONTACT.encode() not in path.read_bytes()
-    assert "Bà Tư" not in Folder(folder).read_contacts(name.removesuffix(".age")).decode()
+    assert "Bà Tư" not in read_contacts(Folder(folder), name.removesuffix(".age")).decode()
 
 
 def test_the_key_of_the_answers_neither_seals_nor_opens_them(folder, tmp_path, monkeypatch):

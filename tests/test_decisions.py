@@ -12,7 +12,7 @@ from danvan_study.cli import main
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import offer_corrections, record_decisions, review_wave, run_study
 from danvan_study.store import Folder, read_rows
-from danvan_study.store.corrections import line_hash
+from danvan_study.store.chain import line_hash
 from danvan_study.tables import Answers, Corrections
 from tests.small_study import WAVE, submissions, write_small_study
 

@@ -14,7 +14,7 @@ import pytest
 from danvan_study.collect import collect_responses
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import import_raw_files, load_study, load_wave
-from danvan_study.store import Folder, decode_submissions
+from danvan_study.store import Folder, check_raw, decode_submissions
 from tests.small_study import WAVE, lines, submissions, workbook, write_small_study
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def collected(root: Path, name: str, content: bytes) -> tuple[pd.DataFrame, pd.D
     (root / name).write_bytes(content)
     assert import_raw_files(root, WAVE, [root / name], source=name) == len(PEOPLE)
     folder = Folder(root)
-    assert [file.file for file in folder.check_raw()[WAVE].files] == [f"{name}.age"]
+    assert [file.file for file in check_raw(folder)[WAVE].files] == [f"{name}.age"]
     study, areas = load_study(folder)
     source = load_wave(folder, study.wave(WAVE), study=study, areas=areas)
     found = collect_responses(source.raw.records, codebooks=source.codebooks, study=study, wave=source.wave)

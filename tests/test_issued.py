@@ -19,7 +19,7 @@ from danvan_study.pipeline import lock_wave, revise_wave, run_study
 from danvan_study.pipeline.issued import read_issues
 from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.publish.erratum import find_corrected
-from danvan_study.store import Folder
+from danvan_study.store import Folder, write_corrections
 from danvan_study.tables import Corrections
 from tests.small_study import WAVE, submissions, write_small_study
 from tests.test_pipeline import tree
@@ -52,7 +52,7 @@ def correct(root: Path, count: int = 12) -> None:
         if old != "5":
             change = {"question": "life_overall", "old_value": old, "new_value": "5", "action": "change"}
             rows.append(dict.fromkeys(columns, "") | change | {"respondent": record["_uuid"], "reason": "nhập nhầm"})
-    Folder(root).write_corrections(f"data/corrections/{WAVE}.csv", rows)
+    write_corrections(Folder(root), f"data/corrections/{WAVE}.csv", rows)
 
 
 def test_the_lock_issues_the_brief_dated_with_its_day_and_no_table_of_people(locked: Path) -> None:

@@ -22,7 +22,7 @@ from danvan_study.kobo import Connection, Forms, Patience, Submissions, Token
 from danvan_study.kobo.submissions import read_page
 from danvan_study.pipeline import assign_enumerators, pull_wave
 from danvan_study.pipeline.fieldwork import parts
-from danvan_study.store import Folder
+from danvan_study.store import Folder, check_raw, open_raw_log
 from tests.kobo_contract.fixtures import OWNER_TOKEN, QUICK, ROOT, account, control, standin
 from tests.kobo_study import quiet, start_fieldwork
 from tests.small_study import WAVE
@@ -185,7 +185,7 @@ def test_a_pull_that_is_killed_at_any_moment_is_completed_by_the_next(work, url)
                     break
                 time.sleep(0.005)
             process.send_signal(signal.SIGKILL)
-        Folder(work.root).check_raw()
+        check_raw(Folder(work.root))
         assert len(ids(work)) > seen
         seen = len(ids(work))
     control(url, "faults", [])
@@ -196,7 +196,7 @@ def test_a_pull_that_is_killed_at_any_moment_is_completed_by_the_next(work, url)
 def test_fifty_thousand_submissions_come_through_a_page_size_of_twenty(work):
     load(work, 50_000)
     assert work.pull().new == 50_000
-    pulls = Folder(work.root).raw_log(work.raw().manifest).pulls()
+    pulls = open_raw_log(Folder(work.root), work.raw().manifest).pulls()
     assert sum(1 for pull in pulls for _ in pull) == 50_000
 
 

@@ -15,7 +15,7 @@ from danvan_study.pipeline.deployments import read_deployments
 from danvan_study.pipeline.fieldwork.changes import compare, known_submissions, status_of
 from danvan_study.pipeline.fieldwork.judge import decided_statuses
 from danvan_study.pipeline.fieldwork.pull import PullReport, _lines
-from danvan_study.store import Folder
+from danvan_study.store import Folder, read_sealed, write_corrections
 from danvan_study.store.pulled import fold, read_lines
 from danvan_study.tables import Answers, Corrections, Removed
 from tests.kobo_contract.fixtures import OWNER_TOKEN, QUICK, account, control, standin
@@ -123,7 +123,7 @@ def test_corrections_still_name_a_submission_that_was_edited_or_deleted_on_the_s
     uuids = work.send(*range(24))
     work.pull()
     lines = [correction(uuids[0], "blank", "living/life_overall"), correction(uuids[1], "remove")]
-    Folder(work.root).write_corrections(f"data/corrections/{WAVE}.csv", lines)
+    write_corrections(Folder(work.root), f"data/corrections/{WAVE}.csv", lines)
     assert work.owner.submit(work.xml(0, replaces=uuids[0], living__worries="roads")) == 201
     work.submissions().delete(work.rows()[uuids[1]]["_id"])
     work.pull()
@@ -166,7 +166,7 @@ def test_the_slips_code_never_reaches_the_raw_data(work):
     work.send(0, slip="abcd-efgh")
     work.pull()
     assert all("slip" not in record for record in work.raw().records)
-    (links,) = Folder(work.root).read_sealed(f"data/withdrawal/{WAVE}/links").values()
+    (links,) = read_sealed(Folder(work.root), f"data/withdrawal/{WAVE}/links").values()
     assert b"ABCDEFGH" in links
     (stored,) = (work.root / "data" / "withdrawal" / WAVE / "links").iterdir()
     assert b"ABCDEFGH" not in stored.read_bytes()
@@ -233,7 +233,7 @@ def test_decisions_are_written_back_once(work):
         correction(uuids[1], "blank", "living/life_overall", "3"),
         correction(uuids[2], "none", by=""),
     ]
-    Folder(work.root).write_corrections(f"data/corrections/{WAVE}.csv", lines)
+    write_corrections(Folder(work.root), f"data/corrections/{WAVE}.csv", lines)
     judged = judge_wave(work.root, WAVE, tell=quiet, patience=QUICK)
     assert judged == {APPROVED: 1, "validation_status_not_approved": 1, "validation_status_on_hold": 1}
     said = {uuid: status_of(row)[0].removeprefix("validation_status_") for uuid, row in work.rows().items()}

@@ -15,7 +15,7 @@ from danvan_study.pipeline import draw_slips, keep_wave_traces, run_study, withd
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.fieldwork import withdraw as module
 from danvan_study.pipeline.fieldwork.withdraw import destroy_links, read_codes
-from danvan_study.store import Folder
+from danvan_study.store import Folder, check_raw, read_corrections, read_sealed, write_corrections
 from danvan_study.store.pulled import read_lines
 from danvan_study.tables import Corrections
 from tests.kobo_contract.fixtures import OWNER_TOKEN, QUICK, account, standin
@@ -75,7 +75,7 @@ def test_a_code_removes_one_submission_on_the_server_and_here(work, code):
     kept.write_text(f"respondent,latitude,longitude,accuracy\n{uuid},21.5,105.8,9\nother,21.6,105.9,9\n", "utf-8")
     (trace,) = keep_wave_traces(work.root, WAVE, [kept])
     withdraw(work, show_code(code))
-    (left,) = Folder(work.root).read_sealed(trace.rpartition("/")[0]).values()
+    (left,) = read_sealed(Folder(work.root), trace.rpartition("/")[0]).values()
     assert uuid.encode() not in left
     assert b"other" in left
     assert not sheet.exists(), "a sheet holds masked words of everybody, theirs among them"
@@ -87,7 +87,7 @@ def test_a_code_removes_one_submission_on_the_server_and_here(work, code):
     raw = work.raw()
     assert raw.withdrawn == (str(submission),)
     assert len(raw.records) == 3
-    redactions = [entry for entry in Folder(work.root).check_raw()[WAVE].entries if entry.event == "redaction"]
+    redactions = [entry for entry in check_raw(Folder(work.root))[WAVE].entries if entry.event == "redaction"]
     assert len(redactions) == 2
     assert all(entry.previous and entry.before != entry.after for entry in redactions)
     report = work.pull()
@@ -104,13 +104,13 @@ def test_what_the_corrections_repeat_of_the_answers_goes_too(work, code):
     blank = dict.fromkeys(Corrections.columns(), "")
     said = {"action": "change", "question": "worry_open", "old_value": OPEN_ANSWER, "new_value": "cầu"}
     lines = [blank | {"respondent": other, "action": "none"}, blank | said | {"respondent": uuid}]
-    Folder(work.root).write_corrections(file, lines)
+    write_corrections(Folder(work.root), file, lines)
     withdraw(work, code)
     text = (work.root / file).read_text(encoding="utf-8")
     assert OPEN_ANSWER not in text
     assert uuid not in text
     assert other in text
-    assert len(Folder(work.root).read_corrections(file)) == 2
+    assert len(read_corrections(Folder(work.root), file)) == 2
 
 
 def test_the_outputs_can_be_made_again_after_a_withdrawal(work, code):
@@ -119,8 +119,10 @@ def test_the_outputs_can_be_made_again_after_a_withdrawal(work, code):
     work.pull()
     (before,) = run_study(work.root)
     blank = dict.fromkeys(Corrections.columns(), "")
-    Folder(work.root).write_corrections(
-        f"data/corrections/{WAVE}.csv", [blank | {"respondent": uuid, "action": "none", "reason": "hỏi lại"}]
+    write_corrections(
+        Folder(work.root),
+        f"data/corrections/{WAVE}.csv",
+        [blank | {"respondent": uuid, "action": "none", "reason": "hỏi lại"}],
     )
     withdraw(work, code)
     assert module.rebuild_outputs(work.root, WAVE) == [WAVE]
@@ -138,8 +140,10 @@ def test_a_withdrawal_that_breaks_off_may_be_repeated(work, code, step, monkeypa
     work.send(1)
     work.pull()
     blank = dict.fromkeys(Corrections.columns(), "")
-    Folder(work.root).write_corrections(
-        f"data/corrections/{WAVE}.csv", [blank | {"respondent": uuid, "action": "none", "old_value": OPEN_ANSWER}]
+    write_corrections(
+        Folder(work.root),
+        f"data/corrections/{WAVE}.csv",
+        [blank | {"respondent": uuid, "action": "none", "old_value": OPEN_ANSWER}],
     )
 
     class KilledError(BaseException):

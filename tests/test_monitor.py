@@ -12,7 +12,7 @@ import pytest
 from danvan_study.check import progress
 from danvan_study.errors import StudyError
 from danvan_study.pipeline.monitoring import check_fieldwork, monitor_wave
-from danvan_study.store import Folder
+from danvan_study.store import Folder, write_corrections
 from danvan_study.tables import Findings
 from tests.chromium import Page
 from tests.fieldwork_material import honest_wave, material
@@ -118,7 +118,7 @@ def test_a_decided_correction_takes_its_finding_away(tmp_path) -> None:
     found, _ = check_fieldwork(root, WAVE)
     line = {"respondent": "a-0-00", "question": "life_overall", "old_value": "77", "new_value": "", "action": "blank"}
     rest = dict.fromkeys(("reason", "check", "decided_by", "decided_at", "previous_hash"), "")
-    Folder(root).write_corrections(f"data/corrections/{WAVE}.csv", [line | rest])
+    write_corrections(Folder(root), f"data/corrections/{WAVE}.csv", [line | rest])
     after, _ = check_fieldwork(root, WAVE)
     gone = set(found[Findings.finding]) - set(after[Findings.finding])
     assert found.set_index(Findings.finding).loc[sorted(gone), Findings.respondent].tolist() == ["a-0-00"]

@@ -37,7 +37,7 @@ from danvan_study.pipeline import (
     write_coding_sheets,
 )
 from danvan_study.pipeline.coding_desk import CodingDesk
-from danvan_study.store import Folder
+from danvan_study.store import Folder, check_raw
 from danvan_study.store.codings import read_codings
 from danvan_study.tables import AuditList, Codings, Texts
 from tests.small_study import STUDY, WAVE, submissions, write_small_study
@@ -514,7 +514,7 @@ def test_the_signs_of_drift_stand_in_a_table_with_their_intervals() -> None:
 def test_intervals_of_the_demonstration_hold_the_truth_behind_its_answers() -> None:
     folder = Folder(ROOT)
     study, areas = load_study(folder)
-    workshop = Workshop(ROOT, study=study, areas=areas, there=folder.check_raw())
+    workshop = Workshop(ROOT, study=study, areas=areas, there=check_raw(folder))
     held, told, errors = 0, 0, []
     for wave in workshop.calendar.waves:
         (shares,) = workshop.words.of(workshop.calendar.wave(wave.id)).shares

@@ -18,7 +18,7 @@ from danvan_study.pipeline import (
     prepare_wave,
     run_study,
 )
-from danvan_study.store import Folder
+from danvan_study.store import Folder, write_corrections
 from tests.small_study import STUDY, WAVE, lines, submissions, write_small_study
 
 if TYPE_CHECKING:
@@ -141,7 +141,8 @@ def test_corrections_reach_the_groups_and_the_weights(tmp_path: Path) -> None:
     old = next(record["sex"] for record in submissions() if record["_uuid"] == "a-0-00")
     new = "2" if old != "2" else "1"
     change = {"respondent": "a-0-00", "question": "sex", "old_value": old, "new_value": new, "action": "change"}
-    folder.write_corrections(
+    write_corrections(
+        folder,
         f"data/corrections/{WAVE}.csv",
         [row | change, row | {"respondent": "a-0-01", "action": "remove", "reason": "thử"}],
     )

@@ -11,7 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_study.errors import StudyError
-from danvan_study.store import DELETED, JUDGED, WITHDRAWN, Change, Folder, Manifest, note, pack_lines, pull_file
+from danvan_study.store import (
+    DELETED,
+    JUDGED,
+    WITHDRAWN,
+    Change,
+    Folder,
+    Manifest,
+    check_raw,
+    note,
+    open_raw_log,
+    pack_lines,
+    pull_file,
+    read_raw_wave,
+    write_raw_wave,
+)
 from danvan_study.store import raw_log as raw_log_module
 from danvan_study.store.manifest import MANIFEST, read_manifest, sha256, write_manifest
 from danvan_study.store.pulled import fold
@@ -36,7 +50,7 @@ def part(number: int, *lines: dict[str, object], event: str = "pull") -> Change:
 
 
 def grow(root: Path, *changes: Change) -> RawLog:
-    log = Folder(root).raw_log(head())
+    log = open_raw_log(Folder(root), head())
     for change in changes:
         log.write(change, at=AT)
     return log
@@ -44,20 +58,20 @@ def grow(root: Path, *changes: Change) -> RawLog:
 
 def test_every_pull_adds_a_file_and_an_entry_that_names_the_one_before(tmp_path: Path) -> None:
     log = grow(tmp_path, part(1, record(1)), part(2, record(2)))
-    manifest = Folder(tmp_path).check_raw()[WAVE]
+    manifest = check_raw(Folder(tmp_path))[WAVE]
     assert [entry.file for entry in manifest.entries] == [file.file for file in manifest.files] == log.names
     assert manifest.entries[0].previous == ""
     assert manifest.entries[1].previous
     assert log.next_pull == 3
     assert [[line["_id"] for line in pull] for pull in log.pulls()] == [[1], [2]]
-    assert len(Folder(tmp_path).read_raw_wave(WAVE).records) == 2
+    assert len(read_raw_wave(Folder(tmp_path), WAVE).records) == 2
 
 
 def test_notes_override_what_came_before(tmp_path: Path) -> None:
     judged = note(JUDGED, 1, _validation_status={"uid": "validation_status_approved"})
     edited = record(2, _uuid="changed", worry="đường sá")
     grow(tmp_path, part(1, record(1), record(2), record(3)), part(2, judged, edited, note(DELETED, 3)))
-    wave = Folder(tmp_path).read_raw_wave(WAVE)
+    wave = read_raw_wave(Folder(tmp_path), WAVE)
     assert [each["_id"] for each in wave.records] == ["1", "2"]
     assert "approved" in str(wave.records[0]["_validation_status"])
     assert (wave.records[1]["_uuid"], wave.records[1]["worry"]) == ("u2", "đường sá")
@@ -66,11 +80,11 @@ def test_notes_override_what_came_before(tmp_path: Path) -> None:
 
 def test_a_redaction_leaves_a_tombstone_and_later_checks_accept_it(tmp_path: Path) -> None:
     log = grow(tmp_path, part(1, record(1), record(2)))
-    before = Folder(tmp_path).check_raw()[WAVE].files[0].sha256
+    before = check_raw(Folder(tmp_path))[WAVE].files[0].sha256
     log.write(part(1, note(WITHDRAWN, 1), record(2), event="redaction"), at=AT)
-    manifest = Folder(tmp_path).check_raw()[WAVE]
+    manifest = check_raw(Folder(tmp_path))[WAVE]
     assert (manifest.entries[1].event, manifest.entries[1].before) == ("redaction", before)
-    wave = Folder(tmp_path).read_raw_wave(WAVE)
+    wave = read_raw_wave(Folder(tmp_path), WAVE)
     assert [each["_id"] for each in wave.records] == ["2"]
     assert wave.withdrawn == ("1",)
 
@@ -110,12 +124,12 @@ def test_a_kill_between_two_steps_leaves_the_old_state_or_the_new_one(
     old = ["1", "2"]
     new = [*old, "3"] if event == "pull" else ["2"]
     expected = old if step == "before the manifest" else new
-    assert [each["_id"] for each in Folder(tmp_path).read_raw_wave(WAVE).records] == expected
-    reopened = Folder(tmp_path).raw_log(head())
+    assert [each["_id"] for each in read_raw_wave(Folder(tmp_path), WAVE).records] == expected
+    reopened = open_raw_log(Folder(tmp_path), head())
     assert not list((tmp_path / "data" / "raw" / WAVE).glob(".*.new"))
     if expected == old:
         reopened.write(change, at=AT)
-    assert [each["_id"] for each in Folder(tmp_path).read_raw_wave(WAVE).records] == new
+    assert [each["_id"] for each in read_raw_wave(Folder(tmp_path), WAVE).records] == new
 
 
 def _replace_manifest_only(kill):
@@ -145,7 +159,7 @@ def test_a_full_disk_changes_nothing_and_is_told(tmp_path: Path, monkeypatch: py
             log.write(part(2, record(2)), at=AT)
     assert {path.name: path.read_bytes() for path in there.iterdir()} == before
     log.write(part(2, record(2)), at=AT)
-    assert len(Folder(tmp_path).read_raw_wave(WAVE).records) == 2
+    assert len(read_raw_wave(Folder(tmp_path), WAVE).records) == 2
 
 
 def test_damage_to_a_part_is_found_before_it_is_read(tmp_path: Path) -> None:
@@ -155,13 +169,13 @@ def test_damage_to_a_part_is_found_before_it_is_read(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=sha256(path.read_bytes())):
         log.read(log.names[0])
     with pytest.raises(StudyError, match=sha256(path.read_bytes())):
-        Folder(tmp_path).read_raw_wave(WAVE)
+        read_raw_wave(Folder(tmp_path), WAVE)
 
 
 def test_real_answers_are_never_added_to_a_simulated_wave(tmp_path: Path) -> None:
-    Folder(tmp_path).write_raw_wave(head("simulated"), {"a.jsonl": b'{"_uuid":"a"}\n'})
+    write_raw_wave(Folder(tmp_path), head("simulated"), {"a.jsonl": b'{"_uuid":"a"}\n'})
     with pytest.raises(StudyError, match="simulated"):
-        Folder(tmp_path).raw_log(head())
+        open_raw_log(Folder(tmp_path), head())
 
 
 def test_the_same_lines_are_packed_to_the_same_bytes() -> None:

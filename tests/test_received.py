@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from danvan_study.errors import StudyError
-from danvan_study.store import WITHDRAWN, Change, Folder, Manifest, note, pack_lines, pull_file
+from danvan_study.store import (
+    WITHDRAWN,
+    Change,
+    Folder,
+    Manifest,
+    check_raw,
+    destroy_raw_wave,
+    note,
+    open_raw_log,
+    pack_lines,
+    pull_file,
+    read_raw_wave,
+    write_raw_wave,
+)
 from danvan_study.store.manifest import MANIFEST, read_manifest, write_manifest
 from danvan_study.store.received import BOOK
 
@@ -36,12 +49,12 @@ def part(number: int, *ids: int, withdrawn: int = 0) -> Change:
 def root(tmp_path: Path) -> Path:
     """Two pulled waves of two files each, and a simulated one in plain text."""
     for wave in (FIRST, SECOND):
-        log = Folder(tmp_path).raw_log(head(wave))
+        log = open_raw_log(Folder(tmp_path), head(wave))
         for number in (1, 2):
             log.write(part(number, 10 * number, 10 * number + 1), at=AT.format(number))
             log.enter_state()
     lines = b"".join(b'{"_id": %d}\n' % each for each in range(9))
-    Folder(tmp_path).write_raw_wave(head(DRAWN, "simulated"), {"submissions.jsonl.gz": gzip.compress(lines, mtime=0)})
+    write_raw_wave(Folder(tmp_path), head(DRAWN, "simulated"), {"submissions.jsonl.gz": gzip.compress(lines, mtime=0)})
     return tmp_path
 
 
@@ -152,10 +165,10 @@ DAMAGE: list[tuple[Callable[[Path], None], str, str]] = [
 def test_damage_to_the_raw_data_is_found_and_named(
     damage: Callable[[Path], None], where: str, what: str, root: Path
 ) -> None:
-    Folder(root).check_raw()
+    check_raw(Folder(root))
     damage(root)
     with pytest.raises(StudyError) as caught:
-        Folder(root).check_raw()
+        check_raw(Folder(root))
     name = where.replace("pull-0000001", pull_file(1, 1)).replace("pull-0000002", pull_file(2, 1))
     assert name.replace("pull-0000003", pull_file(3, 1)) in caught.value.where
     assert what in caught.value.what
@@ -163,38 +176,38 @@ def test_damage_to_the_raw_data_is_found_and_named(
 
 def test_a_recorded_withdrawal_is_accepted_and_enters_the_book(root: Path) -> None:
     before = (root / BOOK).read_text(encoding="utf-8")
-    log = Folder(root).raw_log(head(FIRST))
+    log = open_raw_log(Folder(root), head(FIRST))
     log.write(part(1, 10, 11, withdrawn=10), at=AT.format(3))
     log.enter_state()
-    assert Folder(root).check_raw()[FIRST].entries[-1].event == "redaction"
+    assert check_raw(Folder(root))[FIRST].entries[-1].event == "redaction"
     assert (root / BOOK).read_text(encoding="utf-8").startswith(before)
-    assert [each["_id"] for each in Folder(root).read_raw_wave(FIRST).records] == ["11", "20", "21"]
+    assert [each["_id"] for each in read_raw_wave(Folder(root), FIRST).records] == ["11", "20", "21"]
 
 
 def test_a_kill_between_the_raw_data_and_the_book_is_no_damage(root: Path) -> None:
     before = (root / BOOK).read_text(encoding="utf-8")
     for number in (3, 4):
-        Folder(root).raw_log(head(FIRST)).write(part(number, 10 * number), at=AT.format(number))
+        open_raw_log(Folder(root), head(FIRST)).write(part(number, 10 * number), at=AT.format(number))
     assert (root / BOOK).read_text(encoding="utf-8") == before
-    assert len(Folder(root).check_raw()[FIRST].files) == 4
-    log = Folder(root).raw_log(head(FIRST))
+    assert len(check_raw(Folder(root))[FIRST].files) == 4
+    log = open_raw_log(Folder(root), head(FIRST))
     log.write(part(5, 50), at=AT.format(5))
     log.enter_state()
     assert (root / BOOK).read_text(encoding="utf-8").count("\n") == before.count("\n") + 1
     put_an_older_state_back(root)
     with pytest.raises(StudyError, match="older state"):
-        Folder(root).check_raw()
+        check_raw(Folder(root))
 
 
 def test_a_wave_whose_time_is_over_may_go_and_no_other(root: Path) -> None:
-    Folder(root).destroy_raw_wave(FIRST, at=AT.format(20))
-    assert FIRST not in Folder(root).check_raw()
+    destroy_raw_wave(Folder(root), FIRST, at=AT.format(20))
+    assert FIRST not in check_raw(Folder(root))
     shutil.rmtree(raw(root, SECOND))
     with pytest.raises(StudyError, match=SECOND):
-        Folder(root).check_raw()
+        check_raw(Folder(root))
 
 
 def test_simulated_waves_are_drawn_again_and_not_in_the_book(root: Path) -> None:
     assert DRAWN not in (root / BOOK).read_text(encoding="utf-8")
     shutil.rmtree(raw(root, DRAWN))
-    Folder(root).check_raw()
+    check_raw(Folder(root))

@@ -22,7 +22,7 @@ from danvan_study.pipeline.fieldwork.withdraw import destroy_links
 from danvan_study.pipeline.release import Release, release_wave
 from danvan_study.publish.release import refuse_identifying
 from danvan_study.publish.release.gather import _hangs_on
-from danvan_study.store import Folder, Manifest
+from danvan_study.store import Folder, Manifest, write_raw_wave
 from danvan_study.store.labelled import read_labelled
 from danvan_study.tables import PublishedRows
 from tests.exchange_material import CHOICES, SURVEY, hard_form, hard_people, write_hard_study
@@ -202,7 +202,7 @@ def test_a_wave_of_real_people_is_released_only_after_it_is_locked(tmp_path):
     root = write_hard_study(tmp_path)
     shutil.rmtree(root / "data" / "raw")
     manifest = Manifest(wave=WAVE, provenance="field", source="x", received_at="2025-09-01", seed=None, files=())
-    Folder(root).write_raw_wave(manifest, {"submissions.jsonl": lines(PEOPLE)})
+    write_raw_wave(Folder(root), manifest, {"submissions.jsonl": lines(PEOPLE)})
     with pytest.raises(StudyError, match=f"not locked.*danvan lock {WAVE}"):
         release_wave(root, WAVE)
     destroy_links(Folder(root), WAVE)

@@ -25,7 +25,7 @@ from danvan_study.pipeline import (
     take_stock,
 )
 from danvan_study.pipeline.fieldwork.withdraw import destroy_links, read_codes
-from danvan_study.store import Folder, Manifest
+from danvan_study.store import Folder, Manifest, write_raw_wave
 from danvan_study.study import Wave
 from danvan_study.vault import new_key
 from tests.kobo_contract.fixtures import OWNER_TOKEN, account, standin
@@ -106,7 +106,7 @@ def folder(tmp_path, monkeypatch):
     there = Folder(root)
     there.destroy("data/raw")
     head = Manifest(wave=WAVE, provenance="field", source="thử", received_at="2025-09-01", seed=None, files=())
-    there.write_raw_wave(head, {"submissions.jsonl": lines(submissions())})
+    write_raw_wave(there, head, {"submissions.jsonl": lines(submissions())})
     for name in (
         f"data/contacts/{WAVE}/contacts.csv.age", f"data/withdrawal/{WAVE}/codes.csv.age", f"data/visits/{WAVE}.csv",
         f"data/backchecks/{WAVE}.csv", f"data/enumerators/{WAVE}/dtv01.html", f"data/sample/{WAVE}.csv",

@@ -17,7 +17,7 @@ from danvan_study.pipeline.run import compute_waves
 from danvan_study.pipeline.simulate import make_world
 from danvan_study.pipeline.sources import load_study
 from danvan_study.simulate import Size, province, quarters, settle
-from danvan_study.store import Folder
+from danvan_study.store import Folder, check_raw
 from danvan_study.study import read_study
 from danvan_study.study.write import write_toml
 
@@ -45,7 +45,7 @@ def records(root: Path, province: str) -> list[dict[str, object]]:
 
 def test_it_is_a_study_whose_waves_are_simulated_and_whose_provinces_say_that_they_are_invented(national) -> None:
     check_study(national)
-    manifests = Folder(national).check_raw()
+    manifests = check_raw(Folder(national))
     assert list(manifests) == ["2025q4", "2026q1", "2026q2", "2026q3"]
     assert all(manifest.is_simulated for manifest in manifests.values())
     areas = pd.read_csv(national / "data/areas/areas.csv", dtype="str")

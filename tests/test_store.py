@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan_study.errors import StudyError
-from danvan_study.store.corrections import check_chain, seal_chain
+from danvan_study.store.chain import check_chain, seal_chain
 from danvan_study.store.folder import Folder
 from danvan_study.store.manifest import (
     MANIFEST,
@@ -25,6 +25,7 @@ from danvan_study.store.manifest import (
     write_manifest,
 )
 from danvan_study.store.output import one_run_at_a_time, tidy, write_folder
+from danvan_study.store.raw_wave import check_raw, write_raw_wave
 from danvan_study.store.rows import read_rows, write_rows
 from danvan_study.tables import Corrections
 
@@ -77,15 +78,15 @@ def test_truncating_or_lengthening_a_manifest_is_found(cut: int, more: bytes) ->
 
 def test_damage_to_any_byte_of_a_raw_file_is_found_and_told_with_both_hashes(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    folder.write_raw_wave(manifest(), FILES)
-    assert folder.check_raw()["2026q3"].is_simulated
+    write_raw_wave(folder, manifest(), FILES)
+    assert check_raw(folder)["2026q3"].is_simulated
     for name, content in FILES.items():
         path = tmp_path / "data" / "raw" / "2026q3" / name
         for place in range(len(content)):
             damaged = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
             path.write_bytes(damaged)
             with pytest.raises(StudyError) as caught:
-                folder.check_raw()
+                check_raw(folder)
             assert sha256(content) in caught.value.what
             assert sha256(damaged) in caught.value.what
         path.write_bytes(content)
@@ -93,33 +94,33 @@ def test_damage_to_any_byte_of_a_raw_file_is_found_and_told_with_both_hashes(tmp
 
 def test_a_file_that_is_missing_or_was_added_stops_the_run(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    folder.write_raw_wave(manifest(), FILES)
+    write_raw_wave(folder, manifest(), FILES)
     there = tmp_path / "data" / "raw" / "2026q3"
     (there / "more.csv").write_bytes(b"x")
     with pytest.raises(StudyError, match=r"more.csv.*not in MANIFEST"):
-        folder.check_raw()
+        check_raw(folder)
     (there / "more.csv").unlink()
     (there / "truth.csv").unlink()
     with pytest.raises(StudyError, match=r"truth.csv.*missing"):
-        folder.check_raw()
+        check_raw(folder)
 
 
 def test_a_wave_without_a_manifest_is_not_trusted(tmp_path: Path) -> None:
     (tmp_path / "data" / "raw" / "2026q3").mkdir(parents=True)
     with pytest.raises(StudyError, match=MANIFEST):
-        Folder(tmp_path).check_raw()
+        check_raw(Folder(tmp_path))
 
 
 def test_field_data_are_never_overwritten_but_a_simulation_is(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    folder.write_raw_wave(manifest(), FILES)
-    folder.write_raw_wave(manifest(), FILES)
+    write_raw_wave(folder, manifest(), FILES)
+    write_raw_wave(folder, manifest(), FILES)
     with pytest.raises(StudyError, match="raw data already"):
-        folder.write_raw_wave(manifest("field"), FILES)
+        write_raw_wave(folder, manifest("field"), FILES)
     other = tmp_path / "other"
-    Folder(other).write_raw_wave(manifest("field"), FILES)
+    write_raw_wave(Folder(other), manifest("field"), FILES)
     with pytest.raises(StudyError, match="raw data already"):
-        Folder(other).write_raw_wave(manifest(), FILES)
+        write_raw_wave(Folder(other), manifest(), FILES)
 
 
 def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:

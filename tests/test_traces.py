@@ -9,7 +9,7 @@ from danvan_study.pipeline import check_fieldwork, keep_wave_traces, monitor_wav
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.fieldwork.withdraw import destroy_links
 from danvan_study.pipeline.monitoring import forget_respondents
-from danvan_study.store import Folder, Manifest, read_rows
+from danvan_study.store import Folder, Manifest, read_rows, read_sealed, write_raw_wave
 from danvan_study.tables import Findings
 from tests.small_study import WAVE, lines, submissions, write_small_study
 
@@ -78,7 +78,7 @@ def test_who_withdraws_is_gone_from_findings_and_traces(study) -> None:
     folder = Folder(study)
     forget_respondents(folder, WAVE, {HASTY})
     assert [path.name for path in sorted((study / FOLDER).iterdir())] == ["traces"]
-    assert all(HASTY.encode() not in content for content in folder.read_sealed(f"{FOLDER}/traces").values())
+    assert all(HASTY.encode() not in content for content in read_sealed(folder, f"{FOLDER}/traces").values())
     assert found(study) == {"interview_lies_in_its_village": {"a-0-00"}}
 
 
@@ -87,7 +87,7 @@ def as_of_real_people(root):
     folder = Folder(root)
     folder.destroy("data/raw")
     head = Manifest(wave=WAVE, provenance="field", source="thử", received_at="2025-09-01", seed=None, files=())
-    folder.write_raw_wave(head, {"submissions.jsonl": lines(submissions())})
+    write_raw_wave(folder, head, {"submissions.jsonl": lines(submissions())})
     return root
 
 
@@ -102,7 +102,7 @@ def test_the_lock_leaves_no_trace_no_finding_and_no_sheet(study) -> None:
     assert not (study / FOLDER).exists()
     assert not sheets.exists()
     assert not list(study.rglob("*positions*"))
-    assert Folder(study).read_sealed(f"{FOLDER}/traces") == {}
+    assert read_sealed(Folder(study), f"{FOLDER}/traces") == {}
     assert found(study) == {}
     log = read_rows((study / "data/logs/retention.csv").read_bytes(), "retention.csv")
     assert {(line["kind"], line["path"]) for line in log} >= {

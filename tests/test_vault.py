@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan_study.errors import StudyError
-from danvan_study.store import Folder, Manifest, read_token, write_key
+from danvan_study.store import Folder, Manifest, check_raw, read_raw_wave, read_token, write_key, write_raw_wave
 from danvan_study.store.secret import KEY_FILE, TOKEN, TOKEN_FILE
 from danvan_study.vault import Vault, new_key
 
@@ -45,33 +45,33 @@ def test_another_key_and_a_damaged_file_are_one_message_that_holds_no_key() -> N
 
 
 def test_answers_of_real_people_are_encrypted_on_disk_and_read_back(tmp_path: Path) -> None:
-    Folder(tmp_path).write_raw_wave(field_wave(), {"answers.jsonl": ANSWERS})
+    write_raw_wave(Folder(tmp_path), field_wave(), {"answers.jsonl": ANSWERS})
     stored = tmp_path / "data" / "raw" / "2026q4" / "answers.jsonl.age"
     assert stored.read_bytes().startswith(b"age-encryption.org")
     assert "làng".encode() not in stored.read_bytes()
-    (record,) = Folder(tmp_path).read_raw_wave("2026q4").records
+    (record,) = read_raw_wave(Folder(tmp_path), "2026q4").records
     assert record["worry"] == "đường làng"
 
 
 def test_without_the_key_integrity_is_still_checked_and_reading_is_one_clear_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Folder(tmp_path).write_raw_wave(field_wave(), {"answers.jsonl": ANSWERS})
+    write_raw_wave(Folder(tmp_path), field_wave(), {"answers.jsonl": ANSWERS})
     monkeypatch.delenv(KEY_FILE)
-    assert "2026q4" in Folder(tmp_path).check_raw()
+    assert "2026q4" in check_raw(Folder(tmp_path))
     with pytest.raises(StudyError, match=rf"{KEY_FILE}.*danvan key"):
-        Folder(tmp_path).read_raw_wave("2026q4")
+        read_raw_wave(Folder(tmp_path), "2026q4")
     with pytest.raises(StudyError, match=KEY_FILE):
-        Folder(tmp_path / "new").write_raw_wave(field_wave(), {"answers.jsonl": ANSWERS})
+        write_raw_wave(Folder(tmp_path / "new"), field_wave(), {"answers.jsonl": ANSWERS})
     assert not (tmp_path / "new" / "data").exists()
 
 
 def test_a_simulated_wave_needs_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_FILE)
     drawn = Manifest(wave="2026q4", provenance="simulated", source="thử", received_at="2026-11-01", seed=1, files=())
-    Folder(tmp_path).write_raw_wave(drawn, {"answers.jsonl": ANSWERS})
+    write_raw_wave(Folder(tmp_path), drawn, {"answers.jsonl": ANSWERS})
     assert (tmp_path / "data" / "raw" / "2026q4" / "answers.jsonl").read_bytes() == ANSWERS
-    assert len(Folder(tmp_path).read_raw_wave("2026q4").records) == 1
+    assert len(read_raw_wave(Folder(tmp_path), "2026q4").records) == 1
 
 
 def test_a_new_key_is_its_owners_alone_outside_the_study_and_never_overwritten(

@@ -12,7 +12,7 @@ from danvan_study.field.dispositions import FILE_COLUMNS, ResponseRates, read_vi
 from danvan_study.publish.blocks import Facts
 from danvan_study.publish.method import method_blocks
 from danvan_study.simulate import simulate_wave
-from danvan_study.store import Folder
+from danvan_study.store import Folder, read_raw_wave
 from danvan_study.study import Period, Span
 from danvan_study.tables import Visits
 from tests.brief_material import STUDY, context
@@ -42,7 +42,7 @@ def test_every_household_of_the_list_was_gone_to_three_times_at_most(wave):
 
 @pytest.mark.parametrize("wave", WAVES)
 def test_interviews_of_the_visits_are_those_of_the_server(wave):
-    records = Folder(ROOT).read_raw_wave(wave).records
+    records = read_raw_wave(Folder(ROOT), wave).records
     interviews = {str(record["_uuid"]) for record in records if record.get("consent/consent_part") == "1"}
     found = rates(wave)[""]
     assert found.complete == len(interviews)

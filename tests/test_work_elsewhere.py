@@ -35,7 +35,7 @@ from danvan_study.pipeline.ahead import MOST, Ahead, Step
 from danvan_study.pipeline.processes import LastingPool
 from danvan_study.pipeline.workshop import Workshop
 from danvan_study.publish import AtOnce
-from danvan_study.store import Folder, Manifest, read_versions
+from danvan_study.store import Folder, Manifest, read_versions, write_raw_wave
 from tests.small_study import STUDY, WAVE, lines, submissions, write_small_study
 from tests.test_pipeline import tree
 
@@ -62,7 +62,7 @@ def write_two_waves(root: Path) -> Path:
     manifest = Manifest(
         wave=NEXT, provenance="simulated", source="thử", received_at="2025-12-01T00:00:00+07:00", seed=2, files=()
     )
-    Folder(root).write_raw_wave(manifest, {"submissions.jsonl": lines(later)})
+    write_raw_wave(Folder(root), manifest, {"submissions.jsonl": lines(later)})
     return root
 
 

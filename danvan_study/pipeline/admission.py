@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.store import Folder, hash_code, read_versions
+from danvan_study.store import Folder, check_raw, hash_code, read_versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,7 +117,7 @@ def _refuse_unfit(client: Client, address: str) -> None:
 
 def _refuse_in_the_clear(client: Client, address: str, root: Path) -> None:
     """Let answers of real people neither travel nor lie on a disk unencrypted."""
-    if all(manifest.is_simulated for manifest in Folder(root).check_raw().values()):
+    if all(manifest.is_simulated for manifest in check_raw(Folder(root)).values()):
         return
     workers = workers_of(client)
     for name in (address, client.scheduler_info()["address"], *workers):

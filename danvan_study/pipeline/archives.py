@@ -9,6 +9,8 @@ from danvan_study.pipeline.fieldwork.desk import now
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import (
     Folder,
+    add_to_log,
+    check_raw,
     read_bag,
     read_commit,
     read_manifest,
@@ -39,11 +41,11 @@ def archive_study(root: Path, target: Path) -> Archive:
     folder = Folder(root)
     study, _ = load_study(folder)
     with folder.locked():
-        waves = tuple(sorted(folder.check_raw()))
+        waves = tuple(sorted(check_raw(folder)))
         sha256, size = write_bag(root, study_files(folder, study), target, info=_info(study))
         made = Archive(name=target.name, made_at=now(), sha256=sha256, size=size, waves=waves)
         cells = (made.made_at, made.name, sha256, str(size), SEPARATOR.join(waves))
-        folder.add_to_log(ARCHIVE_LOG, dict(zip(COLUMNS, cells, strict=True)))
+        add_to_log(folder, ARCHIVE_LOG, dict(zip(COLUMNS, cells, strict=True)))
     return made
 
 
@@ -62,7 +64,7 @@ def check_archive(root: Path, path: Path) -> dict[str, str]:
         The archive is damaged, or the study's raw data are.
     """
     bag = read_bag(path, keep=MANIFEST)
-    there = Folder(root).check_raw()
+    there = check_raw(Folder(root))
     archived = {
         name.removesuffix(MANIFEST).rpartition("/")[2]: read_manifest(content, f"{path.name}, {name}")
         for name, content in bag.kept.items()
@@ -79,7 +81,7 @@ def restore_study(path: Path, target: Path) -> int:
         The archive is damaged or the folder isn't empty; nothing is left behind.
     """
     bag = unpack_bag(path, target)
-    Folder(target).check_raw()
+    check_raw(Folder(target))
     return len(bag.files)
 
 

@@ -14,7 +14,17 @@ from danvan_study.messages import Message, say
 from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
 from danvan_study.publish.disclosure import empty_lines, refuse_empty
-from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, read_rows
+from danvan_study.store import (
+    Folder,
+    Manifest,
+    check_raw,
+    decode_submissions,
+    read_outside,
+    read_raw_wave,
+    read_rows,
+    write_corrections,
+    write_raw_wave,
+)
 from danvan_study.store.labelled import SPSS, STATA, read_labelled
 
 if TYPE_CHECKING:
@@ -72,7 +82,7 @@ def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source:
         files=(),
     )
     with folder.locked():
-        folder.write_raw_wave(manifest, files)
+        write_raw_wave(folder, manifest, files)
     return count
 
 
@@ -98,7 +108,7 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> Message:
             name, say("this wave has corrections already."), say("Corrections are append-only: add lines to it.")
         )
     codebooks = load_codebooks(folder, wave, study=study)
-    collected = collect_responses(folder.read_raw_wave(wave_id).records, codebooks=codebooks, study=study, wave=wave)
+    collected = collect_responses(read_raw_wave(folder, wave_id).records, codebooks=codebooks, study=study, wave=wave)
     imported = import_log(
         read_rows(read_outside(path), str(path)),
         log_format=replace(IMPACT_LOG, file=str(path)),
@@ -107,7 +117,7 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> Message:
         codebooks=codebooks,
     )
     with folder.locked():
-        folder.write_corrections(name, _as_rows(imported.corrections))
+        write_corrections(folder, name, _as_rows(imported.corrections))
     return say(
         "{file}: lines of the log {lines}, repeated {repeated}, old values taken from the raw data {filled}, "
         "corrections {corrections}",
@@ -129,7 +139,7 @@ def check_study(root: Path) -> list[Message]:
     """
     folder = Folder(root)
     study, areas = load_study(folder)
-    raw = folder.check_raw()
+    raw = check_raw(folder)
     lines = [
         say(
             "study.toml: waves {waves}, areas {areas}",

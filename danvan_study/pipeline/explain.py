@@ -13,7 +13,7 @@ from danvan_study.messages import say
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.publish import words
 from danvan_study.publish.rounding import decimals
-from danvan_study.store import Folder
+from danvan_study.store import Folder, read_corrections
 from danvan_study.tables import Corrections, PublishedRows
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _making(
     for wave_id in waves:
         wave = study.wave(wave_id)
         name = wave.corrections or f"data/corrections/{wave_id}.csv"
-        lines = folder.read_corrections(name)
+        lines = read_corrections(folder, name)
         here = int((lines[Corrections.question] == wanted.question.partition("[")[0]).sum())
         steps.append(("đính chính", f"{wave_id}: {len(lines)} dòng, {here} dòng ở câu này  {_hash(record, name)}"))
         steps += [("phiếu hỏi", _hash(record, form)) for form in wave.forms]

@@ -18,6 +18,7 @@ from danvan_study.messages import Words, say
 from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.result import Standing
 from danvan_study.publish.erratum import NEW, OLD, find_corrected
+from danvan_study.store import add_to_log
 from danvan_study.store.manifest import sha256
 from danvan_study.store.parquet import read_table
 from danvan_study.tables import Forecasts, PublishedChanges, PublishedRows, Ranks, Signals, Smoothed
@@ -162,7 +163,7 @@ def write_issue(folder: Folder, issue: Issue, files: Mapping[str, bytes]) -> Pat
     kept[LIST] = (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode()
     target = folder.write_folder(issue.folder, kept)
     cells = (issue.at, issue.wave, str(issue.number), issue.reason, sha256(kept[LIST]))
-    folder.add_to_log(LOG, dict(zip(COLUMNS, cells, strict=True)))
+    add_to_log(folder, LOG, dict(zip(COLUMNS, cells, strict=True)))
     return target
 
 

@@ -20,7 +20,7 @@ from danvan_study.pipeline.sources import load_study
 from danvan_study.publish import AtOnce
 from danvan_study.publish.brief import FORMATS, set_document
 from danvan_study.publish.erratum import compose_erratum
-from danvan_study.store import Folder
+from danvan_study.store import Folder, check_raw
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -52,7 +52,7 @@ def lock_wave(root: Path, wave_id: str, *, executor: Executor | None = None) -> 
     known_wave(study, wave_id)
     with folder.locked():
         check_issued(folder)
-        if read_issues(folder, wave_id) or wave_id not in folder.check_raw():
+        if read_issues(folder, wave_id) or wave_id not in check_raw(folder):
             destroy_links(folder, wave_id)
             return None
         at = now()

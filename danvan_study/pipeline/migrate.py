@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
 from danvan_study.pipeline.migrations import STEPS, STUDY
-from danvan_study.store import Folder
+from danvan_study.store import Folder, check_raw
 from danvan_study.store.manifest import MANIFEST, sha256
 from danvan_study.store.received import BOOK
 from danvan_study.study.schema import SCHEMA, check_schema, schema_of, with_schema
@@ -62,7 +62,7 @@ def migrate_study(root: Path) -> Migration | None:
             return None
         if begun := _last(folder):
             _put_back(folder, begun)
-        folder.check_raw()
+        check_raw(folder)
         before = {name: folder.read(name, needed_by=STUDY) for name in _kept(folder)}
         after, told = dict(before), []
         for step in STEPS[start - 1 :]:

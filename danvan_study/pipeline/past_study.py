@@ -22,7 +22,15 @@ from danvan_study.messages import say
 from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.past_rows import load_matches, matches_file
 from danvan_study.pipeline.sources import load_study
-from danvan_study.store import Folder, Manifest, decode_submissions, read_outside, write_rows
+from danvan_study.store import (
+    Folder,
+    Manifest,
+    decode_submissions,
+    read_outside,
+    read_raw_wave,
+    write_raw_wave,
+    write_rows,
+)
 from danvan_study.store.labelled import read_labelled
 from danvan_study.store.manifest import MANIFEST
 
@@ -151,10 +159,10 @@ def _store(folder: Folder, wave: Wave, files: Mapping[str, bytes], *, form: byte
     )
     with folder.locked():
         if not is_there:
-            folder.write_raw_wave(manifest, files)
+            write_raw_wave(folder, manifest, files)
         folder.write_file(name, form)
 
 
 def _is_stored(folder: Folder, wave_id: str, files: Mapping[str, bytes]) -> bool:
-    stored = list(folder.read_raw_wave(wave_id).records)
+    stored = list(read_raw_wave(folder, wave_id).records)
     return stored == [record for name, content in files.items() for record in decode_submissions(name, content)]

@@ -24,7 +24,7 @@ from danvan_study.publish.release import (
     utility_report,
     who_agreed,
 )
-from danvan_study.store import Folder
+from danvan_study.store import Folder, check_raw
 from danvan_study.store.handed_out import hand_out
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def release_wave(root: Path, wave_id: str) -> Release:
     folder = Folder(root)
     study, areas = load_study(folder)
     known_wave(study, wave_id)
-    workshop = Workshop(root, study=study, areas=areas, there=folder.check_raw())
+    workshop = Workshop(root, study=study, areas=areas, there=check_raw(folder))
     wave = workshop.wave(wave_id)
     tables = wave_tables(wave)
     who_agreed(tables)

@@ -18,7 +18,7 @@ from danvan_study.publish import (
     publish_trends,
     write_review,
 )
-from danvan_study.store import Folder, read_commit, read_versions
+from danvan_study.store import Folder, check_raw, read_commit, read_versions
 from danvan_study.trend import find_trends
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def review_study(root: Path, ids: Sequence[str] = ()) -> list[Path]:
             )
     if not reviews:
         raise StudyError("study.toml", say("the study declares no review."), say("Add a [[review]] block."))
-    there = folder.check_raw()
+    there = check_raw(folder)
     workshop = Workshop(root, study=study, areas=areas, there=there)
     written = []
     with folder.locked():

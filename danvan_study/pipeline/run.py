@@ -20,7 +20,7 @@ from danvan_study.pipeline.result import Maker, WaveResult
 from danvan_study.pipeline.sources import load_study
 from danvan_study.pipeline.workshop import Workshop, is_told
 from danvan_study.publish import AtOnce, publish_estimates
-from danvan_study.store import Folder
+from danvan_study.store import Folder, check_raw
 from danvan_study.tables import PublishedRows
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def run_study(
     with folder.locked():
         study, _ = load_study(folder)
         check_issued(folder)
-        there = folder.check_raw()
+        there = check_raw(folder)
         wanted = _wanted(study, wave_ids, there)
         maker = Maker.current()
         maker = replace(maker, made_from=made_from(folder, study, there=there, maker=maker))
@@ -145,7 +145,7 @@ def compute_waves(
     """
     folder = Folder(root)
     study, areas = load_study(folder)
-    there = folder.check_raw()
+    there = check_raw(folder)
     wanted = _wanted(study, wave_ids, there)
     workshop = Workshop(root, study=study, areas=areas, there=there, executor=executor)
     workshop.plan(wanted)

@@ -20,7 +20,7 @@ from danvan_study.simulate import (
     simulate_wave,
 )
 from danvan_study.simulate.diary import HANOI
-from danvan_study.store import Folder, Manifest, load_facts
+from danvan_study.store import Folder, Manifest, check_raw, load_facts, write_corrections, write_raw_wave
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def simulate_study(root: Path, *, tell: Callable[[Words], None] | None = None) -
 
 
 def _refuse_field_data(folder: Folder) -> None:
-    for wave_id, manifest in folder.check_raw().items():
+    for wave_id, manifest in check_raw(folder).items():
         if not manifest.is_simulated:
             raise StudyError(
                 f"data/raw/{wave_id}",
@@ -124,7 +124,7 @@ def _simulate(folder: Folder, study: Study, *, world: World, wave: Wave) -> int:
         folder.write_file(f"data/visits/{wave.id}.csv", drawn.visits_file())
     corrections = f"data/corrections/{wave.id}.csv"
     if drawn.corrections:
-        folder.write_corrections(corrections, drawn.corrections)
+        write_corrections(folder, corrections, drawn.corrections)
     else:  # a fault taken out of the truth leaves no decision behind
         folder.remove_file(corrections)
     manifest = Manifest(
@@ -135,5 +135,5 @@ def _simulate(folder: Folder, study: Study, *, world: World, wave: Wave) -> int:
         seed=world.truth.seed,
         files=(),
     )
-    folder.write_raw_wave(manifest, drawn.raw_files())
+    write_raw_wave(folder, manifest, drawn.raw_files())
     return len(drawn.records)

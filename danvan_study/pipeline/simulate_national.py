@@ -29,7 +29,7 @@ from danvan_study.simulate import (
     spread_margin,
 )
 from danvan_study.simulate.diary import HANOI
-from danvan_study.store import Folder, Manifest, new_study
+from danvan_study.store import Folder, Manifest, new_study, write_raw_wave
 from danvan_study.study.write import write_toml
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _draw_wave(made: Folder, wave: Wave, *, worlds: Sequence[World], codebook: C
         seed=worlds[0].truth.seed,
         files=(),
     )
-    made.write_raw_wave(manifest, packed)
+    write_raw_wave(made, manifest, packed)
     return count
 
 

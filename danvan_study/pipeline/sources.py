@@ -22,7 +22,7 @@ from danvan_study.pipeline.coding_files import read_coding_files
 from danvan_study.pipeline.deployments import join_form_versions, read_deployments
 from danvan_study.pipeline.past_rows import read_past
 from danvan_study.publish.forms import form_of
-from danvan_study.store import load_facts, read_frozen, refuse_changed
+from danvan_study.store import load_facts, read_corrections, read_frozen, read_raw_wave, refuse_changed
 from danvan_study.study import Base, Study, Wave, read_study
 from danvan_study.tables import Visits
 from danvan_study.weight import MarginTable, WeightSources
@@ -92,7 +92,7 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
             say('the file "{corrections}" is missing.', corrections=wave.corrections),
             say("Mend the name."),
         )
-    raw = folder.read_raw_wave(wave.id)
+    raw = read_raw_wave(folder, wave.id)
     deployments = read_deployments(folder, wave.id)
     codebooks = load_codebooks(folder, wave, study=study)
     records = join_form_versions(raw.records, deployments, field=study.design.version)
@@ -100,7 +100,7 @@ def load_wave(folder: Folder, wave: Wave, *, study: Study, areas: Areas | None) 
         wave=wave,
         raw=replace(raw, records=read_past(folder, records, design=study.design, wave=wave.id)),
         codebooks=codebooks,
-        corrections=folder.read_corrections(corrections_file),
+        corrections=read_corrections(folder, corrections_file),
         corrections_file=corrections_file,
         weighting=load_weighting(folder, wave, study=study, areas=areas),
         visits=load_visits(folder, wave.id),

@@ -10,7 +10,7 @@ import pandas as pd
 from danvan_study.check.material import POSITION_COLUMNS, TIME_COLUMNS, Traces
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.store import Folder, read_outside, read_rows, write_rows
+from danvan_study.store import Folder, read_outside, read_rows, read_sealed, write_rows, write_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -49,14 +49,14 @@ def keep_traces(root: Path, folder_name: str, paths: Sequence[Path]) -> list[str
                 say("Its columns are {columns}.", columns=wanted),
             )
         _table(rows, kind, path.name)
-        folder.write_sealed(f"{_place(folder_name)}/{kind}", content)
+        write_sealed(folder, f"{_place(folder_name)}/{kind}", content)
         names.append(f"{_place(folder_name)}/{kind}.age")
     return names
 
 
 def read_traces(folder: Folder, folder_name: str) -> Traces:
     """Return what is kept beside the findings of a wave; empty tables where nothing is."""
-    kept = folder.read_sealed(_place(folder_name))
+    kept = read_sealed(folder, _place(folder_name))
     tables = {kind: _table(read_rows(content, kind), kind, kind) for kind, content in kept.items() if kind in KINDS}
     return Traces(
         positions=tables.get(POSITIONS, pd.DataFrame(columns=POSITION_COLUMNS)),
@@ -66,11 +66,11 @@ def read_traces(folder: Folder, folder_name: str) -> Traces:
 
 def forget_traces(folder: Folder, folder_name: str, respondents: Collection[str]) -> None:
     """Take people's rows out of what is kept."""
-    for kind, content in folder.read_sealed(_place(folder_name)).items():
+    for kind, content in read_sealed(folder, _place(folder_name)).items():
         rows = read_rows(content, kind)
         left = [row for row in rows if row["respondent"] not in respondents]
         if len(left) < len(rows):
-            folder.write_sealed(f"{_place(folder_name)}/{kind}", write_rows(left, list(rows[0])))
+            write_sealed(folder, f"{_place(folder_name)}/{kind}", write_rows(left, list(rows[0])))
 
 
 def _place(folder_name: str) -> str:

@@ -15,7 +15,7 @@ from danvan_study.pipeline.exchange import EXPORTS
 from danvan_study.pipeline.makings import RECORD, RESULTS, find_makings, waves_with_results
 from danvan_study.pipeline.release import RELEASES
 from danvan_study.pipeline.sources import load_study
-from danvan_study.store import Folder, copy_apart, read_commit, read_versions, run_apart
+from danvan_study.store import Folder, check_raw, copy_apart, read_commit, read_versions, run_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,7 +88,7 @@ def verify_study(root: Path, wave_ids: Sequence[str] = ()) -> list[Verdict]:
     """
     folder = Folder(root)
     study, _ = load_study(folder)
-    folder.check_raw()
+    check_raw(folder)
     there = waves_with_results(folder, study)
     waves = [wave_id for wave_id in there if wave_id in (wave_ids or there)]
     missing = sorted(set(wave_ids) - set(there))

@@ -11,7 +11,7 @@ import openpyxl
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import Words, say
-from danvan_study.store.folder import read_outside
+from danvan_study.store.outside import read_outside
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.store.corrections import check_chain, seal_chain
+from danvan_study.store.chain import read_chain, seal_chain
 from danvan_study.store.rows import write_rows
 from danvan_study.tables import AuditList, Codings, Releases
 
@@ -56,11 +56,9 @@ def extend_audit_list(folder: Folder, name: str, drawn: pd.DataFrame) -> None:
 
 
 def _read(folder: Folder, name: str, contract: type[Table]) -> pd.DataFrame:
-    if not folder.has_file(name):
-        return contract.empty()
-    rows = folder.read_rows(name, needed_by="open answers", columns=tuple(contract.columns()))
-    check_chain(rows, name)
-    return contract.conform(pd.DataFrame(rows, columns=list(contract.columns()), dtype="str"))
+    columns = list(contract.columns())
+    rows = read_chain(folder, name, columns)
+    return contract.conform(pd.DataFrame(rows, columns=columns, dtype="str"))
 
 
 def _append(folder: Folder, name: str, added: pd.DataFrame, *, contract: type[Table]) -> int:

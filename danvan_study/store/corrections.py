@@ -1,56 +1,39 @@
-"""The chain of a file that only grows: each line carries the hash of the line before, so that none can go unseen."""
+"""The corrections of a wave: a file that only grows, as a table."""
 
 from __future__ import annotations
 
-import hashlib
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from danvan_study.errors import StudyError
-from danvan_study.messages import Words, say
+import pandas as pd
+
+from danvan_study.store.chain import add_to_chain, read_chain, seal_chain
+from danvan_study.store.rows import write_rows
+from danvan_study.tables import Corrections
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-LINK = "previous_hash"
-UNIT_SEPARATOR = "\x1f"
-
-
-def line_hash(row: Mapping[str, str]) -> str:
-    """Return the SHA-256 of a line: its cells in order, its own link included."""
-    return hashlib.sha256(UNIT_SEPARATOR.join(row.values()).encode()).hexdigest()
+    from danvan_study.store.folder import Folder
 
 
-def seal_chain(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """Return the rows with each line's link filled in; the first line's stays empty."""
-    return extend_chain((), rows)
-
-
-def extend_chain(rows: Sequence[Mapping[str, str]], added: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """Return the rows as they are, and new ones linked behind them."""
-    chain = [dict(row) for row in rows]
-    for row in added:
-        chain.append({**row, LINK: line_hash(chain[-1]) if chain else ""})
-    return chain
-
-
-def check_chain(rows: Sequence[Mapping[str, str]], where: Words) -> None:
-    """Check every link that is there; a line typed by hand may leave it empty.
+def read_corrections(folder: Folder, name: str) -> pd.DataFrame:
+    """Read a corrections file; an empty table where there is none.
 
     Raises
     ------
     StudyError
-        A line before a link was changed, added or deleted.
+        A line that was decided was changed or deleted.
     """
-    for number, (before, row) in enumerate(pairwise(rows), 3):
-        if row[LINK] and row[LINK] != line_hash(before):
-            raise StudyError(
-                say("{file}, row {row}", file=where, row=number),
-                say(
-                    "its {column} is {link}, but the line above has the hash {hash}.",
-                    column=LINK,
-                    link=row[LINK],
-                    hash=line_hash(before),
-                ),
-                say("A line was changed or deleted: restore the file; whatever is new goes into a new line below."),
-            )
+    columns = list(Corrections.columns())
+    rows = read_chain(folder, name, columns)
+    return Corrections.conform(pd.DataFrame(rows, columns=columns, dtype="str"))
+
+
+def write_corrections(folder: Folder, name: str, rows: Sequence[dict[str, str]]) -> None:
+    """Write a corrections file anew, each line with the hash of the line before."""
+    folder.write_file(name, write_rows(seal_chain(rows), list(Corrections.columns())))
+
+
+def add_corrections(folder: Folder, name: str, added: Sequence[dict[str, str]]) -> None:
+    """Write decided corrections behind the others; raises as :func:`read_corrections`."""
+    add_to_chain(folder, name, added, columns=list(Corrections.columns()))

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.store.corrections import check_chain, seal_chain
+from danvan_study.store.chain import add_to_log, read_chain
 from danvan_study.store.manifest import sha256
-from danvan_study.store.rows import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +20,7 @@ COLUMNS = ("form", "form_id", "version", "sha256", "frozen_on", "previous_hash")
 
 def read_frozen(folder: Folder) -> dict[str, dict[str, str]]:
     """Return the frozen forms by file name, the chain of the record checked."""
-    if not folder.has_file(FROZEN):
-        return {}
-    rows = folder.read_rows(FROZEN, needed_by=FROZEN, columns=COLUMNS)
-    check_chain(rows, FROZEN)
-    return {row["form"]: row for row in rows}
+    return {row["form"]: row for row in read_chain(folder, FROZEN, COLUMNS)}
 
 
 def freeze(folder: Folder, form: str, *, identity: tuple[str, str], day: str) -> bool:
@@ -64,8 +59,7 @@ def freeze(folder: Folder, form: str, *, identity: tuple[str, str], day: str) ->
                 say("Give this one a new version."),
             )
     new = {"form": form, "form_id": form_id, "version": version, "sha256": sha256(content), "frozen_on": day}
-    rows = seal_chain([*frozen.values(), {**new, "previous_hash": ""}])
-    folder.write_file(FROZEN, write_rows(rows, list(COLUMNS)))
+    add_to_log(folder, FROZEN, new)
     return True
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.store.corrections import LINK, check_chain, extend_chain
+from danvan_study.store.chain import LINK, check_chain, extend_chain
 from danvan_study.store.manifest import MANIFEST, Entry, Manifest, entry_hash
 from danvan_study.store.output import replace_file
 from danvan_study.store.rows import read_rows, write_rows

@@ -37,7 +37,7 @@ from danvan_study.pipeline import (
     verify_study,
 )
 from danvan_study.pipeline.exchange import Format, Manner, export_wave
-from danvan_study.store import Folder, read_rows
+from danvan_study.store import Folder, read_rows, write_corrections
 from danvan_study.tables import MILLION, Answers, Corrections, Interviews, Removed, Respondents, Weights
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def drop_half(study: Path) -> dict[str, int]:
             }
             rows.append(dict.fromkeys(names, "") | line)
             left[neighbourhood] -= 1
-    Folder(study).write_corrections(f"data/corrections/{WAVE}.csv", rows)
+    write_corrections(Folder(study), f"data/corrections/{WAVE}.csv", rows)
     return dict(left)
 
 

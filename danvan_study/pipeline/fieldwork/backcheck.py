@@ -20,7 +20,18 @@ from danvan_study.pipeline.fieldwork.desk import known_wave, now
 from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder
 from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.sources import load_study, load_wave
-from danvan_study.store import Folder, read_cells, read_outside, read_rows, write_rows
+from danvan_study.store import (
+    Folder,
+    add_to_log,
+    read_cells,
+    read_contacts,
+    read_outside,
+    read_raw_wave,
+    read_rows,
+    read_sealed,
+    write_contacts,
+    write_rows,
+)
 from danvan_study.tables import Answers, Interviews
 
 if TYPE_CHECKING:
@@ -105,7 +116,7 @@ def keep_contacts(root: Path, wave_id: str, path: Path) -> str:
         _refuse_locked(folder, wave_id)
         rows = read_rows(read_outside(path), str(path), columns=CONTACT_COLUMNS)
         lines = [{name: row[name] for name in CONTACT_COLUMNS} for row in rows]
-        folder.write_contacts(contacts_file(wave_id), write_rows(lines, CONTACT_COLUMNS))
+        write_contacts(folder, contacts_file(wave_id), write_rows(lines, CONTACT_COLUMNS))
     return f"{contacts_file(wave_id)}.age"
 
 
@@ -149,13 +160,13 @@ def open_contacts(root: Path, wave_id: str, *, who: str, why: str, today: date) 
                 say("nobody was drawn."),
                 say("Draw first: danvan backcheck draw {wave}", wave=wave_id),
             )
-        content = folder.read_contacts(contacts_file(wave_id))
+        content = read_contacts(folder, contacts_file(wave_id))
         rows = read_rows(content, contacts_file(wave_id), columns=CONTACT_COLUMNS)
         people = _people_of_codes(folder, wave_id)
         found = {people.get(tidy_code(row["code"]), row["code"]): row["contact"] for row in rows}
         shown = [(each, found[each]) for each in drawn if each in found]
         line = {"at": now(), "wave": wave_id, "who": who, "why": why.strip(), "contacts": str(len(shown))}
-        folder.add_to_log(LOG, line)
+        add_to_log(folder, LOG, line)
         return shown
 
 
@@ -255,13 +266,13 @@ def _refuse_locked(folder: Folder, wave_id: str) -> None:
 
 def _people_of_codes(folder: Folder, wave_id: str) -> dict[str, str]:
     """Map the codes of slips to the interviews' ids, for waves that were pulled from a server."""
-    files = folder.read_sealed(links_folder(wave_id))
+    files = read_sealed(folder, links_folder(wave_id))
     if not files:
         return {}
     study, _ = load_study(folder)
     ids = {
         str(record.get("_id", "")): str(record.get(study.design.respondent, ""))
-        for record in folder.read_raw_wave(wave_id).records
+        for record in read_raw_wave(folder, wave_id).records
     }
     return {
         row["code"]: ids[row["submission"]]

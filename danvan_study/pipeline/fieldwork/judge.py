@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.messages import Words, say
 from danvan_study.pipeline.fieldwork.desk import field_desk
+from danvan_study.store import read_corrections, read_raw_wave
 from danvan_study.tables import Corrections
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def judge_wave(
     """
     with field_desk(root, wave_id, tell=tell, patience=patience) as desk:
         name = desk.wave.corrections or f"data/corrections/{wave_id}.csv"
-        wanted = decided_statuses(desk.folder.read_corrections(name))
-        records = desk.folder.read_raw_wave(wave_id).records
+        wanted = decided_statuses(read_corrections(desk.folder, name))
+        records = read_raw_wave(desk.folder, wave_id).records
         by_status = submissions_to_judge(records, wanted, respondent=desk.study.design.respondent)
         submissions = desk.submissions()
         for status, ids in by_status.items():

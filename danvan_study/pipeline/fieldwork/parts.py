@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from danvan_study.field import tidy_code
 from danvan_study.pipeline.fieldwork.desk import now
 from danvan_study.pipeline.lock_file import lock_file
-from danvan_study.store import Change, GzipLines, pull_file, write_line, write_rows
+from danvan_study.store import Change, GzipLines, pull_file, write_line, write_rows, write_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ class PartWriter:
         if self._links and not self.folder.has_file(lock_file(self.log.manifest.wave)):
             # First, so that no submission is ever without its link.
             links = write_rows(self._links, LINK_COLUMNS)
-            self.folder.write_sealed(f"{links_folder(self.log.manifest.wave)}/{name}.csv", links)
+            write_sealed(self.folder, f"{links_folder(self.log.manifest.wave)}/{name}.csv", links)
         what = f"{self.source}: {self._lines.count}"
         self.log.write(Change(name=f"{name}.age", content=self._lines.close(), event="pull", what=what), at=now())
         self._lines, self._links = GzipLines(), []

@@ -16,7 +16,7 @@ from danvan_study.pipeline.fieldwork.changes import Difference, compare, known_s
 from danvan_study.pipeline.fieldwork.deploy import freeze_form
 from danvan_study.pipeline.fieldwork.desk import field_desk, now
 from danvan_study.pipeline.fieldwork.parts import PartWriter
-from danvan_study.store import DELETED, JUDGED, WITHDRAWN, Change, Manifest, note
+from danvan_study.store import DELETED, JUDGED, WITHDRAWN, Change, Manifest, note, open_raw_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -83,7 +83,7 @@ def pull_wave(
         submissions = desk.submissions()
         source = f"{desk.connection.host}, {submissions.asset}"
         head = Manifest(wave=wave_id, provenance="field", source=source, received_at=now(), seed=None, files=())
-        log = desk.folder.raw_log(head)
+        log = open_raw_log(desk.folder, head)
         writer = PartWriter(folder=desk.folder, log=log, slip=desk.study.kobo.slip, source=source)
         report = PullReport()
         last = log.last_id()

@@ -13,7 +13,7 @@ from danvan_study.pipeline.copies import SEPARATOR, copies_with, list_archives
 from danvan_study.pipeline.fieldwork.desk import known_wave, now
 from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.sources import load_study
-from danvan_study.store import Folder
+from danvan_study.store import Folder, add_to_log, check_raw, destroy_raw_wave
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -117,7 +117,7 @@ def note_erased(root: Path, backup: str) -> None:
                 say("Known: {known}.", known=", ".join(known)),
             )
         blank = dict.fromkeys(RETENTION_COLUMNS, "")
-        folder.add_to_log(RETENTION_LOG, blank | {"at": now(), "kind": BACKUP, "path": backup})
+        add_to_log(folder, RETENTION_LOG, blank | {"at": now(), "kind": BACKUP, "path": backup})
 
 
 def note_withdrawal(root: Path, wave_id: str, code: str, *, received_on: date) -> Request:
@@ -167,7 +167,7 @@ def _note(folder: Folder, request: Request, what: str) -> None:
     cells = (now(), request.wave, str(request.number), what, *(
         day.isoformat() for day in (request.received_on, clock.answer_by, clock.stop_by, clock.erase_by)
     ))  # fmt: skip
-    folder.add_to_log(WITHDRAWAL_LOG, dict(zip(WITHDRAWAL_COLUMNS, cells, strict=True)))
+    add_to_log(folder, WITHDRAWAL_LOG, dict(zip(WITHDRAWAL_COLUMNS, cells, strict=True)))
 
 
 def _open_requests(folder: Folder) -> list[dict[str, str]]:
@@ -177,7 +177,7 @@ def _open_requests(folder: Folder) -> list[dict[str, str]]:
 
 def _holdings(folder: Folder) -> list[Holding]:
     study, _ = load_study(folder)
-    simulated = {wave_id for wave_id, manifest in folder.check_raw().items() if manifest.is_simulated}
+    simulated = {wave_id for wave_id, manifest in check_raw(folder).items() if manifest.is_simulated}
     found = [each for wave in study.waves if wave.id not in simulated for each in _holdings_of(folder, wave.id)]
     return sorted(found, key=lambda each: each.due)
 
@@ -209,14 +209,14 @@ def _holdings_of(folder: Folder, wave_id: str, *, kinds: Collection[str] = ()) -
 
 def _destroy(folder: Folder, holding: Holding, *, who: str) -> None:
     if holding.path == f"data/raw/{holding.wave}":
-        folder.destroy_raw_wave(holding.wave, at=now())
+        destroy_raw_wave(folder, holding.wave, at=now())
     else:
         folder.destroy(holding.path)
     cells = (
         now(), holding.wave, holding.kind, holding.path, str(holding.files), str(holding.size),
         holding.due.isoformat(), who, SEPARATOR.join(copies_with(folder.root, holding.wave)),
     )  # fmt: skip
-    folder.add_to_log(RETENTION_LOG, dict(zip(RETENTION_COLUMNS, cells, strict=True)))
+    add_to_log(folder, RETENTION_LOG, dict(zip(RETENTION_COLUMNS, cells, strict=True)))
 
 
 def _open_backups(lines: list[dict[str, str]]) -> tuple[str, ...]:

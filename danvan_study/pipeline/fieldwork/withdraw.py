@@ -16,7 +16,22 @@ from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.monitoring import forget_respondents
 from danvan_study.pipeline.run import run_study
 from danvan_study.pipeline.sources import load_study
-from danvan_study.store import WITHDRAWN, Change, Folder, Manifest, note, pack_lines, read_lines, read_rows, write_rows
+from danvan_study.store import (
+    WITHDRAWN,
+    Change,
+    Folder,
+    Manifest,
+    note,
+    open_raw_log,
+    pack_lines,
+    read_corrections,
+    read_lines,
+    read_rows,
+    read_sealed,
+    write_corrections,
+    write_rows,
+    write_sealed,
+)
 from danvan_study.tables import Corrections
 
 if TYPE_CHECKING:
@@ -58,7 +73,7 @@ def draw_slips(root: Path, wave_id: str, *, count: int, draw: Random) -> str:
         theirs = {account: codes[place * count : (place + 1) * count] for place, account in enumerate(accounts)}
         new = {code: account for account, some in theirs.items() for code in some}
         lines = [{"code": code, "account": account} for code, account in sorted((drawn | new).items())]
-        folder.write_sealed(f"data/withdrawal/{wave_id}/codes.csv", write_rows(lines, CODE_COLUMNS))
+        write_sealed(folder, f"data/withdrawal/{wave_id}/codes.csv", write_rows(lines, CODE_COLUMNS))
         name = f"data/enumerators/{wave_id}/slips_{len(drawn) + 1:05d}.html"
         folder.write_file(name, slips_page(theirs, study=study, wave=wave))
         return name
@@ -66,7 +81,7 @@ def draw_slips(root: Path, wave_id: str, *, count: int, draw: Random) -> str:
 
 def read_codes(folder: Folder, wave_id: str) -> dict[str, str]:
     """Return every code that was drawn for a wave, and the account it was printed for."""
-    files = folder.read_sealed(f"data/withdrawal/{wave_id}")
+    files = read_sealed(folder, f"data/withdrawal/{wave_id}")
     if "codes.csv" not in files:
         return {}
     return {row["code"]: row["account"] for row in read_rows(files["codes.csv"], "codes.csv", columns=CODE_COLUMNS)}
@@ -91,7 +106,7 @@ def withdraw_submission(
         submission = find_submission(desk.folder, wave_id, code)
         desk.submissions().delete(submission)
         head = Manifest(wave=wave_id, provenance="field", source="", received_at=now(), seed=None, files=())
-        log = desk.folder.raw_log(head)
+        log = open_raw_log(desk.folder, head)
         theirs = _names(desk, log, submission)
         forget_respondents(desk.folder, wave_id, theirs)
         desk.folder.destroy(CodingNames(wave=wave_id).sheets)
@@ -138,7 +153,7 @@ def find_submission(folder: Folder, wave_id: str, code: str) -> int:
         )
     found = {
         row["submission"]
-        for name, content in folder.read_sealed(links_folder(wave_id)).items()
+        for name, content in read_sealed(folder, links_folder(wave_id)).items()
         for row in read_rows(content, name, columns=LINK_COLUMNS)
         if row["code"] == tidy
     }
@@ -214,20 +229,20 @@ def _names(desk: Desk, log: RawLog, submission: int) -> set[str]:
 def _redact_corrections(desk: Desk, theirs: set[str], submission: int) -> None:
     """Take what the corrections file repeats of the answers out of it; its chain is sealed anew."""
     name = desk.wave.corrections or f"data/corrections/{desk.wave.id}.csv"
-    corrections = desk.folder.read_corrections(name)
+    corrections = read_corrections(desk.folder, name)
     rows = [{str(key): str(value) for key, value in row.items()} for row in corrections.to_dict("records")]
     if not any(row[Corrections.respondent] in theirs for row in rows):
         return
     blank = dict.fromkeys((Corrections.question, Corrections.old_value, Corrections.new_value), "")
     gone = {**blank, Corrections.respondent: str(submission), Corrections.action: "none", Corrections.reason: REDACTED}
-    desk.folder.write_corrections(
-        name, [{**row, **gone} if row[Corrections.respondent] in theirs else row for row in rows]
+    write_corrections(
+        desk.folder, name, [{**row, **gone} if row[Corrections.respondent] in theirs else row for row in rows]
     )
 
 
 def _forget_link(folder: Folder, wave_id: str, submission: int) -> None:
-    for name, content in folder.read_sealed(links_folder(wave_id)).items():
+    for name, content in read_sealed(folder, links_folder(wave_id)).items():
         rows = read_rows(content, name, columns=LINK_COLUMNS)
         kept = [row for row in rows if row["submission"] != str(submission)]
         if len(kept) < len(rows):
-            folder.write_sealed(f"{links_folder(wave_id)}/{name}", write_rows(kept, LINK_COLUMNS))
+            write_sealed(folder, f"{links_folder(wave_id)}/{name}", write_rows(kept, LINK_COLUMNS))
