@@ -6,16 +6,24 @@ go out. Nothing is guessed from a similar sentence. The same input gives the sam
 
 from __future__ import annotations
 
+import inspect
 import io
 import re
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import typer
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from danvan_study.cli import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parents[1] / "danvan_study"
 PO = PACKAGE / "locale" / "vi" / "LC_MESSAGES" / "danvan_study.po"
@@ -44,7 +52,26 @@ def said_in_code() -> dict[str, list[str]]:
         told = modules.setdefault(str(message), [])
         if (module := f"danvan_study/{name}") not in told:
             told.append(module)
+    for text, module in _helps(typer.main.get_command(app)):
+        if module not in (told := modules.setdefault(text, [])):
+            told.append(module)
     return modules
+
+
+def verbs(path: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield a command and all that are inside it, with their words."""
+    yield path, command
+    for name, inner in sorted(getattr(command, "commands", {}).items()):
+        yield from verbs((*path, name), inner)
+
+
+def _helps(command: Any) -> Iterator[tuple[str, str]]:
+    """Yield every line of help of the command line, and the module whose verbs it is about."""
+    for _, each in verbs((), command):
+        first = each if each.callback else next(iter(each.commands.values()))
+        module = inspect.getsourcefile(inspect.unwrap(first.callback)) or ""
+        for said in (each, *each.get_params(typer.Context(each))):
+            yield said.help, f"danvan_study/{Path(module).relative_to(PACKAGE).as_posix()}"
 
 
 def read_catalogue() -> dict[str, str]:

@@ -6,9 +6,11 @@ A page that differs from what the code says is stale; CI refuses it.
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import typer
 
@@ -16,21 +18,24 @@ from danvan_study.check import CHECKS, Check
 from danvan_study.cli import app
 from danvan_study.contract import Table
 from danvan_study.form.lint import RULES
+from danvan_study.messages import LANGUAGE
 from danvan_study.publish.disclosure import ALWAYS_SAID
 from danvan_study.publish.kept import consultations, follow_up
 from danvan_study.publish.lint import RULES as BRIEF_RULES
 from danvan_study.publish.words import phrases
 from danvan_study.study.disclosure import ITEMS
 from danvan_study.tables import collected, figures, trends, words
-from docs.catalogue import messages_page
+from docs.catalogue import messages_page, verbs
 from docs.gallery import gallery_page
 from docs.questions import questions_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 DOCS = Path(__file__).parent
 HEAD = "<!-- Made by python -m docs.generate; changes made here are lost. -->\n\n"
+WIDTH = 84
+"""Letters of a line of help that stand beside one another in the book."""
 CHECKS_ABOUT = """Một phát hiện là một câu hỏi cho người giám sát, không phải kết luận; không kiểm tra nào xoá hay sửa
 phiếu. `error`: phải sửa hoặc giải thích; `question`: hỏi lại; `note`: để biết. (A finding is a question, never a
 verdict; no check removes or changes anything.)"""
@@ -76,13 +81,14 @@ def main(arguments: list[str]) -> int:
 def pages() -> dict[str, str]:
     """Return every page by its file below ``docs``."""
     return {
-        "reference/commands.md": HEAD + commands_page(),
         "reference/forms.md": HEAD + forms_page(),
         "reference/briefs.md": HEAD + briefs_page(),
         "reference/records.md": HEAD + records_page(),
         "reference/messages.md": HEAD + messages_page(),
         "reference/tables.md": HEAD + tables_page(),
         "reference/checks.md": HEAD + checks_page(),
+        "vi/commands.md": HEAD + commands_page("vi"),
+        "en/commands.md": HEAD + commands_page("en"),
         "vi/gallery.md": HEAD + gallery_page("vi"),
         "en/gallery.md": HEAD + gallery_page("en"),
         "vi/questions.md": HEAD + questions_page("vi"),
@@ -90,10 +96,12 @@ def pages() -> dict[str, str]:
     }
 
 
-def commands_page() -> str:
-    """Return the help of every verb."""
-    blocks = "\n".join(_help(path, command) for path, command in _verbs((), typer.main.get_command(app)))
-    return f"# Các lệnh (commands)\n\n{blocks}"
+def commands_page(language: str) -> str:
+    """Return the help of every verb in a language."""
+    title = {"vi": "Các lệnh", "en": "Commands"}[language]
+    with patch.dict(os.environ, {LANGUAGE: language}):
+        blocks = "\n".join(_help(path, command) for path, command in verbs((), typer.main.get_command(app)))
+    return f"# {title}\n\n{blocks}"
 
 
 def tables_page() -> str:
@@ -170,16 +178,10 @@ def _who_tells(item: str) -> str:
     return SAID_UNLESS.get(item, "")
 
 
-def _verbs(path: tuple[str, ...], command: object) -> Iterator[tuple[tuple[str, ...], object]]:
-    yield path, command
-    for name, inner in sorted(getattr(command, "commands", {}).items()):
-        yield from _verbs((*path, name), inner)
-
-
-def _help(path: tuple[str, ...], command: object) -> str:
+def _help(path: tuple[str, ...], command: Any) -> str:
     words = " ".join(("danvan", *path))
-    context = typer.Context(command, info_name=words, terminal_width=100)  # type: ignore[arg-type] # a click command
-    return f"## {words}\n\n```\n{command.get_help(context)}\n```\n"  # type: ignore[attr-defined] # as above
+    context = typer.Context(command, info_name=words, terminal_width=WIDTH)
+    return f"## {words}\n\n```text\n{command.get_help(context)}\n```\n"
 
 
 def _contract(contract: type[Table]) -> str:

@@ -18,7 +18,9 @@ from danvan_study.cli import app, main
 from danvan_study.errors import StudyError
 from danvan_study.messages import joined, say
 from docs.catalogue import MO, PACKAGE, PO, build, messages_page, read_catalogue, said_in_code
+from docs.generate import commands_page
 from tests.demonstration import ROOT
+from tests.test_english import is_vietnamese
 
 CATALOGUE = read_catalogue()
 PLACES = re.compile(r"[\w/.…<>*-]+(\.toml, .*|, --[\w-]+)?|danvan [\w -]+")
@@ -233,6 +235,12 @@ def test_the_whole_line_of_an_error_is_in_the_language(tmp_path, typed):
         ("brief 2026q3 --out", "--out cần một giá trị."),
         ("sample plan", "thiếu WAVE."),
         ("run --processes nhiều", "--processes: viết một số nguyên."),
+        ("run --processes -1", "--processes: viết một số không nhỏ hơn 0."),
+        ("run --again=3", "--again không nhận giá trị."),
+        ("slips 2026q3 --count 0", "--count: viết một số từ 1 đến 5000."),
+        ("withdraw 2026q3 a --received 1/2/2026", "--received: viết ngày theo dạng YYYY-MM-DD."),
+        ("version một hai", "thừa: một hai."),
+        ("--study . --", "thiếu lệnh."),
         ("form build a.xlsx --use b", "--use: wave, pilot, training"),
     ],
 )
@@ -241,6 +249,22 @@ def test_a_command_that_is_written_wrongly_is_told_in_the_language(typed, words,
     assert status == 2
     assert said.splitlines()[0] == f"Lỗi: {line}"
     assert said.splitlines()[1].startswith("Xem cách viết: danvan")
+
+
+def test_the_help_of_every_command_is_in_one_language():
+    assert not is_vietnamese(commands_page("en"))
+    assert re.findall("Usage|Options|Show|default:|required", commands_page("vi")) == []
+
+
+def test_help_speaks_english_where_it_is_asked_to(monkeypatch):
+    def told(*words: str) -> str:
+        return CliRunner().invoke(app, [*words, "--help"]).output
+
+    monkeypatch.delenv("DANVAN_LANG")
+    assert told("run").splitlines()[0].endswith(" run [TUỲ CHỌN] [WAVE...]")
+    assert told("--english").startswith("Usage: ")
+    monkeypatch.setenv("DANVAN_LANG", "en")
+    assert "--count N  Slips for each enumerator, 1 to 5000.  [default: 100]" in told("slips")
 
 
 def test_a_command_without_its_verb_shows_its_help_and_one_that_works_ends_well(typed):

@@ -26,18 +26,17 @@ from danvan_study.cli.retention import retention_app
 from danvan_study.cli.sampling import sample_app
 from danvan_study.cli.simulation import simulation_app
 from danvan_study.cli.usage import tell_usage, where_to_look
+from danvan_study.cli.verbs import Verbs
 from danvan_study.errors import StudyError, reason_of
 from danvan_study.messages import LANGUAGE, LANGUAGES, say
 
 if TYPE_CHECKING:
     from danvan_study.pipeline import WaveOutput
 
-app = typer.Typer(
-    help="Bộ công cụ khảo sát dư luận: từ phiếu hỏi đến bản tin quý. (Survey kit: from forms to a quarterly brief.)",
-    no_args_is_help=True,
+app = Verbs(
+    "Kit for opinion surveys: from the questionnaire to the quarterly brief.",
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
 app.add_typer(init_app)
 app.add_typer(areas_app, name="areas")
@@ -56,21 +55,28 @@ app.add_typer(open_app, name="open")
 USER_ERROR = 2
 INTERRUPTED = 130
 
-WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")]
+
+
+def _speak_english(*, asked: bool) -> bool:
+    if asked:
+        os.environ[LANGUAGE] = "en"
+    return asked
 
 
 @app.callback()
 def _study(
     context: typer.Context,
-    study: Annotated[
-        Path, typer.Option("--study", metavar="DIR", help="Thư mục có study.toml. (The study's folder.)")
-    ] = Path(),
+    study: Annotated[Path, typer.Option("--study", metavar="DIR", help="The folder that holds study.toml.")] = Path(),
     *,
-    english: Annotated[bool, typer.Option("--english", help="Nói tiếng Anh, như DANVAN_LANG=en. (English.)")] = False,
+    _english: Annotated[
+        bool,
+        typer.Option(
+            "--english", is_eager=True, callback=_speak_english, help="Speak English, as DANVAN_LANG=en does."
+        ),
+    ] = False,
 ) -> None:
-    if english:
-        os.environ[LANGUAGE] = "en"
-    elif (word := os.environ.get(LANGUAGE, "vi")) not in LANGUAGES:
+    if (word := os.environ.get(LANGUAGE, "vi")) not in LANGUAGES:
         raise StudyError(
             LANGUAGE, say('"{word}" is not known.', word=word), say("Write one of {known}.", known=", ".join(LANGUAGES))
         )
@@ -80,25 +86,22 @@ def _study(
 @app.command()
 def run(  # noqa: PLR0913 -- each option of the command is one
     context: typer.Context,
-    waves: Annotated[
-        list[str] | None, typer.Argument(metavar="[WAVE]...", help="Bỏ trống: mọi đợt đã có số liệu. (Default: all.)")
-    ] = None,
+    waves: Annotated[list[str] | None, typer.Argument(metavar="WAVE", help="Empty: every wave that has data.")] = None,
     *,
-    notebooks: Annotated[
-        bool, typer.Option("--notebooks", help="Chạy cả các sổ tay phân tích cho đợt mới nhất. (The chapters, too.)")
-    ] = False,
+    notebooks: Annotated[bool, typer.Option("--notebooks", help="Run the chapters of the newest wave, too.")] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Làm lại cả kết quả không có gì thay đổi. (Unchanged ones, too.)")
+        bool, typer.Option("--again", help="Make results again whose inputs haven't changed, too.")
     ] = False,
     processes: Annotated[
-        int, typer.Option("--processes", min=0, help="Số tiến trình; 0: theo máy. (0: as many as fit.)")
+        int,
+        typer.Option("--processes", min=0, metavar="N", help="Number of processes; 0: as many as the machine bears."),
     ] = 0,
     scheduler: Annotated[
         str,
-        typer.Option("--scheduler", metavar="tcp://…|tls://…", help="Giao việc cho Dask thay vì tiến trình. (Dask.)"),
+        typer.Option("--scheduler", metavar="tcp://…|tls://…", help="Give the work to Dask instead of processes."),
     ] = "",
 ) -> None:
-    """Làm mọi kết quả từ số liệu gốc đến bản tin. (From raw data to the brief.)"""
+    """Make every result, from the raw data to the brief."""
     from danvan_study.pipeline import (  # noqa: PLC0415 -- danvan --help need not wait for pandas
         open_workers,
         run_chapters,
@@ -117,10 +120,10 @@ def compare(
     context: typer.Context,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Mã trong [[review]]; bỏ trống: tất cả. (Default: all.)"),
+        typer.Argument(metavar="ID", help="Ids of [[review]] blocks; empty: all of them."),
     ] = None,
 ) -> None:
-    """So hai khoảng thời gian dài, và nơi thí điểm với nơi khác. (Before and after; a pilot against other areas.)"""
+    """Compare two long spans, and the areas of a pilot with others."""
     from danvan_study.pipeline import review_study  # noqa: PLC0415 -- as above
 
     for written in review_study(context.obj, ids or ()):
@@ -129,7 +132,7 @@ def compare(
 
 @app.command()
 def chapters(context: typer.Context, wave: WaveId) -> None:
-    """Chạy các chương trong notebooks cho một đợt, giữ lại kết quả. (Run the notebooks for a wave.)"""
+    """Run the chapters in notebooks for a wave and keep what they show."""
     from danvan_study.pipeline import run_chapters  # noqa: PLC0415 -- as above
 
     out.print(f"{run_chapters(context.obj, wave)}")
@@ -137,7 +140,7 @@ def chapters(context: typer.Context, wave: WaveId) -> None:
 
 @app.command()
 def check(context: typer.Context) -> None:
-    """Kiểm tra study.toml, phiếu hỏi, bảng và số liệu gốc; không ghi gì. (Check, write nothing.)"""
+    """Check study.toml, the forms, the tables and the raw data; write nothing."""
     from danvan_study.pipeline import check_study  # noqa: PLC0415 -- as above
 
     for line in check_study(context.obj):
@@ -149,10 +152,10 @@ def import_raw(
     context: typer.Context,
     wave: WaveId,
     *,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tệp xuất từ KoboToolbox, SPSS, Stata.")],
-    source: Annotated[str, typer.Option(help="Nguồn số liệu, bằng lời. (Where it comes from.)")] = "danvan import",
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Exports of KoboToolbox, SPSS or Stata.")],
+    source: Annotated[str, typer.Option(metavar="TEXT", help="Where the data come from, in words.")] = "danvan import",
 ) -> None:
-    """Đưa tệp số liệu vào data/raw, kèm bảng kê SHA-256. (Take an export into data/raw.)"""
+    """Take files of data into data/raw, with a list of their SHA-256."""
     from danvan_study.pipeline import import_raw_files  # noqa: PLC0415 -- as above
 
     count = import_raw_files(context.obj, wave, files, source=source)
@@ -163,9 +166,9 @@ def import_raw(
 def import_log(
     context: typer.Context,
     wave: WaveId,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Nhật ký làm sạch của công cụ khác, CSV.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Cleaning log of another tool, CSV.")],
 ) -> None:
-    """Chuyển nhật ký làm sạch thành data/corrections/WAVE.csv. (Convert another tool's cleaning log.)"""
+    """Turn a cleaning log into data/corrections/WAVE.csv."""
     from danvan_study.pipeline import import_cleaning_log  # noqa: PLC0415 -- as above
 
     out.print(import_cleaning_log(context.obj, wave, file))
@@ -173,7 +176,7 @@ def import_log(
 
 @app.command()
 def version() -> None:
-    """Cho biết phiên bản. (Print the version.)"""
+    """Tell the version."""
     out.print(__version__)
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import joined, say
 
 if TYPE_CHECKING:
     from danvan_study.pipeline import Verdict
 
-archives_app = typer.Typer()
+archives_app = Verbs()
 
 MOST_TOLD = 10
 RELATIONS = {
@@ -28,11 +29,11 @@ RELATIONS = {
 @archives_app.command()
 def archive(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Tệp lưu, ở đĩa khác. (Archive.)")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The archive, on another disk.")] = None,
     *,
-    check: Annotated[bool, typer.Option("--check", help="Soát tệp lưu đã có, từng byte. (Check it.)")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Check an archive byte by byte.")] = False,
 ) -> None:
-    """Lưu cả cuộc khảo sát vào một tệp soát được; không nêu tệp thì kể các bản đã lưu. (Archive the study; list.)"""
+    """Archive the whole study in one file that can be checked; without a file, list the archives."""
     from danvan_study.pipeline import (  # noqa: PLC0415 -- danvan --help need not wait for pandas
         archive_study,
         check_archive,
@@ -61,10 +62,10 @@ def archive(
 
 @archives_app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp lưu. (Archive.)")],
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Thư mục mới, còn trống. (New folder.)")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new, empty folder.")],
 ) -> None:
-    """Mở tệp lưu ra một thư mục mới, soát từng byte. (Restore an archive into a new folder.)"""
+    """Open an archive into a new folder, checked byte by byte."""
     from danvan_study.pipeline import restore_study  # noqa: PLC0415 -- as above
 
     count = restore_study(file, folder)
@@ -75,10 +76,10 @@ def restore(
 def verify(
     context: typer.Context,
     waves: Annotated[
-        list[str] | None, typer.Argument(metavar="[WAVE]...", help="Bỏ trống: mọi đợt đã có kết quả. (Default: all.)")
+        list[str] | None, typer.Argument(metavar="WAVE", help="Empty: every wave that has results.")
     ] = None,
 ) -> None:
-    """Làm lại mọi kết quả từ số liệu gốc ở thư mục trống, so từng byte. (Make everything again and compare.)"""
+    """Make every result again from the raw data in an empty folder, and compare byte by byte."""
     from danvan_study.pipeline import verify_study  # noqa: PLC0415 -- as above
 
     verdicts = verify_study(context.obj, waves or ())
@@ -92,11 +93,9 @@ def verify(
 def migrate(
     context: typer.Context,
     *,
-    undo: Annotated[
-        bool, typer.Option("--undo", help="Đưa về như trước lần chuyển gần nhất, từng byte. (Take it back.)")
-    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last move back, byte by byte.")] = False,
 ) -> None:
-    """Chuyển cuộc khảo sát lập bằng bản cũ sang bản này; số liệu gốc không đổi. (Move an older study to this kit.)"""
+    """Move a study made with an older version to this one; raw data stay as they are."""
     from danvan_study.pipeline.migrate import migrate_study, undo_migration  # noqa: PLC0415 -- as above
 
     moved = undo_migration(context.obj) if undo else migrate_study(context.obj)
@@ -114,17 +113,15 @@ def migrate(
 @archives_app.command()
 def explain(
     context: typer.Context,
-    wave: Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")],
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Tên câu hỏi trong phiếu. (Question.)")],
+    wave: Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Name of the question in the form.")],
     *,
     which: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[KEY=VALUE]...", help="area=…, sex=1, answer=5, period=…; bỏ trống: mọi người trong đợt."
-        ),
+        typer.Argument(metavar="KEY=VALUE", help="area=…, sex=1, answer=5, period=…; empty: everybody in the wave."),
     ] = None,
 ) -> None:
-    """Từ một con số trong bản tin lần về số liệu gốc. (From a figure back to the raw files and the code.)"""
+    """Follow a figure of the brief back to the raw data."""
     from danvan_study.pipeline import explain_figure  # noqa: PLC0415 -- as above
 
     told = explain_figure(context.obj, wave, question, which=which or ())

@@ -8,18 +8,17 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
-areas_app = typer.Typer(
-    help="Đơn vị hành chính cũ và mới, dân số, mảng chỉnh quyền số. (Units, population, margins.)", no_args_is_help=True
-)
+areas_app = Verbs("Old and new administrative units, population, margins for the weights.")
 
 MISTAKE = 1
 
 
 @areas_app.command("check")
 def check_tables(context: typer.Context) -> None:
-    """Chứng minh mọi tổng khớp nhau, kể ra mọi liên kết còn nghi vấn. (Prove the sums, list doubtful links.)"""
+    """Prove that all sums agree, and list every link in doubt."""
     from danvan_study.pipeline import check_areas  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     account = check_areas(context.obj)
@@ -31,9 +30,9 @@ def check_tables(context: typer.Context) -> None:
 
 @areas_app.command("convert")
 def convert(
-    units: Annotated[list[str], typer.Argument(metavar="UNIT...", help="Ví dụ 2025-07-01:01849 hoặc n2025_01849.")],
+    units: Annotated[list[str], typer.Argument(metavar="UNIT", help="Such as 2025-07-01:01849 or n2025_01849.")],
 ) -> None:
-    """Cho biết đơn vị cũ thành đơn vị mới nào, hoặc ngược lại. (Old to new and new to old, with shares.)"""
+    """Tell what became of an old unit, or what a new one was made from."""
     from danvan_study.pipeline import convert_unit  # noqa: PLC0415 -- as above
 
     for unit in units:
@@ -45,15 +44,13 @@ def margins(
     context: typer.Context,
     totals: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Số dân mới hơn: CSV, hoặc tệp xuất của cơ quan thống kê."),
+        typer.Argument(metavar="FILE", help="Newer population totals: CSV, or an export of the statistics office."),
     ] = None,
     *,
-    bands: Annotated[
-        str, typer.Option(help="Các nhóm tuổi của phiếu. (Age bands of the form.)")
-    ] = "18_29,30_44,45_59,60_plus",
-    as_of: Annotated[str, typer.Option(help="Ngày của số dân mới. (Day of the newer totals.)")] = "2019-04-01",
+    bands: Annotated[str, typer.Option(metavar="LIST", help="The form's age groups.")] = "18_29,30_44,45_59,60_plus",
+    as_of: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day of the newer totals.")] = "2019-04-01",
 ) -> None:
-    """Ghi các bảng dân số để chỉnh quyền số, từ Tổng điều tra 2019. (Write the margins of study.toml.)"""
+    """Write the tables of population for the weights, from the census of 2019."""
     from danvan_study.pipeline import write_margins  # noqa: PLC0415 -- as above
 
     lines = write_margins(context.obj, totals or (), bands=bands.split(","), as_of=as_of)
@@ -62,7 +59,7 @@ def margins(
 
 @areas_app.command("lists")
 def lists(context: typer.Context) -> None:
-    """Ghi tỉnh, huyện, xã mà phiếu cho chọn, theo bảng địa bàn. (Write the places that the form offers.)"""
+    """Write the provinces, districts and communes that the form offers, by the table of areas."""
     from danvan_study.pipeline import write_place_lists  # noqa: PLC0415 -- as above
 
     out.print(*write_place_lists(context.obj), sep="\n")
@@ -71,9 +68,11 @@ def lists(context: typer.Context) -> None:
 @areas_app.command("frame")
 def frame(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Danh sách thôn, xóm, tổ dân phố, CSV.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="List of villages, hamlets and residential groups, CSV.")
+    ],
 ) -> None:
-    """Đưa danh sách thôn vào data/frame, so với Tổng điều tra theo xã. (Bring in the village frame.)"""
+    """Take a list of villages into data/frame, compared with the census commune by commune."""
     from danvan_study.pipeline import import_frame  # noqa: PLC0415 -- as above
 
     out.print(*import_frame(context.obj, file), sep="\n")

@@ -9,19 +9,18 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
-backcheck_app = typer.Typer(
-    help="Gọi lại kiểm tra: rút thăm, danh sách liên lạc mã hoá, so sánh. (Back-checks.)", no_args_is_help=True
-)
+backcheck_app = Verbs("Back-checks: draw, encrypted contacts, comparison.")
 
-WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")]
 KINDS = {"factual": say("facts"), "administrative": say("the interview"), "attitude": say("opinions")}
 
 
 @backcheck_app.command("draw")
 def draw(context: typer.Context, wave: WaveId) -> None:
-    """Rút thăm người được gọi lại, ít nhất 10 % số người đồng ý của mỗi điều tra viên. (Draw; repeatable.)"""
+    """Draw whom to call again: at least 10 % of those who agreed, of each enumerator."""
     from danvan_study.pipeline import draw_wave_backchecks  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     names, count, added = draw_wave_backchecks(context.obj, wave)
@@ -34,9 +33,9 @@ def draw(context: typer.Context, wave: WaveId) -> None:
 def contacts(
     context: typer.Context,
     wave: WaveId,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV hai cột code, contact. (Contacts, CSV.)")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with the two columns code, contact.")],
 ) -> None:
-    """Mã hoá danh sách liên lạc bằng khoá riêng DANVAN_CONTACT_KEY_FILE. (Encrypt the contact sheet.)"""
+    """Encrypt the list of contacts with a key of its own, DANVAN_CONTACT_KEY_FILE."""
     from danvan_study.pipeline import keep_contacts  # noqa: PLC0415 -- as above
 
     out.print(keep_contacts(context.obj, wave, file))
@@ -48,10 +47,10 @@ def open_sheet(
     context: typer.Context,
     wave: WaveId,
     *,
-    who: Annotated[str, typer.Option(metavar="CODE", help="Mã người giám sát, không phải tên. (Your code.)")],
-    why: Annotated[str, typer.Option(metavar="TEXT", help="Lý do mở, được ghi lại. (Reason, written down.)")],
+    who: Annotated[str, typer.Option(metavar="CODE", help="The supervisor's code, not the name.")],
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Why, which is written down.")],
 ) -> None:
-    """Hiện liên lạc của người được rút; mỗi lần mở đều được ghi vào sổ. (Show contacts; every look is logged.)"""
+    """Show the contacts of those drawn; every look is written down."""
     from danvan_study.pipeline import open_contacts  # noqa: PLC0415 -- as above
 
     for respondent, contact in open_contacts(context.obj, wave, who=who, why=why, today=date.today()):  # noqa: DTZ011 -- the office's day
@@ -62,9 +61,9 @@ def open_sheet(
 def compare(
     context: typer.Context,
     wave: WaveId,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Bảng gọi lại đã điền, .xlsx hoặc .csv. (Sheet.)")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The filled sheet, .xlsx or .csv.")],
 ) -> None:
-    """So câu trả lời khi gọi lại với phiếu: tỷ lệ khác nhau và khoảng tin cậy. (Error rates with intervals.)"""
+    """Compare the answers of the second call with the interview: share that differs, with its interval."""
     from danvan_study.pipeline import compare_wave_backchecks  # noqa: PLC0415 -- as above
 
     name, rates = compare_wave_backchecks(context.obj, wave, file)

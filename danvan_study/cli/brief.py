@@ -6,16 +6,16 @@ from pathlib import Path  # noqa: TC003 -- typer reads the annotations
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from danvan_study.cli.console import err, out
+from danvan_study.cli.verbs import VerbGroup, Verbs
 from danvan_study.messages import joined, say
 
 WRITE = "write"
 MISTAKE = 1
 
 
-class _WaveFirst(TyperGroup):
+class _WaveFirst(VerbGroup):
     """A group whose first word may be a wave: ``danvan brief 2026q3`` is ``danvan brief write 2026q3``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -24,29 +24,21 @@ class _WaveFirst(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-brief_app = typer.Typer(
-    cls=_WaveFirst,
-    help="Bản tin của một kỳ: danvan brief WAVE. (The documents of a period.)",
-    no_args_is_help=True,
-)
+brief_app = Verbs("The brief of a period: danvan brief WAVE.", group=_WaveFirst)
 
 
 @brief_app.command(WRITE)
 def write(
     context: typer.Context,
-    wave: Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")],
+    wave: Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")],
     *,
     period: Annotated[
-        str, typer.Option("--period", metavar="Q|6T|9T|NAM", help="Kỳ kết thúc ở đợt này. (Period ending here.)")
+        str, typer.Option("--period", metavar="Q|6T|9T|NAM", help="The period that ends with this wave.")
     ] = "Q",
-    lang: Annotated[
-        str, typer.Option("--lang", metavar="vi|en", help="Ngôn ngữ; mặc định theo study.toml. (Language.)")
-    ] = "",
-    target: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Thư mục mới hoặc trống. (A new or empty folder.)")
-    ] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="vi|en", help="Language; by study.toml unless given.")] = "",
+    target: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A new or empty folder.")] = None,
 ) -> None:
-    """Làm báo cáo, tóm tắt, phụ lục, tờ địa bàn của một kỳ, ra một thư mục. (Report, summary, annex, area pages.)"""
+    """Make report, summary, annex and area pages of a period, into one folder."""
     from danvan_study.pipeline import Edition, open_processes, write_brief  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     with open_processes() as executor:
@@ -57,15 +49,13 @@ def write(
 @brief_app.command("lint")
 def lint(
     context: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Bản đã sửa: .docx, .html, .md, .txt. (The edited text.)")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The edited text: .docx, .html, .md, .txt.")],
     *,
     wave: Annotated[
-        str, typer.Option("--wave", metavar="WAVE", help="So mọi con số với bảng công bố của đợt. (Compare figures.)")
+        str, typer.Option("--wave", metavar="WAVE", help="Compare every figure with what was published of the wave.")
     ] = "",
 ) -> None:
-    """Kiểm tra bản báo cáo sau khi sửa: chữ đi với số, không có tên người, đúng thể thức. (Check an edited text.)"""
+    """Check an edited report: words that go with the figures, no names of people, the official form."""
     from danvan_study.pipeline import lint_brief  # noqa: PLC0415 -- as above
 
     findings = lint_brief(context.obj, file, wave=wave)

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
-exchange_app = typer.Typer()
+exchange_app = Verbs()
 
-WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")]
 
 
 @exchange_app.command("export")
@@ -23,15 +24,18 @@ def export(
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", help="sav, dta, csv, csv-excel, parquet, codebook-xlsx, ddi; bỏ trống: tất cả. (All.)"
+            "--format",
+            metavar="FORMAT",
+            help="sav, dta, csv, csv-excel, parquet, codebook-xlsx, ddi; without it: all of them.",
         ),
     ] = None,
-    language: Annotated[str, typer.Option("--lang", help="Ngôn ngữ của nhãn: vi hoặc en. (Language.)")] = "vi",
+    language: Annotated[str, typer.Option("--lang", metavar="vi|en", help="Language of the labels: vi or en.")] = "vi",
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="DIR", help="Thư mục ghi vào; mặc định data/exports/WAVE.")
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="The folder to write into; data/exports/WAVE unless given."),
     ] = None,
 ) -> None:
-    """Xuất số liệu từng phiếu, đã bỏ nhận dạng, để dùng trong cơ quan. (De-identified data, for the office only.)"""
+    """Write the interviews, de-identified, for other programs; for the office alone."""
     from danvan_study.pipeline import exchange  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     for written in formats or ():
@@ -44,7 +48,7 @@ def export(
 
 @exchange_app.command("release")
 def release(context: typer.Context, wave: WaveId) -> None:
-    """Làm tệp số liệu công bố từ những người đã đồng ý, hoặc không gì cả. (A public-use file, or nothing.)"""
+    """Make a public-use file of those who agreed to it, or nothing at all."""
     from danvan_study.pipeline.release import release_wave  # noqa: PLC0415 -- as above
 
     done = release_wave(context.obj, wave)
@@ -68,10 +72,10 @@ def import_study(
     context: typer.Context,
     wave: WaveId,
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp .sav hoặc .dta của năm trước. (A past file.)")],
-    encoding: Annotated[str, typer.Option(help="Bảng mã của tệp cũ: cp1258, tcvn3. (Code page of an old file.)")] = "",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The .sav or .dta file of the past study.")],
+    encoding: Annotated[str, typer.Option(metavar="NAME", help="Code page of an old file: cp1258, tcvn3.")] = "",
 ) -> None:
-    """Đưa khảo sát năm trước thành một đợt: đề xuất bảng khớp, người soát, rồi nhập. (A past study becomes a wave.)"""
+    """Make a past study a wave: matches are proposed, people review them, then it is taken in."""
     from danvan_study.pipeline.past_study import import_past_study  # noqa: PLC0415 -- as above
 
     done = import_past_study(context.obj, wave, file, encoding=encoding)

@@ -11,14 +11,15 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from danvan_study.cli.console import err, out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from danvan_study.pipeline import PullReport
 
-field_app = typer.Typer()
+field_app = Verbs()
 
-WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")]
 SHOWN = 10
 
 
@@ -27,9 +28,9 @@ def deploy(
     context: typer.Context,
     wave: WaveId,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ nói sẽ làm gì. (Only tell.)")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
 ) -> None:
-    """Đưa phiếu hỏi của đợt lên KoboToolbox, kèm danh mục. (Put the wave's form into the field.)"""
+    """Put the wave's form onto KoboToolbox, with its lists."""
     from danvan_study.pipeline import deploy_wave  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     deploy_wave(context.obj, wave, tell=_tell, dry_run=dry_run)
@@ -37,7 +38,7 @@ def deploy(
 
 @field_app.command()
 def roster(context: typer.Context, wave: WaveId) -> None:
-    """Cấp và thu quyền của điều tra viên, in trang hướng dẫn từng người. (Enumerators: access and pages.)"""
+    """Give and take back the enumerators' access; make each one's page to print."""
     from danvan_study.pipeline import assign_enumerators  # noqa: PLC0415 -- as above
 
     for name in assign_enumerators(context.obj, wave, tell=_tell):
@@ -46,7 +47,7 @@ def roster(context: typer.Context, wave: WaveId) -> None:
 
 @field_app.command()
 def pull(context: typer.Context, wave: WaveId) -> None:
-    """Kéo câu trả lời về data/raw, cả phiếu đã sửa, đã xoá. (Bring answers back, edits and deletions too.)"""
+    """Bring the answers into data/raw, edits and deletions too."""
     from danvan_study.pipeline import pull_wave  # noqa: PLC0415 -- as above
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -63,7 +64,7 @@ def pull(context: typer.Context, wave: WaveId) -> None:
 
 @field_app.command()
 def judge(context: typer.Context, wave: WaveId) -> None:
-    """Ghi quyết định đính chính lên máy chủ: duyệt, không duyệt, chờ. (Write decisions back as validation statuses.)"""
+    """Write the decisions back to the server: approved, not approved, on hold."""
     from danvan_study.pipeline import judge_wave  # noqa: PLC0415 -- as above
 
     if not judge_wave(context.obj, wave, tell=_tell):
@@ -72,7 +73,7 @@ def judge(context: typer.Context, wave: WaveId) -> None:
 
 @field_app.command()
 def close(context: typer.Context, wave: WaveId) -> None:
-    """Đóng phiếu của đợt: máy chủ không nhận thêm. (Archive the wave's form.)"""
+    """Close the wave's form: the server takes no more answers."""
     from danvan_study.pipeline import close_wave  # noqa: PLC0415 -- as above
 
     close_wave(context.obj, wave, tell=_tell)
@@ -82,9 +83,11 @@ def close(context: typer.Context, wave: WaveId) -> None:
 def slips(
     context: typer.Context,
     wave: WaveId,
-    count: Annotated[int, typer.Option(min=1, max=5000, help="Số mảnh cho mỗi người. (Slips per account.)")] = 100,
+    count: Annotated[
+        int, typer.Option(min=1, max=5000, metavar="N", help="Slips for each enumerator, 1 to 5000.")
+    ] = 100,
 ) -> None:
-    """In mảnh giấy có mã rút lại câu trả lời. (Print withdrawal slips.)"""
+    """Make the slips of paper with the codes to withdraw answers."""
     from danvan_study.pipeline import draw_slips  # noqa: PLC0415 -- as above
 
     out.print(say("To print: {file}", file=draw_slips(context.obj, wave, count=count, draw=SystemRandom())))
@@ -94,13 +97,14 @@ def slips(
 def withdraw(
     context: typer.Context,
     wave: WaveId,
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Mã trên mảnh giấy. (The slip's code.)")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The code on the slip.")],
     *,
     received: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ngày nhận yêu cầu; mặc định hôm nay. (Asked on.)")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day of the request; today unless given."),
     ] = None,
 ) -> None:
-    """Rút một phiếu theo mã, trên máy chủ và ở đây, rồi làm lại kết quả. (Withdraw one submission, and rebuild.)"""
+    """Withdraw one interview by its code, on the server and here, and make the results again."""
     from danvan_study.pipeline import (  # noqa: PLC0415 -- as above
         note_withdrawal,
         note_withdrawn,
@@ -129,7 +133,7 @@ def withdraw(
 
 @field_app.command()
 def lock(context: typer.Context, wave: WaveId) -> None:
-    """Khoá sổ đợt: huỷ liên hệ giữa mã và phiếu, ghi ngày và phát hành bản tin. (Destroy links, issue the brief.)"""
+    """Lock the wave: destroy the links from codes to interviews, write down the day, issue the brief."""
     from danvan_study.pipeline import lock_wave, open_processes  # noqa: PLC0415 -- as above
 
     typer.confirm(str(say("All links from slips to submissions are destroyed for good. Go on?")), abort=True)
@@ -147,9 +151,9 @@ def revise(
     context: typer.Context,
     wave: WaveId,
     *,
-    reason: Annotated[str, typer.Option(help="Lý do, in trên bản đính chính. (Why; printed on the erratum.)")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; printed on the erratum.")],
 ) -> None:
-    """Đính chính bản đã phát hành: bản mới cạnh bản cũ, kê mọi con số khác đi. (Issue a numbered erratum.)"""
+    """Correct what was issued: a new edition beside the old one, with every figure that differs."""
     from danvan_study.pipeline import open_processes, revise_wave  # noqa: PLC0415 -- as above
 
     with open_processes() as executor:
@@ -160,9 +164,9 @@ def revise(
 @field_app.command()
 def key(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Nơi cất khoá, ngoài thư mục khảo sát. (New key file.)")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the key is kept, outside the study's folder.")],
 ) -> None:
-    """Tạo khoá mã hoá số liệu thật. (Make the key that encrypts real answers.)"""
+    """Make the key that encrypts real answers."""
     from danvan_study.pipeline import make_key  # noqa: PLC0415 -- as above
 
     make_key(context.obj, file)

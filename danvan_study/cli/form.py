@@ -8,20 +8,19 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import joined, say
 
-form_app = typer.Typer(
-    help="Phiếu hỏi: kiểm tra, so sánh, đóng băng, in, xem thử. (Questionnaires.)", no_args_is_help=True
-)
+form_app = Verbs("Questionnaires: check, compare, freeze, print, try out.")
 
 MISTAKE = 1
 
-FormFile = Annotated[Path, typer.Argument(metavar="FORM", help="Phiếu XLSForm, tệp .xlsx. (An XLSForm.)")]
+FormFile = Annotated[Path, typer.Argument(metavar="FORM", help="An XLSForm, .xlsx.")]
 
 
 @form_app.command("lint")
 def lint(form: FormFile) -> None:
-    """Kiểm tra phiếu theo mọi quy tắc: nêu trang, dòng, cột, lỗi và cách sửa. (Check a form by every rule.)"""
+    """Check a form by every rule: sheet, row, column, mistake and cure."""
     from danvan_study.pipeline import lint_file  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     complaints = lint_file(form)
@@ -39,10 +38,10 @@ def build(
     context: typer.Context,
     form: FormFile,
     use: Annotated[
-        str, typer.Option(help="wave, pilot (thử nghiệm) hoặc training (tập huấn). (What it is for.)")
+        str, typer.Option(metavar="wave|pilot|training", help="What it is for: wave, pilot or training.")
     ] = "wave",
 ) -> None:
-    """Làm tệp cho máy tính bảng; phiếu tập huấn được đánh dấu để không lẫn vào đợt. (Make the files for tablets.)"""
+    """Make the files for tablets; a training form is marked, lest its answers get into a wave."""
     from danvan_study.codebook import FormUse  # noqa: PLC0415 -- as above
     from danvan_study.pipeline import build_file  # noqa: PLC0415 -- as above
 
@@ -55,10 +54,10 @@ def build(
 @form_app.command("diff")
 def diff(
     context: typer.Context,
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="Bản cũ. (The old version.)")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="Bản mới. (The new version.)")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The old version.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The new version.")],
 ) -> None:
-    """So hai bản phiếu: ô nào đã sửa, câu nào không còn so sánh được. (Cells changed, trends broken.)"""
+    """Compare two versions of a form: cells changed, questions that can't be compared any more."""
     from danvan_study.pipeline import compare_forms  # noqa: PLC0415 -- as above
 
     cells, breaks = compare_forms(context.obj, old, new)
@@ -72,8 +71,10 @@ def diff(
 
 
 @form_app.command("freeze")
-def freeze(context: typer.Context, forms: Annotated[list[Path], typer.Argument(metavar="FORM...")]) -> None:
-    """Đóng băng phiếu trước khi ra thực địa: sửa nữa thì bị từ chối. (Freeze a form before the field.)"""
+def freeze(
+    context: typer.Context, forms: Annotated[list[Path], typer.Argument(metavar="FORM", help="An XLSForm, .xlsx.")]
+) -> None:
+    """Freeze a form before it goes into the field: later changes are refused."""
     from danvan_study.pipeline import freeze_form  # noqa: PLC0415 -- as above
 
     for form in forms:
@@ -83,9 +84,9 @@ def freeze(context: typer.Context, forms: Annotated[list[Path], typer.Argument(m
 @form_app.command("preview")
 def preview(
     form: FormFile,
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Ghi vào tệp này. (Where to write.)")] = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write into this file.")] = None,
 ) -> None:
-    """Làm một trang HTML mở được không cần mạng để xem thử và tập huấn. (One page to try the form out.)"""
+    """Make one HTML page to try the form out and to train with, without a network."""
     from danvan_study.pipeline import preview_file, write_outside  # noqa: PLC0415 -- as above
 
     target = to or form.with_suffix(".html")
@@ -96,10 +97,10 @@ def preview(
 @form_app.command("print")
 def print_form(
     form: FormFile,
-    language: Annotated[str, typer.Option(help="Ngôn ngữ: vi hoặc en. (Language.)")] = "vi",
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Ghi vào tệp này. (Where to write.)")] = None,
+    language: Annotated[str, typer.Option(metavar="vi|en", help="Language: vi or en.")] = "vi",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write into this file.")] = None,
 ) -> None:
-    """Làm phiếu giấy (DOCX) để in: cùng câu chữ, cùng mã, cùng bước nhảy. (A questionnaire to print.)"""
+    """Make the questionnaire on paper (DOCX): the same words, codes and skips."""
     from danvan_study.pipeline import print_file, write_outside  # noqa: PLC0415 -- as above
 
     target = to or form.with_suffix(".docx")

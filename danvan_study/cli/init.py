@@ -8,28 +8,30 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
-init_app = typer.Typer()
+init_app = Verbs()
 
 
 @init_app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới. (New folder.)")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder.")],
     *,
-    wave: Annotated[str, typer.Option("--wave", metavar="WAVE", help="Đợt đầu tiên, ví dụ 2027q1. (First wave.)")],
+    wave: Annotated[str, typer.Option("--wave", metavar="WAVE", help="The first wave, such as 2027q1.")],
     province: Annotated[
         str,
         typer.Option(
-            help="thai-nguyen, bac-kan, quang-ninh, dien-bien, binh-phuoc; không nêu: tự điền địa bàn. (Or none.)"
+            metavar="NAME",
+            help="thai-nguyen, bac-kan, quang-ninh, dien-bien, binh-phuoc; without it you fill in the areas.",
         ),
     ] = "",
     districts: Annotated[
         list[str] | None,
-        typer.Option("--district", help="Chỉ huyện này; nêu được nhiều lần. (Only these districts.)"),
+        typer.Option("--district", metavar="NAME", help="Only this district; can be given several times."),
     ] = None,
 ) -> None:
-    """Lập thư mục cho một cuộc khảo sát mới. (Start a new study folder.)"""
+    """Set up the folder of a new study."""
     from danvan_study.pipeline import NewStudy, init_study  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     asked = NewStudy(wave=wave, province=province, districts=tuple(districts or ()))

@@ -9,16 +9,17 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
-monitoring_app = typer.Typer()
+monitoring_app = Verbs()
 
-WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")]
 
 
 @monitoring_app.command("check-wave")
 def check_wave(context: typer.Context, wave: WaveId) -> None:
-    """Kiểm tra phiếu đã thu, ghi những điều cần hỏi lại. (Check the interviews; write the findings.)"""
+    """Check the interviews that came in; write down what has to be asked again."""
     from danvan_study.pipeline import check_fieldwork  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     findings, name = check_fieldwork(context.obj, wave)
@@ -30,7 +31,7 @@ def check_wave(context: typer.Context, wave: WaveId) -> None:
 
 @monitoring_app.command()
 def monitor(context: typer.Context, wave: WaveId) -> None:
-    """Trang theo dõi thực địa (HTML, mở được trên điện thoại) và bảng XLSX. (Monitoring page and workbook.)"""
+    """Make the monitoring page (HTML, for a telephone too) and its workbook (XLSX)."""
     from danvan_study.pipeline import monitor_wave  # noqa: PLC0415 -- as above
 
     for name in monitor_wave(context.obj, wave):
@@ -39,7 +40,7 @@ def monitor(context: typer.Context, wave: WaveId) -> None:
 
 @monitoring_app.command()
 def corrections(context: typer.Context, wave: WaveId) -> None:
-    """Lập bảng quyết định về các phát hiện, cho người giám sát. (The supervisor's workbook of findings.)"""
+    """Make the workbook in which the supervisor decides on the findings."""
     from danvan_study.pipeline import offer_corrections  # noqa: PLC0415 -- as above
 
     name, count = offer_corrections(context.obj, wave)
@@ -50,9 +51,9 @@ def corrections(context: typer.Context, wave: WaveId) -> None:
 def correct(
     context: typer.Context,
     wave: WaveId,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Bảng quyết định đã điền, XLSX. (The filled workbook.)")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The filled workbook, XLSX.")],
 ) -> None:
-    """Ghi các quyết định vào data/corrections/WAVE.csv. (Take the decisions down.)"""
+    """Take the decisions down in data/corrections/WAVE.csv."""
     from danvan_study.pipeline import record_decisions  # noqa: PLC0415 -- as above
 
     name, count = record_decisions(context.obj, wave, file)
@@ -61,7 +62,7 @@ def correct(
 
 @monitoring_app.command()
 def review(context: typer.Context, wave: WaveId) -> None:
-    """Chứng minh: số liệu sạch = số liệu gốc + đính chính. (Prove that clean = raw + corrections.)"""
+    """Prove that clean data = raw data + corrections."""
     from danvan_study.pipeline import review_wave  # noqa: PLC0415 -- as above
 
     proof = review_wave(context.obj, wave)
@@ -82,9 +83,9 @@ def review(context: typer.Context, wave: WaveId) -> None:
 def keep_traces(
     context: typer.Context,
     wave: WaveId,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV vị trí, hay nhật ký thao tác (audit).")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV of positions, or event logs (audit).")],
 ) -> None:
-    """Cất vị trí và nhật ký thao tác của máy, mã hoá, chỉ cho các kiểm tra. (Seal positions and event logs.)"""
+    """Keep positions and event logs of the devices, encrypted, for the checks alone."""
     from danvan_study.pipeline import keep_wave_traces  # noqa: PLC0415 -- as above
 
     for name in keep_wave_traces(context.obj, wave, files):

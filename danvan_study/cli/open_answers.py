@@ -9,14 +9,12 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
-open_app = typer.Typer(
-    help="Câu trả lời bằng lời: rút, soát tên, mã hoá, nhận lại. (Open answers: draw, review, code, take back.)",
-    no_args_is_help=True,
-)
+open_app = Verbs("Open answers: draw, look for names, code, take back.")
 
-WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")]
 
 
 @open_app.command()
@@ -24,13 +22,11 @@ def draw(
     context: typer.Context,
     wave: WaveId,
     *,
-    reviewer: Annotated[str, typer.Option(help="Mã người soát tên, không phải tên. (Code of the reviewer.)")] = "soat",
-    size: Annotated[int, typer.Option(min=1, help="Số câu rút cho mỗi câu hỏi, từ 100. (Answers drawn.)")] = 120,
-    by_doubt: Annotated[
-        bool, typer.Option("--by-doubt", help="Rút nhiều hơn ở chỗ máy chưa chắc. (More where the machine doubts.)")
-    ] = False,
+    reviewer: Annotated[str, typer.Option(metavar="CODE", help="Code of who looks for names, not the name.")] = "soat",
+    size: Annotated[int, typer.Option(min=1, metavar="N", help="Answers drawn for each question, from 100.")] = 120,
+    by_doubt: Annotated[bool, typer.Option("--by-doubt", help="Draw more where the machine is in doubt.")] = False,
 ) -> None:
-    """Rút câu trả lời cho người mã hoá, ghi tờ soát tên. (Draw answers; write the sheet to look for names.)"""
+    """Draw answers for the coders; write the sheet to look for names."""
     from danvan_study.pipeline import draw_for_people  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     names = draw_for_people(context.obj, wave, size=size, by_doubt=by_doubt, reviewer=reviewer)
@@ -44,13 +40,13 @@ def draw(
 def sheets(
     context: typer.Context,
     wave: WaveId,
-    people: Annotated[list[str], typer.Argument(metavar="CODE...", help="Mã người mã hoá. (Codes of the coders.)")],
+    people: Annotated[list[str], typer.Argument(metavar="CODE", help="Codes of the coders.")],
     *,
     adjudicate: Annotated[
-        bool, typer.Option("--adjudicate", help="Tờ phân xử các câu hai người mã khác nhau. (Only disputed answers.)")
+        bool, typer.Option("--adjudicate", help="Sheets to settle the answers that two people coded differently.")
     ] = False,
 ) -> None:
-    """Ghi tờ mã hoá (Excel) cho từng người. (Write a coding sheet for each person.)"""
+    """Write a coding sheet (Excel) for each person."""
     from danvan_study.pipeline import write_coding_sheets  # noqa: PLC0415 -- as above
 
     names = write_coding_sheets(context.obj, wave, people, role="adjudicator" if adjudicate else "coder")
@@ -64,9 +60,9 @@ def sheets(
 def take(
     context: typer.Context,
     wave: WaveId,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tờ đã làm xong. (Sheets that came back.)")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="The sheets that are done.")],
 ) -> None:
-    """Nhận lại tờ soát tên, tờ mã hoá, tờ phân xử. (Take sheets back; decisions are only ever added.)"""
+    """Take back sheets of names, codes and settlements."""
     from danvan_study.pipeline import take_sheet  # noqa: PLC0415 -- as above
 
     for file in files:
@@ -84,7 +80,7 @@ def take(
 
 @open_app.command()
 def status(context: typer.Context, wave: WaveId) -> None:
-    """Đã rút, duyệt, mã hoá bao nhiêu; hai người nhất trí đến đâu. (What is done; how far coders agree.)"""
+    """Tell how many are drawn, released and coded, and how far two coders agree."""
     from danvan_study.pipeline import coding_status  # noqa: PLC0415 -- as above
 
     for one in coding_status(context.obj, wave):

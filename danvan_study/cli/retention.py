@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import err, out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
-retention_app = typer.Typer()
+retention_app = Verbs()
 
 CODE = re.compile(r"[a-z][a-z0-9_]{1,29}")
 
@@ -19,9 +20,9 @@ CODE = re.compile(r"[a-z][a-z0-9_]{1,29}")
 @retention_app.command()
 def dossier(
     context: typer.Context,
-    wave: Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")],
+    wave: Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")],
 ) -> None:
-    """Gom hồ sơ của đợt vào một thư mục, kể ra phần còn thiếu. (Assemble the wave's dossier; tell what is missing.)"""
+    """Assemble the wave's dossier in one folder; tell what is missing."""
     from danvan_study.pipeline import assemble_dossier  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     name, missing = assemble_dossier(context.obj, wave)
@@ -34,13 +35,11 @@ def dossier(
 def retention(
     context: typer.Context,
     *,
-    destroy: Annotated[bool, typer.Option("--destroy", help="Huỷ những gì đã quá hạn. (Destroy what is due.)")] = False,
-    who: Annotated[str, typer.Option(metavar="CODE", help="Mã người huỷ, không phải tên. (Your code.)")] = "",
-    erased_in: Annotated[
-        str, typer.Option("--erased-in", metavar="COPY", help="Bản sao này đã xoá xong. (This copy is erased too.)")
-    ] = "",
+    destroy: Annotated[bool, typer.Option("--destroy", help="Destroy what is past its date.")] = False,
+    who: Annotated[str, typer.Option(metavar="CODE", help="The code of who destroys, not the name.")] = "",
+    erased_in: Annotated[str, typer.Option("--erased-in", metavar="COPY", help="This copy is erased.")] = "",
 ) -> None:
-    """Cho biết tệp nào giữ đến bao giờ; huỷ tệp quá hạn, có ghi sổ. (What is kept until when; destroy.)"""
+    """Tell which files are kept until when; destroy those past their date, on record."""
     from danvan_study.pipeline import destroy_due, note_erased, take_stock  # noqa: PLC0415 -- as in the others
 
     today = date.today()  # noqa: DTZ011 -- the office's day

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from danvan_study.field import AreaPlan
 
-sample_app = typer.Typer(
-    help="Chọn mẫu: kế hoạch, rút thăm thôn và hộ, phân công, lượt thăm. (Sampling.)", no_args_is_help=True
-)
+sample_app = Verbs("The sample: plan, draw of villages and households, assignment sheets, visits.")
 
-WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="Đợt khảo sát, ví dụ 2026q3. (Wave.)")]
+WaveId = Annotated[str, typer.Argument(metavar="WAVE", help="The wave, such as 2026q3.")]
 HEAD = (
+    say("area"),
     say("adults"),
     say("villages"),
     say("in frame"),
@@ -28,18 +30,18 @@ HEAD = (
     say("change"),
     say("± a year"),
 )
-WIDEST_NAME = 24
 
 
 @sample_app.command("plan")
 def plan(context: typer.Context, wave: WaveId) -> None:
-    """Cho biết trước: mỗi huyện bao nhiêu thôn, phiếu, sai số nào; không ghi gì. (Sizes and precision.)"""
+    """Tell beforehand: villages, interviews and margin of error of each district; write nothing."""
     from danvan_study.pipeline import plan_wave  # noqa: PLC0415 -- danvan --help need not wait for pandas
 
     planned = plan_wave(context.obj, wave)
-    out.print(_line(str(say("area")), tuple(map(str, HEAD))))
-    for part in (*planned.plan.areas, planned.plan.total):
-        out.print(_line(planned.names.get(part.area, str(say("whole sample"))), _cells(part)))
+    parts = (*planned.plan.areas, planned.plan.total)
+    rows = [(planned.names.get(part.area, str(say("whole sample"))), *_cells(part)) for part in parts]
+    for line in _lines([tuple(map(str, HEAD)), *rows]):
+        out.print(line)
     out.print(
         say(
             "Margin and smallest change that can be seen (95 %, power 80 %): percentage points of a share of 50 %; "
@@ -51,7 +53,7 @@ def plan(context: typer.Context, wave: WaveId) -> None:
 
 @sample_app.command("draw")
 def draw(context: typer.Context, wave: WaveId) -> None:
-    """Rút thăm thôn và hộ một lần duy nhất, ghi biên bản và bảng phân công. (Draw once; record and sheets.)"""
+    """Draw villages and households, once and for all; write the record and the assignment sheets."""
     from danvan_study.pipeline import draw_wave  # noqa: PLC0415 -- as above
 
     for name in draw_wave(context.obj, wave):
@@ -60,7 +62,7 @@ def draw(context: typer.Context, wave: WaveId) -> None:
 
 @sample_app.command("sheets")
 def sheets(context: typer.Context, wave: WaveId) -> None:
-    """Làm lại bảng phân công của mẫu đã rút, sau khi đổi danh sách điều tra viên. (Assignment sheets again.)"""
+    """Write the assignment sheets of the sample again, after a change of the roster."""
     from danvan_study.pipeline import write_assignments  # noqa: PLC0415 -- as above
 
     for name in write_assignments(context.obj, wave):
@@ -71,9 +73,9 @@ def sheets(context: typer.Context, wave: WaveId) -> None:
 def visits(
     context: typer.Context,
     wave: WaveId,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Bảng phân công đã điền. (Filled sheets.)")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="The filled assignment sheets.")],
 ) -> None:
-    """Nhận bảng phân công đã điền: mỗi lần đến một hộ là một dòng trong data/visits. (Read the attempts.)"""
+    """Take filled assignment sheets: each visit to a household is one row in data/visits."""
     from danvan_study.pipeline import bring_visits  # noqa: PLC0415 -- as above
 
     name, count = bring_visits(context.obj, wave, files)
@@ -82,7 +84,7 @@ def visits(
 
 @sample_app.command("close")
 def close(context: typer.Context, wave: WaveId) -> None:
-    """Hết đợt: ghi vào mẫu số hộ đã đến của từng thôn, theo lượt thăm. (Households gone to, for the weights.)"""
+    """At the end: write into the sample how many households of each village were gone to, by the visits."""
     from danvan_study.pipeline import close_sample  # noqa: PLC0415 -- as above
 
     unfinished = close_sample(context.obj, wave)
@@ -96,9 +98,11 @@ def _cells(part: AreaPlan) -> tuple[str, ...]:
     return (*map(str, counts), *(_comma(value) for value in (part.margin, part.change, part.margin_year)))
 
 
-def _line(name: str, cells: tuple[str, ...]) -> str:
-    columns = (cell.rjust(len(str(head))) for cell, head in zip(cells, HEAD, strict=True))
-    return f"{name[:WIDEST_NAME]:{WIDEST_NAME}}  {'  '.join(columns)}"
+def _lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the rows in columns as wide as their widest cell: the name to the left, numbers to the right."""
+    name_width, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for name, *cells in rows:
+        yield "  ".join((name.ljust(name_width), *map(str.rjust, cells, widths)))
 
 
 def _comma(value: float, digits: int = 1) -> str:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from danvan_study.cli.console import out
+from danvan_study.cli.verbs import Verbs
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
 
-simulation_app = typer.Typer()
+simulation_app = Verbs()
 
 
 @simulation_app.command()
@@ -20,20 +21,15 @@ def simulate(
     *,
     provinces: Annotated[
         int,
-        typer.Option("--provinces", help="Số tỉnh (không có thật) của cuộc khảo sát toàn quốc. (Invented.)"),
+        typer.Option("--provinces", metavar="N", help="Provinces (invented ones) of the national study."),
     ] = 0,
-    years: Annotated[int, typer.Option("--years", help="Số năm, mỗi quý một đợt. (Years of quarterly waves.)")] = 1,
+    years: Annotated[int, typer.Option("--years", metavar="N", help="Years, with a wave in each quarter.")] = 1,
     villages: Annotated[
-        int, typer.Option("--villages", help="Số thôn mỗi tỉnh mỗi đợt. (Villages in a province and wave.)")
+        int, typer.Option("--villages", metavar="N", help="Villages of each province in each wave.")
     ] = 120,
-    into: Annotated[
-        Path | None, typer.Option("--into", metavar="DIR", help="Thư mục mới cho cuộc khảo sát đó. (Its new folder.)")
-    ] = None,
+    into: Annotated[Path | None, typer.Option("--into", metavar="DIR", help="The new folder of that study.")] = None,
 ) -> None:
-    """Rút lại số liệu mô phỏng theo data/simulation.toml; với --provinces: một cuộc khảo sát toàn quốc để đo tốc độ.
-
-    (Draw the simulated waves again; with --provinces make a national study for benchmarks, elsewhere.)
-    """
+    """Draw the simulated waves again by data/simulation.toml; with --provinces: a national study to measure speed."""
     from danvan_study.pipeline import (  # noqa: PLC0415 -- danvan --help need not wait for pandas
         simulate_national,
         simulate_study,

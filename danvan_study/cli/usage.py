@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from danvan_study.messages import Words
 
 COMMAND = re.compile(r"No such command '(.+?)'\.(?: Did you mean (.+)\?)?")
+TOO_MANY = re.compile(r"Got unexpected extra argument\(s\) \((.+)\)")
 
 
 def tell_usage(error: Any) -> Words:
@@ -26,14 +27,35 @@ def tell_usage(error: Any) -> Words:
         name = " / ".join([hint] if isinstance(hint, str) else hint).replace("'", "")
         if hasattr(error, "param_type"):
             return say("{name} is missing.", name=name)
-        reason = say("write a whole number.") if "valid integer" in error.message else error.message
-        return say("{name}: {reason}", name=name, reason=reason)
+        return say("{name}: {reason}", name=name, reason=_wanted(error))
     if hasattr(error, "option_name"):
-        return say("{option} needs a value.", option=error.option_name)
-    if found := COMMAND.fullmatch(error.format_message()):
+        told = say("{option} takes no value.", option=error.option_name)
+        return told if "does not take" in error.message else say("{option} needs a value.", option=error.option_name)
+    return _told_of_words(error.format_message())
+
+
+def _wanted(error: Any) -> Words:
+    """Say how the value of an option is written."""
+    if "valid integer" in error.message:
+        return say("write a whole number.")
+    if "does not match the formats" in error.message:
+        return say("write a day as {form}.", form=error.param.metavar)
+    if error.message.startswith("Input should be"):
+        if error.param.max is None:
+            return say("write a number not below {least}.", least=error.param.min)
+        return say("write a number from {least} to {most}.", least=error.param.min, most=error.param.max)
+    return str(error.message)
+
+
+def _told_of_words(message: str) -> Words:
+    if message == "Missing command.":
+        return say("a command is missing.")
+    if found := TOO_MANY.fullmatch(message):
+        return say("words too many: {words}.", words=found[1])
+    if found := COMMAND.fullmatch(message):
         wrong = say("there is no command {name}.", name=found[1])
         return say("{wrong} Did you mean {known}?", wrong=wrong, known=found[2]) if found[2] else wrong
-    return str(error.format_message())
+    return message
 
 
 def where_to_look(error: Any) -> Words:
