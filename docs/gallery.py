@@ -181,7 +181,8 @@ class Demonstration:
 
     def _counts(self, language: str) -> bytes:
         visits = Counter(row["visited_on"] for row in _text_rows(f"data/visits/{self.wave}.csv"))
-        by_day = {f"{date[8:]}/{date[5:7]}": count for date, count in sorted(visits.items())}
+        days = pd.date_range(min(visits), max(visits))  # a day without a visit keeps its place
+        by_day = {f"{day:%d/%m}": visits[f"{day:%Y-%m-%d}"] for day in days}
         title = {"vi": "Số lượt đến hộ theo ngày", "en": "Visits to households by day"}[language]
         mark = phrases(language)["simulated"]
         return charts.draw_counts(by_day, title=title, language=language, mark=mark)

@@ -43,6 +43,13 @@ def draw_counts(counts: Mapping[str, int], *, title: str, language: str, mark: s
         if text_width(number, SMALL - 0.5) < room:
             sheet.text((middle, top + _PLOT - height - 2), number, size=SMALL - 0.5, color=QUIET, ha="center")
         if place % every == 0:
-            sheet.text((middle, top + _PLOT + 3), label, size=SMALL - 0.5, color=QUIET, ha="center")
+            half = text_width(label, SMALL - 0.5) / 2
+            sheet.text(
+                (min(max(middle, half), WIDTH - half), top + _PLOT + 3),
+                label,
+                size=SMALL - 0.5,
+                color=QUIET,
+                ha="center",
+            )
     sheet.line((0, top + _PLOT), (WIDTH, top + _PLOT), color=QUIET)
     return sheet.plan.png
