@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from danvan_study.codebook import Role
+from danvan_study.codebook import QuestionKind, Role
 from danvan_study.form import read_form
-from danvan_study.publish.words import number
+from danvan_study.form.skips import Skips
+from danvan_study.publish.words import number as as_number
 from danvan_study.study import read_study
 
 if TYPE_CHECKING:
@@ -16,34 +17,36 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 MOST_CHOICES: Final = 12
-"""A longer list (districts, say) is told by its length."""
+"""A longer list of places is told by its length."""
 
 TEXTS: Final = {
     "vi": {
         "title": "Bộ câu hỏi của cuộc khảo sát mẫu",
-        "about": "Bộ câu hỏi đang dùng, đọc thẳng từ `{file}` (phiên bản {version}). Số trong ngoặc sau câu trả lời "
-        "là điểm của nó, từ 0 đến 100; câu trả lời không có điểm thì không nằm trên thang. Lời chào và lời đồng ý đọc "
-        "nguyên văn. Muốn đổi, xem [Soạn phiếu hỏi](questionnaire.md).",
-        "many": "{count} câu trả lời trong danh sách `{itemset}`.",
+        "about": "Bộ câu hỏi đang dùng, đọc thẳng từ `{file}` (phiên bản {version}). Câu được đánh số như ở phiếu "
+        "giấy; chữ máy ở cuối là tên câu trong phiếu. Số trong ngoặc sau câu trả lời là điểm của nó, từ 0 đến 100; câu "
+        "trả lời không có điểm thì không nằm trên thang. Lời chào và lời đồng ý đọc nguyên văn. Muốn đổi, xem [Soạn "
+        "phiếu hỏi](questionnaire.md).",
+        "many": "{count} lựa chọn trong danh sách `{itemset}`.",
         "list": "Chọn trong danh sách `{itemset}`.",
         "several": "Được chọn nhiều câu trả lời.",
-        "open": "Ghi lời hoặc số.",
-        "asked_if": "Chỉ hỏi khi",
+        "words": "Ghi lời.",
+        "number": "Ghi số.",
         "purpose": "Để làm gì",
         "self": "Người trả lời tự bấm.",
         "interviewer": "Điều tra viên tự ghi, không đọc.",
     },
     "en": {
         "title": "The questionnaire of the demonstration",
-        "about": "The questionnaire in use, read from `{file}` (version {version}). The number behind an answer is its "
-        "score, 0 to 100; an answer without one is on no scale. Greeting and consent are read out word for word. To "
-        "change it, see [Adapting the questionnaire](questionnaire.md). The form states purposes in Vietnamese only.",
-        "many": "{count} answers in the list `{itemset}`.",
+        "about": "The questionnaire in use, read from `{file}` (version {version}). Questions are numbered as on "
+        "paper; behind each stands its name in the form. The number behind an answer is its score, 0 to 100; an answer "
+        "without one is on no scale. Greeting and consent are read out word for word. What each question is for stands "
+        "in the form in Vietnamese, and on this page's Vietnamese twin. To change the form, see [Adapting the "
+        "questionnaire](questionnaire.md).",
+        "many": "{count} choices in the list `{itemset}`.",
         "list": "Chosen from the list `{itemset}`.",
         "several": "Several answers may be chosen.",
-        "open": "Words or a number are written down.",
-        "asked_if": "Asked only if",
-        "purpose": "Purpose",
+        "words": "Words are written down.",
+        "number": "A number is written down.",
         "self": "The respondent presses the key.",
         "interviewer": "The interviewer notes it and asks nothing.",
     },
@@ -55,12 +58,12 @@ def questions_page(language: str) -> str:
     study = read_study((ROOT / "study.toml").read_text(encoding="utf-8"))
     file = study.waves[-1].forms[-1]
     form = read_form((ROOT / file).read_bytes(), source=file, missing=study.missing)
-    texts = TEXTS[language]
+    texts, skips = TEXTS[language], Skips(form, language)
     parts = [f"# {texts['title']}", texts["about"].format(file=file, version=form.version)]
     for topic in form.topics:
         asked = [question for question in form.questions if question.topic == topic.name and _is_read(question)]
         if asked:
-            parts += [f"## {topic.label(language)}", *(_question(one, language) for one in asked)]
+            parts += [f"## {topic.label(language)}", *(_question(one, skips, language) for one in asked)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -68,37 +71,37 @@ def _is_read(question: Question) -> bool:
     return question.is_asked or question.type_as_written == "note"
 
 
-def _question(question: Question, language: str) -> str:
+def _question(question: Question, skips: Skips, language: str) -> str:
     texts, card = TEXTS[language], question.card
-    lines = [f"**`{question.name}`** {_plain(question.label(language))}"]
+    label, number = _plain(question.label(language)), skips.numbers.get(question.name)
+    lines = [f"**{number}. {label}** `{question.name}`" if number else f"{label} `{question.name}`"]
     if hint := question.hint(language):
         lines.append(f"*{_plain(hint)}*")
     if question.is_asked:
-        lines.append(_answers(question, language))
-    if question.relevant:
-        lines.append(f"{texts['asked_if']}: `{question.relevant}`")
-    if card.filled_by in texts:
-        lines.append(texts[card.filled_by])
-    if card.purpose and question.role is not Role.IDENTIFIER:
+        lines += [_answers(question, language), _plain(skips.told(question.relevant))]
+    lines.append(texts.get(card.filled_by, ""))
+    if "purpose" in texts and card.purpose and question.role is not Role.IDENTIFIER:
         lines.append(f"{texts['purpose']}: {_plain(card.purpose)}.")
-    return "\\\n".join(lines)
+    return "\\\n".join(filter(None, lines))
 
 
 def _answers(question: Question, language: str) -> str:
     texts = TEXTS[language]
     if not question.choices:
-        return texts["list"].format(itemset=question.itemset) if question.itemset else texts["open"]
-    if len(question.choices) > MOST_CHOICES:
+        written = texts["words" if question.kind is QuestionKind.TEXT else "number"]
+        return texts["list"].format(itemset=question.itemset) if question.itemset else written
+    if question.role is Role.DESIGN and len(question.choices) > MOST_CHOICES:
         return texts["many"].format(count=len(question.choices), itemset=question.itemset)
-    several = f"{texts['several']} " if question.type_as_written.startswith("select_multiple") else ""
+    several = f"{texts['several']} " if question.kind is QuestionKind.SELECT_MULTIPLE else ""
     return several + " · ".join(_choice(choice, language) for choice in question.choices)
 
 
 def _choice(choice: Choice, language: str) -> str:
     label = f"`{choice.name}` {_plain(choice.label(language))}"
-    return label if choice.score is None else f"{label} ({number(choice.score, language)})"
+    return label if choice.score is None else f"{label} ({as_number(choice.score, language)})"
 
 
 def _plain(text: str) -> str:
-    """Return text on one line in which nothing is a mark of Markdown."""
-    return re.sub(r"([\\`*_\[\]<>$#|])", r"\\\1", " ".join(text.split()))
+    """Return text on one line in which nothing is a mark of Markdown but the name of what the tablet fills in."""
+    plain = re.sub(r"([\\`*_\[\]<>$#|])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"\\\$\{([^}]+)\}", lambda gap: f"`{gap[1]}`".replace("\\", ""), plain)
