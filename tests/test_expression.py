@@ -73,7 +73,9 @@ def test_names_are_the_questions_looked_at():
     assert parse("${a} = 1 and selected(${b c}, 'x') and d = 'e'").names == {"a", "b c"}
 
 
-@pytest.mark.parametrize("text", ["${a} =", "1 1", "frobnicate(1)", "(1", "not()", "../a = 1", "'open", "1 +* 2"])
+@pytest.mark.parametrize(
+    "text", ["${a} =", "1 1", "frobnicate(1)", "(1", "not()", "once()", "../a = 1", "'open", "1 +* 2"]
+)
 def test_what_is_not_understood_is_refused(text):
     with pytest.raises(ExpressionError):
         parse(text)

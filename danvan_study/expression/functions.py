@@ -127,5 +127,6 @@ FUNCTIONS: Final[Mapping[str, tuple[Callable[..., Known], int, int]]] = {
     "count-selected": (lambda chosen: float(len(to_text(chosen).split())), 1, 1),
     "min": (lambda *values: min(map(to_number, values)), 1, MANY),
     "max": (lambda *values: max(map(to_number, values)), 1, MANY),
+    "once": (lambda value: value, 1, 1),  # a simulated interview is filled in once
 }
 """Name to (meaning, fewest values, most values)."""
