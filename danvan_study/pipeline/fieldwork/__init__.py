@@ -1,11 +1,7 @@
 """What the field verbs do: forms out to enumerators, answers back, decisions and withdrawals carried through."""
 
-from danvan_study.pipeline.fieldwork.backcheck import (
-    compare_wave_backchecks,
-    draw_wave_backchecks,
-    keep_contacts,
-    open_contacts,
-)
+from danvan_study.pipeline.fieldwork.backcheck import compare_wave_backchecks, draw_wave_backchecks
+from danvan_study.pipeline.fieldwork.contacts import keep_contacts, open_contacts
 from danvan_study.pipeline.fieldwork.deploy import deploy_wave
 from danvan_study.pipeline.fieldwork.desk import make_key
 from danvan_study.pipeline.fieldwork.dossier import assemble_dossier
