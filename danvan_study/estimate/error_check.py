@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.estimate.domains import Domains, find_domains
-from danvan_study.estimate.measures import measure_question
+from danvan_study.estimate.measured_question import measure_question
 from danvan_study.estimate.pool import pool_answers, pool_waves
 from danvan_study.estimate.questions import comparable_questions
 from danvan_study.estimate.replicated import replicate_ratios

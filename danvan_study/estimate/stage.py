@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from danvan_study.estimate.answers import WaveAnswers, join_responses, keep_responses
 from danvan_study.estimate.domains import Domains, find_domains
-from danvan_study.estimate.measures import NUMERIC, Measure, Responses, measure_question
+from danvan_study.estimate.measured_question import NUMERIC, measure_question
 from danvan_study.estimate.pool import Pool, WaveSample, pool_answers, pool_waves
 from danvan_study.estimate.precision import precision
 from danvan_study.estimate.questions import Comparable, comparable_questions
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from danvan_study.codebook import Question
     from danvan_study.estimate.design import Codes
-    from danvan_study.estimate.measures import Measures
+    from danvan_study.estimate.measures import Measure, Measures, Responses
     from danvan_study.study import Period, Study
 
 DECIMALS = 9
