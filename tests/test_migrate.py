@@ -23,6 +23,7 @@ from tests.demonstration import ROOT
 from tests.small_study import STUDY, WAVE, lines, submissions, write_small_study
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 OLD_PAGE = ROOT / "tests/data/study_of_schema_1.toml"
@@ -149,6 +150,26 @@ def test_a_taking_back_that_was_killed_ends_at_the_next_try(old: Path, monkeypat
     assert "danvan migrate" in danvan(old, "check")[1]
     undo_migration(old)
     assert contents(old) == before
+
+
+@pytest.mark.parametrize("next_try", [undo_migration, migrate_study])
+def test_a_taking_back_that_was_killed_over_its_record_ends_at_the_next_try(
+    old: Path, next_try: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(old)
+    migrate_study(old)
+    after = contents(old)
+
+    def take_half(folder: Folder, name: str) -> None:
+        shutil.rmtree(folder.root / name / "before")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "destroy", take_half)
+        with pytest.raises(KeyboardInterrupt):
+            undo_migration(old)
+    next_try(old)
+    assert contents(old) == (before if next_try is undo_migration else after)
 
 
 def test_what_was_written_since_the_move_is_not_lost_by_taking_it_back(old: Path) -> None:

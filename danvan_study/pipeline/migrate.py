@@ -130,16 +130,19 @@ def _write_record(folder: Folder, moved: Migration, *, before: Mapping[str, byte
 def _put_back(folder: Folder, moved: Migration) -> None:
     """Restore every file of a move, ``study.toml`` first: from then on other commands refuse the study again."""
     listed: dict[str, dict[str, str]] = json.loads(folder.read(f"{moved.record}/{LIST}", needed_by=RECORDS))["files"]
+    now = {name: sha256(folder.read(name, needed_by=RECORDS)) if folder.has_file(name) else "" for name in listed}
     for name, known in listed.items():
-        now = sha256(folder.read(name, needed_by=RECORDS)) if folder.has_file(name) else ""
-        if now not in known.values():
+        if now[name] not in known.values():
             raise StudyError(
                 name,
                 say("it has been changed since the study was moved; taking the move back would lose that."),
                 say("Keep a copy of it elsewhere and put it back as it was after the move, or leave the move."),
             )
     for name in reversed(moved.files):
-        if listed[name]["before"]:
+        before = listed[name]["before"]
+        if now[name] == before:
+            continue  # by a try that was killed, perhaps while it took the record away
+        if before:
             folder.write_file(name, folder.read(f"{moved.record}/{BEFORE}/{name}", needed_by=RECORDS))
         else:
             folder.remove_file(name)
