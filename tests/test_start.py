@@ -112,8 +112,12 @@ def test_uv_makes_the_environment_with_this_very_python():
     [
         ([], "danvan_study", ["run"]),
         (["run", "2026q3"], "danvan_study", ["run", "2026q3"]),
-        (["test"], "pytest", ["-n", "auto"]),
-        (["test", "tests/test_start.py", "-x"], "pytest", ["-n", "auto", "tests/test_start.py", "-x"]),
+        (["test"], "pytest", ["-n", "auto", "--dist", "worksteal"]),
+        (
+            ["test", "tests/test_start.py", "-x"],
+            "pytest",
+            ["-n", "auto", "--dist", "worksteal", "tests/test_start.py", "-x"],
+        ),
         (["lab"], "jupyterlab", []),
         (["--study", "elsewhere", "run"], "danvan_study", ["--study", "elsewhere", "run"]),
     ],
@@ -149,6 +153,7 @@ class Machine:
         for name in (start.LOCK, start.PROJECT):
             (root / name).write_text(name, encoding="utf-8")
         monkeypatch.setattr(start, "run", self.run)
+        monkeypatch.setattr(start, "compile_ahead", lambda _venv: None)
         self.uv = None
         monkeypatch.setattr(start.shutil, "which", lambda _name: self.uv)
 
@@ -276,6 +281,20 @@ def test_an_environment_of_uv_is_made_again_once_uv_is_gone(machine):
 def test_a_failing_step_is_named_with_the_likeliest_cause(tmp_path):
     with pytest.raises(start.SetupError, match=r"(?s)stopped at: .*SystemExit\(3\).* the network or its proxy"):
         start.run([sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
+
+
+def test_what_pip_installed_is_compiled_but_for_the_packages_own_tests_and_in_silence(tmp_path, capfd):
+    venv = tmp_path / "test" / ".venv"
+    installed = venv / "lib" / "site-packages" / "package"
+    (installed / "tests").mkdir(parents=True)
+    for name in ("module.py", "tests/test_module.py"):
+        (installed / name).write_text("", encoding="utf-8")
+    (installed / "template.py").write_text("{{ no Python }}!", encoding="utf-8")
+    start.interpreter(venv).parent.mkdir(parents=True, exist_ok=True)
+    start.interpreter(venv).symlink_to(sys.executable)
+    start.compile_ahead(venv)
+    assert [path.name.partition(".")[0] for path in venv.rglob("*.pyc")] == ["module"]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_settings_of_jupyterlab_are_keys_that_it_knows(tmp_path):
