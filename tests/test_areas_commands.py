@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from danvan_study.cli import app
 from danvan_study.pipeline import areas as pipeline_areas
 from tests.demonstration import ROOT
+from tests.letters import is_vietnamese
 
 RUN = CliRunner()
 
@@ -32,6 +33,14 @@ def test_check_names_every_sum_and_every_doubtful_link(tmp_path):
     assert "SAI" not in told.output
     assert "7 liên kết còn nghi vấn" in told.output
     assert "2025-06-30:06799 Xã Hải Hòa → 2025-07-01:06886 Xã Hải Lạng" in told.output
+
+
+def test_check_names_its_sums_in_english_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("DANVAN_LANG", "en")
+    told = RUN.invoke(app, ["--study", str(tmp_path), "areas", "check"]).output
+    sums = [line for line in told.splitlines() if line.startswith("agrees: ")]
+    assert len(sums) == 11
+    assert [line for line in sums if is_vietnamese(line)] == []
 
 
 def test_check_compares_the_areas_of_the_study(study):

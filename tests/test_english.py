@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,7 @@ from danvan_study.publish.blocks import Picture
 from danvan_study.publish.report import compose_report
 from danvan_study.publish.summary import compose_summary
 from tests.demonstration import ROOT
+from tests.letters import is_vietnamese
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 WAVE = "2025q3"
 MARK = "SỐ LIỆU MÔ PHỎNG"
 """Simulated data are marked in both languages."""
-VIETNAMESE = re.compile(r"[ăđơưĂĐƠƯ]|[a-zA-Z][̛̣̀́̂̃̆̉]")
-"""In decomposed text: a letter of our alphabet with a Vietnamese mark."""
 
 
 def texts_in(value: object) -> Iterator[str]:
@@ -77,11 +75,6 @@ def quoted(contexts: dict[str, BriefContext]) -> set[str]:
     bare = {re.sub(r"^(Thành phố|Thị xã|Huyện) ", "", name).removesuffix(" District") for name in places}
     labels = {" ".join(question.label("en").split()) for question in context.codebook.questions}
     return {text for text in {*texts_in(context.study), *places, *bare, *labels, MARK} if is_vietnamese(text)}
-
-
-def is_vietnamese(text: str) -> bool:
-    """Return whether a text has letters that only Vietnamese has."""
-    return bool(VIETNAMESE.search(unicodedata.normalize("NFD", text)))
 
 
 def test_no_sentence_of_ours_is_vietnamese(told, contexts):

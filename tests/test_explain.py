@@ -34,23 +34,23 @@ def published(root: Path) -> pd.DataFrame:
 
 
 def test_every_published_statistic_of_a_question_is_told_with_its_base(study: Path) -> None:
-    told = explain_figure(study, WAVE, QUESTION).figures
+    told = [str(line) for line in explain_figure(study, WAVE, QUESTION).figures]
     rows = published(study)
     assert len(told) == len(rows)
     shown = rows[rows["statistic"] == "positive"].iloc[0]
     (line,) = (line for line in told if line.startswith("positive"))
-    assert f"{shown['estimate']:.0f} ({shown['low']:.0f} đến {shown['high']:.0f})" in line
+    assert f"{shown['estimate']:.0f} ({shown['low']:.0f} to {shown['high']:.0f})" in line
     assert f"n = {shown['n']}" in line.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_every_hash_is_that_of_the_file_it_stands_beside(study: Path) -> None:
-    steps = explain_figure(study, WAVE, QUESTION).making
+    steps = [(str(step), str(what)) for step, what in explain_figure(study, WAVE, QUESTION).making]
     hashed = [match for _, what in steps if (match := re.search(r"(\S+)  ([0-9a-f]{64})$", what))]
     assert len(hashed) >= 10
     for match in hashed:
         assert hashlib.sha256((study / match[1]).read_bytes()).hexdigest() == match[2]
     record = json.loads((study / "data/processed" / WAVE / "run.json").read_text(encoding="utf-8"))
-    assert ("mã nguồn", record["commit"]) in steps
+    assert ("source code", record["commit"]) in steps
     assert {name for _, what in steps for name in re.findall(r"data/raw/\S+", what)} == {
         name for name in record["inputs"] if name.startswith("data/raw/")
     }
@@ -69,7 +69,7 @@ def test_what_is_hidden_stays_hidden(study: Path) -> None:
     assert "2025-06-30:002" in set(hidden.loc[hidden["question"] == QUESTION, "area"])
     figures = explain_figure(study, WAVE, QUESTION, which=["area=002"]).figures
     assert figures
-    assert all(each.endswith(": không công bố") for each in figures)
+    assert all(str(each).endswith(": not published") for each in figures)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,21 @@ def test_results_that_were_changed_are_not_explained(study: Path, tmp_path: Path
         explain_figure(copy, WAVE, QUESTION)
 
 
-def test_the_verb_tells_it_on_the_screen(study: Path) -> None:
-    done = CliRunner().invoke(app, ["--study", str(study), "explain", WAVE, QUESTION, "sex=1"])
+def on_the_screen(study: Path, *words: str) -> str:
+    done = CliRunner().invoke(app, ["--study", str(study), "explain", WAVE, QUESTION, *words])
     assert done.exit_code == 0
-    assert "sex = 1" in done.output
-    assert "số liệu gốc   data/raw/" in done.output
+    return done.output
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_the_verb_tells_it_on_the_screen(study: Path) -> None:
+    told = on_the_screen(study, "sex=1")
+    assert "sex = 1" in told
+    assert "số liệu gốc   data/raw/" in told
+    assert re.search(r"positive: .*; n hữu hiệu \d+,\d; deff \d,\d; \d+ cụm", on_the_screen(study))
+
+
+def test_in_english_it_is_told_with_a_point(study: Path) -> None:
+    told = on_the_screen(study)
+    assert "raw data      data/raw/" in told
+    assert re.search(r"positive: .*; effective n \d+\.\d; deff \d\.\d; clusters \d+", told)

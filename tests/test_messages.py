@@ -20,7 +20,7 @@ from danvan_study.messages import joined, say
 from docs.catalogue import MO, PACKAGE, PO, build, messages_page, read_catalogue, said_in_code
 from docs.generate import commands_page
 from tests.demonstration import ROOT
-from tests.test_english import is_vietnamese
+from tests.letters import is_vietnamese
 
 CATALOGUE = read_catalogue()
 PLACES = re.compile(r"[\w/.…<>*-]+(\.toml, .*|, --[\w-]+)?|danvan [\w -]+")

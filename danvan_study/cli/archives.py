@@ -128,7 +128,7 @@ def explain(
     for line in (told.wording, told.about, *(f"  {figure}" for figure in told.figures)):
         out.print(line)
     for step, what in told.making:
-        out.print(f"{step:12}  {what}")
+        out.print(f"{step!s:12}  {what}")
 
 
 def _tell(verdict: Verdict) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import openpyxl
 import pandas as pd
 
+from danvan_study.messages import Words, joined, say
 from danvan_study.store.labelled import read_labelled
 from danvan_study.tables import PublishedRows
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 TABLES: Final = (".parquet", ".csv", ".sav", ".dta")
 TEXTS: Final = (".html", ".svg", ".xml", ".txt", ".json", ".ipynb")
-SAME_CELLS: Final = "số liệu giống, byte khác"
+SAME_CELLS: Final = say("the same data, other bytes")
 CELL: Final = 60
 """Letters of a cell that are told."""
 
 
-def find_difference(file: str, mine: bytes, made: bytes, *, tell: bool) -> str:
+def find_difference(file: str, mine: bytes, made: bytes, *, tell: bool) -> Words:
     """Say where two versions of a file differ first; empty where they are the same bytes.
 
     Of tables the first row and column are named, of workbooks the sheet too, of texts the line, of DOCX the part.
@@ -47,10 +48,10 @@ def find_difference(file: str, mine: bytes, made: bytes, *, tell: bool) -> str:
         return _of_parts(mine, made)
     if ending in TEXTS:
         return _of_lines(mine, made)
-    return f"{len(mine)} byte ở đây, {len(made)} byte khi làm lại"
+    return say("{here} bytes here, {again} when made again", here=len(mine), again=len(made))
 
 
-def first_difference(mine: pd.DataFrame, made: pd.DataFrame, *, tell: bool) -> str:
+def first_difference(mine: pd.DataFrame, made: pd.DataFrame, *, tell: bool) -> Words:
     """Say in words where two tables differ first; empty where they don't.
 
     Parameters
@@ -59,17 +60,23 @@ def first_difference(mine: pd.DataFrame, made: pd.DataFrame, *, tell: bool) -> s
         Whether values may be told; of people's rows only the place is.
     """
     if list(mine.columns) != list(made.columns):
-        return f"cột khác: {', '.join(sorted(map(str, set(mine.columns) ^ set(made.columns)))) or 'thứ tự'}"
+        names = ", ".join(sorted(map(str, set(mine.columns) ^ set(made.columns))))
+        return say("other columns: {names}", names=names or say("their order"))
     rows = min(len(mine), len(made))
     one, other = (each.head(rows).reset_index(drop=True) for each in (mine, made))
     unequal = (one != other) & ~(one.isna() & other.isna())
     if unequal.to_numpy().any():
         row = int(unequal.any(axis=1).to_numpy().argmax())
         column = unequal.columns[int(unequal.iloc[row].to_numpy().argmax())]
+        place = say("row {row}, column {column}", row=row + 1, column=column)
+        if not tell:
+            return place
         here, again = (str(table[column].iloc[row])[:CELL] for table in (one, other))
-        told = f": {here} ở đây, {again} khi làm lại" if tell else ""
-        return f"dòng {row + 1}, cột {column}{told}{_key(one, row) if tell else ''}"
-    return f"{len(mine)} dòng ở đây, {len(made)} dòng khi làm lại" if len(mine) != len(made) else ""
+        both = say("{here} here, {again} when made again", here=here, again=again)
+        return joined((place, ": ", both, _key(one, row)), "")
+    if len(mine) != len(made):
+        return say("{here} rows here, {again} when made again", here=len(mine), again=len(made))
+    return ""
 
 
 def _key(table: pd.DataFrame, row: int) -> str:
@@ -87,15 +94,15 @@ def _table(file: str, content: bytes) -> pd.DataFrame:
     return read_labelled(file, content).cells
 
 
-def _of_sheets(mine: bytes, made: bytes, *, tell: bool) -> str:
+def _of_sheets(mine: bytes, made: bytes, *, tell: bool) -> Words:
     one, other = (dict(_sheets(content)) for content in (mine, made))
     for name, cells in one.items():
         if name not in other:
-            return f'trang "{name}" chỉ có ở đây'
+            return say('the sheet "{name}" is only here', name=name)
         if found := first_difference(cells, other[name], tell=tell):
-            return f'trang "{name}": {found}'
+            return say('sheet "{name}": {found}', name=name, found=found)
     added = [name for name in other if name not in one]
-    return f'trang "{added[0]}" chỉ có khi làm lại' if added else SAME_CELLS
+    return say('the sheet "{name}" is only there when made again', name=added[0]) if added else SAME_CELLS
 
 
 def _sheets(content: bytes) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -103,20 +110,24 @@ def _sheets(content: bytes) -> Iterator[tuple[str, pd.DataFrame]]:
         yield sheet.title, pd.DataFrame(list(sheet.iter_rows(values_only=True)))
 
 
-def _of_parts(mine: bytes, made: bytes) -> str:
+def _of_parts(mine: bytes, made: bytes) -> Words:
     one, other = (zipfile.ZipFile(io.BytesIO(content)) for content in (mine, made))
     names = one.namelist()
     if names != other.namelist():
-        return f"phần khác: {', '.join(sorted(set(names) ^ set(other.namelist()))) or 'thứ tự'}"
+        parts = ", ".join(sorted(set(names) ^ set(other.namelist())))
+        return say("other parts: {names}", names=parts or say("their order"))
     for name in names:
         if one.read(name) != other.read(name):
-            return f"phần {name}, {_of_lines(one.read(name), other.read(name))}"
+            return say("part {name}, {found}", name=name, found=_of_lines(one.read(name), other.read(name)))
     return SAME_CELLS
 
 
-def _of_lines(mine: bytes, made: bytes) -> str:
+def _of_lines(mine: bytes, made: bytes) -> Words:
     """Name the first line that differs; what stands in it may be about people, and isn't told."""
     one, other = (content.splitlines() for content in (mine, made))
     same = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
     line = min(len(one), len(other)) if same is None else same
-    return f"dòng {line + 1}" if len(one) == len(other) else f"dòng {line + 1} ({len(one)} và {len(other)} dòng)"
+    place = say("line {line}", line=line + 1)
+    if len(one) == len(other):
+        return place
+    return say("{place} ({here} and {again} lines)", place=place, here=len(one), again=len(other))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from danvan_study.errors import StudyError
-from danvan_study.messages import say
+from danvan_study.messages import Words, current_language, joined, say
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.publish import words
 from danvan_study.publish.rounding import decimals
@@ -17,11 +17,12 @@ from danvan_study.store import Folder, read_corrections
 from danvan_study.tables import Corrections, PublishedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from danvan_study.areas import Areas
     from danvan_study.codebook import Codebook
+    from danvan_study.messages import Message
     from danvan_study.study import Study
 
 RECORD: Final = "run.json"
@@ -48,16 +49,16 @@ class Explanation:
     """What a figure says and how it was made; figures of many people only."""
 
     wording: str
-    about: str
+    about: Words
     """Period, area and group in words."""
-    figures: tuple[str, ...]
+    figures: tuple[Words, ...]
     """A line for each statistic; one that isn't shown says so."""
-    making: tuple[tuple[str, str], ...]
+    making: tuple[tuple[Message, Words], ...]
     """Step and what it was, from the table back to the raw files and the code."""
 
 
 def explain_figure(root: Path, wave_id: str, question: str, *, which: Sequence[str] = ()) -> Explanation:
-    """Follow a published figure back.
+    """Follow a published figure back, told in the language of this process.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def explain_figure(root: Path, wave_id: str, question: str, *, which: Sequence[s
     rows = _figure_rows(folder.read_processed(wave_id, "published"), wanted, areas=areas)
     book = list(load_codebooks(folder, study.wave(waves[-1]), study=study).values())[-1]
     return Explanation(
-        wording=_wording(book, question, study.languages[0]),
+        wording=_wording(book, question),
         about=_about(wanted, waves, areas=areas),
         figures=tuple(_figure(row, book) for _, row in rows.iterrows()),
         making=tuple(_making(folder, wanted, record=record, waves=waves, study=study)),
@@ -161,68 +162,88 @@ def _area_key(name: str, areas: Areas | None) -> str:
     return known[name]
 
 
-def _wording(book: Codebook, name: str, language: str) -> str:
+def _wording(book: Codebook, name: str) -> str:
     question = book.question(name.partition("[")[0])
-    return question.label(language) if question else name
+    return question.label(current_language()) if question else name
 
 
-def _about(wanted: Wanted, waves: Sequence[str], *, areas: Areas | None) -> str:
-    names = {area.key: area.name for area in (areas.reporting if areas else ())}
-    place = names.get(_area_key(wanted.area, areas), "tất cả địa bàn")
-    group = f"{wanted.group} = {wanted.value}" if wanted.group else ""
-    return " · ".join(filter(None, [f"{wanted.period} ({', '.join(waves)})", place, group]))
+def _about(wanted: Wanted, waves: Sequence[str], *, areas: Areas | None) -> Words:
+    names = {area.key: area.label(current_language()) for area in (areas.reporting if areas else ())}
+    place = names.get(_area_key(wanted.area, areas)) or say("all areas")
+    group = [f"{wanted.group} = {wanted.value}"] if wanted.group else []
+    return joined([f"{wanted.period} ({', '.join(waves)})", place, *group], " · ")
 
 
-def _figure(row: pd.Series, book: Codebook) -> str:
+def _figure(row: pd.Series, book: Codebook) -> Words:
+    language = current_language()
     name, answer = row[PublishedRows.statistic], row[PublishedRows.answer]
     question = book.question(str(row[PublishedRows.question]).partition("[")[0])
-    labels = {choice.name: choice.label("vi") for choice in question.choices} if question else {}
+    labels = {choice.name: choice.label(language) for choice in question.choices} if question else {}
     title = f"{name} {answer} {labels.get(answer, '')}".strip()
     if pd.isna(row[PublishedRows.estimate]):
-        return f"{title}: {words.bound(row[PublishedRows.reason], 'vi') or 'không công bố'}"
+        return joined((title, words.bound(row[PublishedRows.reason], language) or say("not published")), ": ")
     n = int(row[PublishedRows.n])
     places = 2 if name == "average" else decimals(n)
     value, low, high = (
-        words.number(row[part], "vi", places)
+        words.number(row[part], language, places)
         for part in (PublishedRows.estimate, PublishedRows.low, PublishedRows.high)
     )
-    design = [
-        f"{said} {words.number(row[part], 'vi', 1)}"
-        for said, part in (("n hiệu dụng", PublishedRows.n_effective), ("deff", PublishedRows.deff))
-        if pd.notna(row[part])
+    n_effective, deff = (
+        words.number(row[part], language, 1) if pd.notna(row[part]) else ""
+        for part in (PublishedRows.n_effective, PublishedRows.deff)
+    )
+    told: list[Words] = [
+        say("{value} ({low} to {high})", value=value, low=low, high=high),
+        words.base(n, language),
+        *([say("effective n {n_effective}", n_effective=n_effective)] if n_effective else []),
+        *([f"deff {deff}"] if deff else []),
+        say("clusters {count}", count=int(row[PublishedRows.clusters])),
+        *([words.phrases(language)["low_precision"]] if row[PublishedRows.flag] else []),
     ]
-    told = [f"{value} ({low} đến {high})", words.base(n, "vi"), *design, f"{int(row[PublishedRows.clusters])} cụm"]
-    if row[PublishedRows.flag]:
-        told.append(words.phrases("vi")["low_precision"])
-    return f"{title}: {'; '.join(told)}"
+    return joined((title, joined(told, "; ")), ": ")
 
 
 def _making(
     folder: Folder, wanted: Wanted, *, record: Mapping[str, Any], waves: Sequence[str], study: Study
-) -> list[tuple[str, str]]:
+) -> Iterator[tuple[Message, Words]]:
     part = _part(wanted.wave)
-    steps = [("bảng", f"{part}/{name}  {record['outputs'][name]}") for name in ROAD]
+    for name in ROAD:
+        yield say("table"), f"{part}/{name}  {record['outputs'][name]}"
     report = json.loads(folder.read(f"{part}/weight_report.json", needed_by=part))
-    weights = [words.number(report[key], "vi", 1) for key in ("sum", "min", "median", "max")]
-    steps.append(("quyền số", "tổng {}; nhỏ nhất {}, trung vị {}, lớn nhất {}".format(*weights)))
-    margins = [(" x ".join(margin.by), _hash(record, margin.file)) for margin in study.weighting.margins]
-    steps += [("chỉnh theo", f"{by}  {file}") for by, file in margins]
+    low, middle, high, total = (
+        words.number(report[key], current_language(), 1) for key in ("min", "median", "max", "sum")
+    )
+    yield (
+        say("weights"),
+        say(
+            "sum {total}; smallest {low}, median {middle}, largest {high}",
+            total=total,
+            low=low,
+            middle=middle,
+            high=high,
+        ),
+    )
+    for margin in study.weighting.margins:
+        yield say("adjusted to"), joined((" x ".join(margin.by), _hash(record, margin.file)), "  ")
     for wave_id in waves:
         wave = study.wave(wave_id)
         name = wave.corrections or f"data/corrections/{wave_id}.csv"
         lines = read_corrections(folder, name)
         here = int((lines[Corrections.question] == wanted.question.partition("[")[0]).sum())
-        steps.append(("đính chính", f"{wave_id}: {len(lines)} dòng, {here} dòng ở câu này  {_hash(record, name)}"))
-        steps += [("phiếu hỏi", _hash(record, form)) for form in wave.forms]
-        raw = [file for file in record["inputs"] if file.startswith(f"data/raw/{wave_id}/")]
-        steps += [("số liệu gốc", f"{file}  {record['inputs'][file]}") for file in raw]
-    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
-    return [*steps, ("mã nguồn", record["commit"]), ("phần mềm", versions)]
+        counts = say("{wave}: {count} rows, {here} of this question", wave=wave_id, count=len(lines), here=here)
+        yield say("corrections"), joined((counts, _hash(record, name)), "  ")
+        for form in wave.forms:
+            yield say("form"), _hash(record, form)
+        for file in record["inputs"]:
+            if file.startswith(f"data/raw/{wave_id}/"):
+                yield say("raw data"), _hash(record, file)
+    yield say("source code"), record["commit"]
+    yield say("software"), ", ".join(f"{name} {version}" for name, version in record["versions"].items())
 
 
 def _part(wave_id: str) -> str:
     return f"data/processed/{wave_id}"
 
 
-def _hash(record: Mapping[str, Any], name: str) -> str:
-    return f"{name}  {record['inputs'][name]}" if name in record["inputs"] else "(không có tệp)"
+def _hash(record: Mapping[str, Any], name: str) -> Words:
+    return f"{name}  {record['inputs'][name]}" if name in record["inputs"] else say("(no file)")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from danvan_study.messages import Words
     from danvan_study.pipeline.makings import Making
 
 STAGES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -46,7 +47,7 @@ class Difference:
     file: str
     stage: str
     """Of a run; of other results the verb that makes them."""
-    what: str
+    what: Words
     """The first row that differs, or how the files differ."""
 
 
@@ -169,12 +170,12 @@ def _is_published_table(file: str) -> bool:
     return file.startswith("published") and file.endswith((".csv", ".parquet"))
 
 
-def _difference(here: Folder, again: Folder, file: str, *, updated: bool) -> str:
+def _difference(here: Folder, again: Folder, file: str, *, updated: bool) -> Words:
     """Say how a file differs; ``updated``: Python or a library is another one, and the record may say so."""
     if not again.has_file(file):
-        return "chỉ có ở đây"
+        return say("only here")
     if not here.has_file(file):
-        return "chỉ có khi làm lại"
+        return say("only there when made again")
     mine, made = (each.read(file, needed_by=file) for each in (here, again))
     if mine != made and file.endswith(f"/{RECORD}"):
         return _difference_of_records(json.loads(mine), json.loads(made), passed=(OF_LIBRARIES,) if updated else ())
@@ -182,6 +183,6 @@ def _difference(here: Folder, again: Folder, file: str, *, updated: bool) -> str
     return find_difference(file, mine, made, tell=not of_people)
 
 
-def _difference_of_records(mine: dict[str, object], made: dict[str, object], *, passed: Sequence[str]) -> str:
+def _difference_of_records(mine: dict[str, object], made: dict[str, object], *, passed: Sequence[str]) -> Words:
     keys = [key for key in {**mine, **made} if mine.get(key) != made.get(key) and key not in (*NOT_COMPARED, *passed)]
-    return f"khác ở: {', '.join(keys)}" if keys else ""
+    return say("they differ in: {keys}", keys=", ".join(keys)) if keys else ""
