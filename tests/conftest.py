@@ -93,6 +93,23 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield path
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small study after a run: made once for a module, to be read and copied."""
+    from danvan_study.pipeline import run_study
+    from tests.small_study import write_small_study
+
+    root = write_small_study(tmp_path_factory.mktemp("made") / "study")
+    run_study(root)
+    return root
+
+
+@pytest.fixture
+def study(made: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(made, tmp_path / "study"))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if tools := absent(needed(item)):
         pytest.fail(f"{REQUIRE_ALL}=1, and this machine lacks: {', '.join(tools)}", pytrace=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from danvan_study.store import Folder, Manifest, write_raw_wave
-from tests.small_study import AREAS, MARGIN_AREA, MARGIN_SEX, STUDY, WAVE, lines, workbook
+from tests import small_study
+from tests.small_study import STUDY, interview, workbook, write_small_study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,21 +60,12 @@ SURVEY: list[list[object]] = [
 ]  # fmt: skip
 
 CHOICES: list[list[object]] = [
-    ["list_name", "name", "label::Tiếng Việt (vi)", "label::English (en)", "score", "missing"],
-    ["yes_no", "1", "Đồng ý", "Yes", "", ""],
-    ["yes_no", "2", "Không", "No", "", ""],
-    ["districts", "d_a", "Huyện A", "District A", "", ""],
-    ["districts", "d_b", "Huyện B", "District B", "", ""],
+    *small_study.CHOICES,
+    ["satisfaction", "97", "Không áp dụng", "Not applicable", "", "not_applicable"],
+    ["satisfaction", "99", "Không trả lời", "Refused", "", "refused"],
+    ["issues", "98", "Khó trả lời", "Don't know", "", "dont_know"],
     ["residences", "urban", "Thành thị", "Urban", "", ""],
     ["residences", "rural", "Nông thôn", "Rural", "", ""],
-    ["satisfaction", "1", "Rất không hài lòng", "Very dissatisfied", 0, ""],
-    ["satisfaction", "2", "Không hài lòng", "Dissatisfied", 25, ""],
-    ["satisfaction", "3", "Bình thường", "Neutral", 50, ""],
-    ["satisfaction", "4", "Hài lòng", "Satisfied", 75, ""],
-    ["satisfaction", "5", "Rất hài lòng", "Very satisfied", 100, ""],
-    ["satisfaction", "97", "Không áp dụng", "Not applicable", "", "not_applicable"],
-    ["satisfaction", "98", "Khó trả lời", "Don't know", "", "dont_know"],
-    ["satisfaction", "99", "Không trả lời", "Refused", "", "refused"],
     ["four", "1", LONG_ANSWER + ", lần đầu", "On time", 100, ""],
     ["four", "2", LONG_ANSWER + ", lần sau", "On time later", 50, ""],
     ["four", "3", FORMULA, "A formula", 0, ""],
@@ -82,12 +73,6 @@ CHOICES: list[list[object]] = [
     ["contacts", "co", "Có", "Yes", "", ""],
     ["contacts", "khong", "Không", "No", "", ""],
     ["contacts", "khong_nho", "Không nhớ", "Don't remember", "", "dont_know"],
-    ["issues", "prices", "Giá cả", "Prices", "", ""],
-    ["issues", "roads", "Đường sá", "Roads", "", ""],
-    ["issues", "98", "Khó trả lời", "Don't know", "", "dont_know"],
-    ["sexes", "1", "Nam", "Male", "", ""],
-    ["sexes", "2", "Nữ", "Female", "", ""],
-    ["sexes", "3", "Khác", "Other", "", ""],
     ["ages", "18_29", "18–29", "18–29", "", ""],
     ["ages", "30_44", "30–44", "30–44", "", ""],
     ["ages", "45_59", "45–59", "45–59", "", ""],
@@ -123,16 +108,8 @@ def _person(draw: random.Random, area: str, village: int, number: int, *, agree:
     answers = ["1", "2", "3", "4", "5", "97", "98", "99", ""]
     contact = draw.choices(["co", "khong", "khong_nho"], [6, 3, 1])[0]
     given = {
-        "_uuid": f"{area}-{village}-{number:02}",
-        "__version__": "v1",
-        "_submission_time": f"2025-07-{10 + village}T03:00:00",
-        "start": f"2025-07-{10 + village}T09:00:00.000+07:00",
-        "end": f"2025-07-{10 + village}T09:14:00.000+07:00",
-        "consent_part": "1",
+        **interview(area, village, number),
         "consent_release": "1" if draw.random() < agree else "2",
-        "district": f"d_{area}",
-        "village": f"{area}{village}",
-        "interviewer": f"i{village % 3}",
         "residence": "urban" if village % 3 == 0 else "rural",
         "slip_code": f"S{draw.randrange(10**6):06}",
         "living/life_overall": draw.choices(answers, [4, 10, 12, 30, 12, 1, 3, 2, 1])[0],
@@ -153,22 +130,4 @@ def _person(draw: random.Random, area: str, village: int, number: int, *, agree:
 
 def write_hard_study(root: Path, *, people: list[dict[str, str]] | None = None, form: bytes = b"") -> Path:
     """Write the study and its raw wave below ``root``; return ``root``."""
-    folder = Folder(root)
-    for name, content in {
-        "study.toml": HARD_STUDY.encode(),
-        "form.xlsx": form or hard_form(),
-        "areas.csv": AREAS.encode(),
-        "margin_area.csv": MARGIN_AREA.encode(),
-        "margin_sex.csv": MARGIN_SEX.encode(),
-    }.items():
-        folder.write_file(name, content)
-    manifest = Manifest(
-        wave=WAVE,
-        provenance="simulated",
-        source="thử",
-        received_at="2025-09-01T00:00:00+07:00",
-        seed=7,
-        files=(),
-    )
-    write_raw_wave(folder, manifest, {"submissions.jsonl": lines(people or hard_people())})
-    return root
+    return write_small_study(root, records=people or hard_people(), study=HARD_STUDY, xlsform=form or hard_form())

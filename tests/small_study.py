@@ -132,21 +132,28 @@ def form() -> bytes:
     return workbook({"survey": SURVEY, "choices": CHOICES, "settings": settings})
 
 
+def interview(area: str, village: int, person: int) -> dict[str, str]:
+    """Return what is known of an interview before its first question of opinion."""
+    return {
+        "_uuid": f"{area}-{village}-{person:02}",
+        "__version__": "v1",
+        "_submission_time": f"2025-07-{10 + village}T03:00:00",
+        "start": f"2025-07-{10 + village}T09:00:00.000+07:00",
+        "end": f"2025-07-{10 + village}T09:14:00.000+07:00",
+        "consent_part": "1",
+        "district": f"d_{area}",
+        "village": f"{area}{village}",
+        "interviewer": f"i{village % 3}",
+    }
+
+
 def submissions(seed: int = 1) -> list[dict[str, str]]:
     """Draw 240 interviews, 20 in each of six villages of two areas, and two refusals."""
     draw = random.Random(seed)
     people = [(area, village, person) for area in "ab" for village in range(6) for person in range(20)]
     records = [
         {
-            "_uuid": f"{area}-{village}-{person:02}",
-            "__version__": "v1",
-            "_submission_time": f"2025-07-{10 + village}T03:00:00",
-            "start": f"2025-07-{10 + village}T09:00:00.000+07:00",
-            "end": f"2025-07-{10 + village}T09:14:00.000+07:00",
-            "consent_part": "1",
-            "district": f"d_{area}",
-            "village": f"{area}{village}",
-            "interviewer": f"i{village % 3}",
+            **interview(area, village, person),
             "living/life_overall": draw.choices(["1", "2", "3", "4", "5", "98"], [1, 3, 4, 8, 3, 1])[0],
             "living/worries": draw.choice(["prices", "roads", "prices roads"]),
             "living/worry_open": "Đường làng xấu",
@@ -163,12 +170,14 @@ def lines(records: Iterable[dict[str, str]]) -> bytes:
     return "".join(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n" for record in records).encode()
 
 
-def write_small_study(root: Path, *, records: list[dict[str, str]] | None = None, study: str = STUDY) -> Path:
+def write_small_study(
+    root: Path, *, records: list[dict[str, str]] | None = None, study: str = STUDY, xlsform: bytes = b""
+) -> Path:
     """Write the study and its raw wave below ``root``; return ``root``."""
     folder = Folder(root)
     for name, content in {
         "study.toml": study.encode(),
-        "form.xlsx": form(),
+        "form.xlsx": xlsform or form(),
         "areas.csv": AREAS.encode(),
         "margin_area.csv": MARGIN_AREA.encode(),
         "margin_sex.csv": MARGIN_SEX.encode(),

@@ -6,14 +6,12 @@ import multiprocessing
 import os
 import random
 import resource
-import shutil
 import signal
 import subprocess
 import sys
 import time
 import traceback
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,11 +19,11 @@ import pytest
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import Maker, freshness, run_study
 from danvan_study.store import Folder, output
-from tests.small_study import write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
+    from pathlib import Path
 
 PROCESSES = multiprocessing.get_context("forkserver")
 """Each child is forked from a process without threads: the fork of one with threads may hang."""
@@ -43,18 +41,6 @@ def one_code() -> Iterator[None]:
         patch.setattr(Maker, "current", lambda: MAKER)
         patch.setattr(freshness, "hash_code", lambda: CODE)
         yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = write_small_study(tmp_path_factory.mktemp("made") / "study")
-    run_study(root)
-    return root
-
-
-@pytest.fixture
-def study(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "study"))
 
 
 def contents(root: Path) -> dict[str, bytes]:

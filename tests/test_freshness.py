@@ -15,7 +15,7 @@ from danvan_study.pipeline.freshness import made_from
 from danvan_study.pipeline.result import Maker
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, revision
-from tests.small_study import STUDY, WAVE, write_small_study
+from tests.small_study import STUDY, WAVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,18 +37,6 @@ def one_code() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Maker, "current", lambda: maker)
         yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = write_small_study(tmp_path_factory.mktemp("made") / "study")
-    run_study(root)
-    return root
-
-
-@pytest.fixture
-def study(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "study"))
 
 
 def made_again(root: Path, **how: bool) -> bool:
