@@ -21,6 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from danvan_study.cli import app
+from docs.rules import demands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,8 @@ def said_in_code() -> dict[str, list[str]]:
         told = modules.setdefault(str(message), [])
         if (module := f"danvan_study/{name}") not in told:
             told.append(module)
-    for text, module in _helps(typer.main.get_command(app)):
+    demanded = ((text, f"{module.replace('.', '/')}.py") for text, module in demands())
+    for text, module in (*_helps(typer.main.get_command(app)), *demanded):
         if module not in (told := modules.setdefault(text, [])):
             told.append(module)
     return modules

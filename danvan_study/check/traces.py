@@ -94,7 +94,7 @@ def interviews_are_not_all_at_one_spot(material: Material) -> Iterator[Finding]:
 
 @check(Severity.QUESTION, "Điều tra viên đi từ nhà này sang nhà khác với tốc độ có thật.")
 def interviewer_travels_at_a_possible_speed(material: Material) -> Iterator[Finding]:
-    """Report more than 2 km between two interviews in a row at more than 100 km/h."""
+    """Report more than 2 km from one interview to the next at more than 100 km/h."""
     places = _places(material)
     known = np.isfinite(places[:, 0]) & material.started.notna().to_numpy() & material.ended.notna().to_numpy()
     for interviewer in np.unique(material.interviewer[known & (material.interviewer != "")]):
