@@ -10,7 +10,7 @@ FLAGS = ("", "low_precision", "suppressed")
 class Weights(Table):
     """One row per respondent: each step of the weight, and the final weight in whole millionths.
 
-    Integers make sums independent of order and engine; divide by :data:`MILLION` last.
+    Integers make sums independent of order and engine; divide by ``MILLION`` last.
     """
 
     respondent = Column()
@@ -187,7 +187,11 @@ class ConditionTests(Table):
 
 
 class PublishedRows(Table):
-    """Estimates after the gate: numbers of suppressed rows are NaN, ``n`` is 0, and ``reason`` says why."""
+    """Estimates after the gate. Numbers of suppressed rows are NaN and ``n`` is 0.
+
+    ``reason`` says why a figure is flagged, which bound stands in its place, or that it is ``hidden``, and no more:
+    the rule that hid a set would tell of its size (``HiddenSets``).
+    """
 
     period = Column()
     level = Column(allowed=("all", "area"))

@@ -63,7 +63,7 @@ class Trends(_Pairs):
 
 
 class PublishedChanges(_Pairs):
-    """Changes after the gate: numbers of suppressed rows are NaN, and ``reason`` says why."""
+    """Changes after the gate: numbers of suppressed rows are NaN, and ``reason`` says what is missing."""
 
     low = Column(Kind.NUMBER, blank=True)  # of the interval to show
     high = Column(Kind.NUMBER, blank=True)
