@@ -136,7 +136,7 @@ def test_the_same_study_gives_the_same_bytes(folder):
 
 
 @pytest.mark.parametrize(
-    ("text", "what"), [("approved_by = 3", "is not known, or no text"), ("boss = 'x'", "boss"), ("x", "not valid TOML")]
+    ("text", "what"), [("approved_by = 3", "is not known, or no text"), ("boss = 'x'", "boss"), ("x", "neither a key")]
 )
 def test_a_mistake_in_the_offices_answers_is_named(folder, text, what):
     path = folder / f"data/field/{WAVE}/impact.toml"

@@ -187,7 +187,7 @@ def test_an_unknown_wave_is_a_fault_of_the_program():
 
 
 MISTAKES = {
-    "not TOML": ("schema = 3", "schema = ", "", "not valid TOML", "Mend the line"),
+    "not TOML": ("schema = 3", "schema = ", "", "no value", "Write a text between"),
     "older schema": ("schema = 3", "schema = 1", "schema", "is of schema 1", "danvan migrate"),
     "newer schema": ("schema = 3", "schema = 9", "schema", "is of schema 9", "Update the kit"),
     "unknown section": ("[publication]", "[publications]", "", '"publications" is not known', '"publication"?'),

@@ -17,6 +17,7 @@ from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
 from danvan_study.errors import StudyError
+from danvan_study.form.refusals import tell_pyxform
 from danvan_study.messages import Words, say
 from danvan_study.text import nfc
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 FIRST_ROW = 2
 _END = re.compile(r"\s*end[ _](group|repeat|loop|lgroup|looped group)", re.IGNORECASE)
-_ROW = re.compile(r"\[row : (\d+)\]\s*")
-_SHEET = re.compile(r"'(survey|choices|settings|entities|osm|external_choices)' sheet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ def read_workbook(content: bytes, *, source: str) -> FormWorkbook:
     Raises
     ------
     StudyError
-        The bytes are no workbook, or pyxform refuses the form; its own message is passed on.
+        The bytes are no workbook, or pyxform refuses the form.
     """
     try:
         sheets = get_xlsform(xlsform=content, file_type=".xlsx")
@@ -79,7 +78,7 @@ def read_workbook(content: bytes, *, source: str) -> FormWorkbook:
             validate=False, pretty_print=False, warnings=warnings
         )
     except PyXFormError as error:
-        raise _refusal(str(error), source) from error
+        raise StudyError(*tell_pyxform(str(error), source=source)) from error
     return FormWorkbook(
         source=source,
         tree=tree,
@@ -129,17 +128,3 @@ def _read_topics(content: bytes) -> list[dict[str, str]]:
     head = [str(cell or "").strip() for cell in rows[0]]
     filled = [[nfc(str(cell).strip()) if cell is not None else "" for cell in row] for row in rows[1:]]
     return [dict(zip(head, row, strict=True)) for row in filled if any(row)]
-
-
-def _refusal(message: str, source: str) -> StudyError:
-    row = _ROW.search(message)
-    sheet = _SHEET.search(message)
-    where: Words = source
-    if row or sheet:
-        where = say("{file}, sheet {sheet}", file=source, sheet=sheet[1] if sheet else "survey")
-    if row:
-        where = say("{file}, row {row}", file=where, row=row[1])
-    said = _ROW.sub("", message).strip()
-    return StudyError(
-        where, say("pyxform refuses the form: {said}", said=said), say("Mend the form, or save it again as .xlsx.")
-    )

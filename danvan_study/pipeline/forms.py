@@ -13,6 +13,7 @@ from danvan_study.form.changes import Break, CellChange, compare_cells, find_bre
 from danvan_study.form.lint import Complaint, lint_form
 from danvan_study.form.paper import print_form
 from danvan_study.form.preview import media_names, preview_page
+from danvan_study.form.refusals import tell_odk_validate
 from danvan_study.form.workbook import read_workbook
 from danvan_study.messages import Words, joined, say
 from danvan_study.store import Folder, freeze, has_java, read_outside, validate_xform, write_rows
@@ -53,10 +54,12 @@ def lint_file(path: Path) -> list[Complaint]:
                 is_warning=True,
             ),
         ]
-    said = validate_xform(read_workbook(content, source=source).xform)
+    workbook = read_workbook(content, source=source)
+    rows = {name: places[0][0] for name, places in workbook.survey_rows.items()}
+    told = [tell_odk_validate(said, rows, source=source) for said in validate_xform(workbook.xform)]
     return [
         *complaints,
-        *(Complaint(where=source, what=line, cure=say("Mend the form."), rule=ODK_VALIDATE) for line in said),
+        *(Complaint(where=where, what=what, cure=cure, rule=ODK_VALIDATE) for where, what, cure in told),
     ]
 
 

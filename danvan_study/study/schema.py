@@ -7,11 +7,11 @@ number of its own: manifests, records of runs, tables in Parquet. ``docs/decisio
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
+from danvan_study.study.syntax import read_toml
 
 if TYPE_CHECKING:
     from danvan_study.messages import Words
@@ -47,14 +47,7 @@ def schema_of(text: str) -> int:
     StudyError
         The text is not TOML, or its schema is no whole number.
     """
-    try:
-        found = tomllib.loads(text.removeprefix("\ufeff")).get(KEY, OLDEST)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(
-            "study.toml",
-            say("this is not valid TOML ({error}).", error=error),
-            say("Mend the line that the message names."),
-        ) from error
+    found = read_toml(text.removeprefix("\ufeff"), "study.toml").get(KEY, OLDEST)
     if not isinstance(found, int) or isinstance(found, bool) or found < OLDEST:
         raise StudyError(
             f"study.toml {KEY}",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import joined, say
+from danvan_study.study.syntax import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +22,7 @@ def parse(text: str, file: str) -> Section:
     StudyError
         The text is not TOML.
     """
-    try:
-        return Section(tomllib.loads(text), file, "")
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(
-            file, say("this is not valid TOML ({error}).", error=error), say("Mend the line that the message names.")
-        ) from error
+    return Section(read_toml(text, file), file, "")
 
 
 class Section:

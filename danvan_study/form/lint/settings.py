@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from danvan_study.codebook import USE_FIELD, FormUse, QuestionKind
 from danvan_study.form.lint.registry import Complaint, Form, rule
+from danvan_study.form.refusals import tell_pyxform
 from danvan_study.messages import say
 
 if TYPE_CHECKING:
@@ -69,6 +71,6 @@ def pilot_interviews_are_marked(form: Form) -> Iterator[Complaint]:
 def pyxform_has_no_doubts(form: Form) -> Iterator[Complaint]:
     """What pyxform warns of is passed on."""
     for warning in form.workbook.warnings:
-        yield Complaint(
-            where=form.workbook.source, what=" ".join(warning.split()), cure=say("Look at it."), is_warning=True
-        )
+        for said in re.split(r"\n(?=Language )", warning):
+            where, what, cure = tell_pyxform(said, source=form.workbook.source)
+            yield Complaint(where=where, what=what, cure=cure, is_warning=True)

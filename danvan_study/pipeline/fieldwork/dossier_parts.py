@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from danvan_study.publish import words
 from danvan_study.publish.as_docx import with_fixed_dates
 from danvan_study.publish.dossier import IMPACT_FIELDS, left_to_fill
 from danvan_study.store import write_rows
+from danvan_study.study.syntax import read_toml
 from danvan_study.tables import Visits
 
 if TYPE_CHECKING:
@@ -201,11 +201,10 @@ def read_impact(folder: Folder, wave_id: str) -> dict[str, str]:
     if not folder.has_file(name):
         return {}
     try:
-        told = tomllib.loads(folder.read(name, needed_by=name).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(
-            name, say("this is not valid TOML ({error}).", error=error), say("Mend the line that the message names.")
-        ) from error
+        page = folder.read(name, needed_by=name).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StudyError(name, say("this is not UTF-8 text."), say("Save it as UTF-8.")) from error
+    told = read_toml(page, name)
     for key, text in told.items():
         if key not in IMPACT_FIELDS or not isinstance(text, str):
             raise StudyError(
