@@ -246,7 +246,7 @@ def test_all_copies_are_listed_archives_and_those_that_the_study_names(study: Pa
 
 def test_a_folder_that_holds_something_is_left_alone(study: Path, archive: Path) -> None:
     before = contents(study)
-    with pytest.raises(StudyError, match="isn't empty"):
+    with pytest.raises(StudyError, match="something is there already"):
         restore_study(archive, study)
     assert contents(study) == before
 

@@ -163,6 +163,20 @@ def test_communes_that_people_wrote_for_a_district_the_kit_does_not_know_are_kep
     assert check_study(folder)[0].told("vi") == "study.toml: 1 đợt, 1 địa bàn"
 
 
+def test_columns_that_people_added_to_the_lists_of_communes_stay(tmp_path):
+    folder = lay(tmp_path / "study", districts=("Mường Ảng",))
+    table = folder / "survey_forms/communes.csv"
+    head, first, *others = table.read_text(encoding="utf-8").splitlines()
+    lines = [f"{head},note", f"{first},read again", *(f"{line}," for line in others)]
+    own = "own_1,Xã mới lập,d2025_102,rural,not in the kit"
+    table.write_text("\n".join([*lines, own]) + "\n", encoding="utf-8")
+    write_place_lists(folder)
+    notes = {row["name"]: row["note"] for row in rows(table)}
+    assert notes.pop(first.split(",")[0]) == "read again"
+    assert notes.pop("own_1") == "not in the kit"
+    assert set(notes.values()) == {""}
+
+
 def test_a_study_without_areas_asks_for_them_in_one_message(tmp_path):
     init_study(tmp_path / "study", NewStudy(wave="2027q1"))
     with pytest.raises(StudyError) as caught:
@@ -210,6 +224,17 @@ def test_a_folder_that_holds_something_is_refused(tmp_path):
         lay(tmp_path)
     assert "something is there already" in caught.value.told("en")
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("name", [".", "../inside"])
+def test_the_folder_in_which_somebody_stands_is_not_taken_from_under_them(tmp_path, monkeypatch, name):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    with pytest.raises(StudyError) as caught:
+        lay(Path(name))
+    assert caught.value.told("en").endswith("Go to another folder (cd ..) and name it from there.")
+    assert list(tmp_path.rglob("*")) == [inside]
 
 
 def test_the_same_wish_gives_the_same_bytes(tmp_path):

@@ -15,7 +15,7 @@ from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, load_facts, read_frozen, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from danvan_study.areas import Areas
@@ -32,11 +32,11 @@ def write_place_lists(root: Path) -> list[Message]:
     """Write the places that the newest form offers, from the areas table and the units of the kit.
 
     Provinces and districts stand in the form itself, communes in tables beside it. Rows that people wrote for districts
-    that the kit doesn't know are kept.
+    that the kit doesn't know are kept, and so are columns that they added.
 
     Returns
     -------
-    list of str
+    list of Message
         What was written, a line for each file.
 
     Raises
@@ -52,12 +52,13 @@ def write_place_lists(root: Path) -> list[Message]:
     sheets = read_sheets(folder.read(form, needed_by="study.toml, [[wave]] forms"), source=form)
     _refuse_frozen(folder, form)
     _refuse_foreign(sheets, form)
-    tables = place_lists(areas, {name: _kept(folder, name) for name in LISTS})
+    kept = {name: _kept(folder, name) for name in LISTS}
+    tables = place_lists(areas, kept)
     content = write_sheets(offer_areas(sheets, areas, file=study.areas_file))
     read_form(content, source=form)
     with folder.locked():
         for name, rows in tables.items():
-            folder.write_file(name, write_rows(rows, LISTS[name]))
+            folder.write_file(name, _with_own_columns(rows, kept[name], LISTS[name]))
         folder.write_file(form, content)
     told = [say("{file}: areas {count}", file=form, count=len(areas.reporting))]
     return told + [say("{file}: communes {count}", file=name, count=len(rows)) for name, rows in tables.items()]
@@ -74,6 +75,14 @@ def place_lists(areas: Areas, kept: Mapping[str, Rows]) -> dict[str, Rows]:
 
 def _kept(folder: Folder, name: str) -> Rows:
     return folder.read_rows(name, needed_by="danvan areas lists", columns=LISTS[name]) if folder.has_file(name) else []
+
+
+def _with_own_columns(rows: Rows, kept: Rows, columns: Sequence[str]) -> bytes:
+    """Return a table with the columns that people added to it, a note or another language, beside the same places."""
+    before = {row["name"]: row for row in kept}
+    own = [column for column in (kept[0] if kept else ()) if column not in columns]
+    beside = ({column: before.get(row["name"], {}).get(column, "") for column in own} for row in rows)
+    return write_rows([row | more for row, more in zip(rows, beside, strict=True)], [*columns, *own])
 
 
 def _refuse_frozen(folder: Folder, form: str) -> None:

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import Words, say
-from danvan_study.store.output import NEW, beside, cannot_write, protect, remove_folder
+from danvan_study.store.output import NEW, beside, cannot_write, protect, refuse_taken, remove_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -168,8 +168,7 @@ def unpack_bag(path: Path, target: Path) -> Bag:
     StudyError
         The folder holds something, the archive is damaged, or the disk is full.
     """
-    if target.exists() and any(target.iterdir()):
-        raise StudyError(str(target), say("this folder isn't empty."), say("Name a new folder."))
+    refuse_taken(target)
     pending = beside(target, NEW)
     remove_folder(pending)
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
 from danvan_study.store.folder import Folder
+from danvan_study.store.output import refuse_taken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,5 @@ def new_study(target: Path, *, outside: Path) -> Folder:
         raise StudyError(
             str(target), say("it lies in the study {outside}.", outside=outside), say("Name a folder elsewhere.")
         )
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StudyError(str(target), say("something is there already."), say("Name a folder that is new or empty."))
+    refuse_taken(target)
     return Folder(target)

@@ -7,6 +7,7 @@ import shutil
 import stat
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.errors import StudyError, reason_of
@@ -14,7 +15,6 @@ from danvan_study.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 NEW = ".new"
 OLD = ".old"
@@ -57,8 +57,14 @@ def refuse_taken(target: Path) -> None:
     Raises
     ------
     StudyError
-        It does, or it is no folder.
+        It does, it is no folder, or it is the one in which this process stands: another takes its place.
     """
+    if target.resolve() == Path.cwd():
+        raise StudyError(
+            str(target),
+            say("you are in this folder."),
+            say("Go to another folder (cd ..) and name it from there."),
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StudyError(str(target), say("something is there already."), say("Name a folder that is new or empty."))
 
