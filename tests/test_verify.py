@@ -22,6 +22,7 @@ from danvan_study.pipeline import Edition, load_study, run_chapters, run_study, 
 from danvan_study.pipeline import verify as verify_module
 from danvan_study.pipeline.differences import SAME_CELLS, find_difference, first_difference
 from danvan_study.pipeline.exchange import Format, Manner, export_wave
+from danvan_study.pipeline.explain import explain_figure
 from danvan_study.pipeline.makings import find_makings
 from danvan_study.store import Folder
 from danvan_study.store.labelled import write_sav
@@ -124,16 +125,19 @@ def test_the_first_stage_that_differs_is_named_with_its_first_row(study: Path) -
     (study / "data/processed" / WAVE / "brief.html").write_text("?", encoding="utf-8")
     (verdict,) = verify_study(study)
     assert [each.stage for each in verdict.differences] == ["estimate", "publish", "brief"]
-    assert str(verdict.differences[0].what).startswith("row 4, column estimate: 12.5 here")
+    assert str(verdict.differences[1].what).startswith("row 4, column estimate: 12.5 here")
     assert str(verdict.differences[2].what).startswith("line 1 (1 and ")
 
 
 @pytest.mark.usefixtures("quick")
-def test_of_people_only_the_place_is_told(study: Path) -> None:
-    change(study, "answers.parquet", "answer", "a secret")
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [("answers.parquet", "answer", "a secret"), ("estimates.parquet", "n", 3)],
+)
+def test_of_people_and_of_what_was_held_back_only_the_place_is_told(study: Path, name, column, value) -> None:
+    change(study, name, column, value)
     (verdict,) = verify_study(study)
-    assert verdict.differences[0].stage == "collect"
-    assert str(verdict.differences[0].what) == "row 4, column answer"
+    assert str(verdict.differences[0].what) == f"row 4, column {column}"
 
 
 @pytest.mark.usefixtures("quick")
@@ -168,6 +172,21 @@ def test_with_another_library_published_figures_are_compared_and_it_is_said(stud
     table.loc[0, "estimate"] = "99"
     table.to_csv(published, index=False)
     assert str(verify_study(study)[0].differences[0].what).startswith("dòng 1, cột estimate: 99 ở đây")
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_file_of_which_half_is_left_is_a_difference_and_a_damaged_record_a_message(study: Path) -> None:
+    part = study / "data/processed" / WAVE
+    for name in ("published.parquet", "annex.xlsx", "brief.docx"):
+        (part / name).write_bytes((part / name).read_bytes()[:1000])
+    (verdict,) = verify_study(study)
+    assert {each.file for each in verdict.differences} == {"published.parquet", "annex.xlsx", "brief.docx"}
+    assert all(str(each.what).startswith("it can't be read; 1000 bytes here") for each in verdict.differences)
+    for record in (b"", b"[]", b'{"versions": 3}'):
+        (part / "run.json").write_bytes(record)
+        for again in (verify_study, lambda root: explain_figure(root, WAVE, "sat")):
+            with pytest.raises(StudyError, match=r"run\.json: it is damaged"):
+                again(study)
 
 
 @pytest.mark.usefixtures("vietnamese")

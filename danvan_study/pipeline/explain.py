@@ -10,6 +10,7 @@ import pandas as pd
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import Words, current_language, joined, say
+from danvan_study.pipeline.makings import RECORD, read_record
 from danvan_study.pipeline.sources import load_codebooks, load_study
 from danvan_study.publish import words
 from danvan_study.publish.rounding import decimals
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from danvan_study.messages import Message
     from danvan_study.study import Study
 
-RECORD: Final = "run.json"
 ROAD: Final = ("published.parquet", "estimates.parquet", "weights.parquet", "answers.parquet", "respondents.parquet")
 """The tables that a figure has come through, the last first."""
 
@@ -115,7 +115,7 @@ def _record(folder: Folder, wave_id: str) -> dict[str, Any]:
     part = _part(wave_id)
     if not folder.has_file(f"{part}/{RECORD}"):
         raise StudyError(part, say("this wave has no results."), say("Make them: danvan run {wave}", wave=wave_id))
-    record: dict[str, Any] = json.loads(folder.read(f"{part}/{RECORD}", needed_by=part))
+    record = read_record(folder, part)
     for name in ROAD:
         folder.read(f"{part}/{name}", needed_by=part)
         found, made = folder.hashes[f"{part}/{name}"], record["outputs"].get(name)

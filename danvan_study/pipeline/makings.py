@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from danvan_study.errors import StudyError
+from danvan_study.messages import say
 from danvan_study.pipeline.exchange import EXPORTS, Format
 from danvan_study.pipeline.release import RELEASES
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 RESULTS: Final = "data/processed"
 RECORD: Final = "run.json"
+OF_RECORD: Final = ("periods", "inputs", "outputs", "versions")
+"""Parts of the record that are read again."""
 ENDINGS: Final = {
     Format.CSV: r"(_[a-z]+)?(?<!_excel)\.csv",
     Format.EXCEL: r"(_[a-z]+)?_excel\.csv",
@@ -38,6 +43,26 @@ class Making:
 def waves_with_results(folder: Folder, study: Study) -> list[str]:
     """Return the waves that were run."""
     return [wave.id for wave in study.waves if folder.has_file(f"{RESULTS}/{wave.id}/{RECORD}")]
+
+
+def read_record(folder: Folder, part: str) -> dict[str, Any]:
+    """Return what a run has written about itself; empty where a folder has no record.
+
+    Raises
+    ------
+    StudyError
+        It is damaged.
+    """
+    name = f"{part}/{RECORD}"
+    if not folder.has_file(name):
+        return {}
+    try:
+        record = json.loads(folder.read(name, needed_by=part))
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or not all(isinstance(record.get(key), dict) for key in OF_RECORD):
+        raise StudyError(name, say("it is damaged."), say("Make the results again: danvan run --again"))
+    return record
 
 
 def find_makings(folder: Folder, study: Study, waves: Sequence[str], *, reviews: bool) -> list[Making]:

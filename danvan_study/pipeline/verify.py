@@ -11,9 +11,7 @@ from danvan_study.errors import StudyError
 from danvan_study.messages import say
 from danvan_study.pipeline.copies import study_files
 from danvan_study.pipeline.differences import SAME_CELLS, find_difference
-from danvan_study.pipeline.exchange import EXPORTS
-from danvan_study.pipeline.makings import RECORD, RESULTS, find_makings, waves_with_results
-from danvan_study.pipeline.release import RELEASES
+from danvan_study.pipeline.makings import RECORD, RESULTS, find_makings, read_record, waves_with_results
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, check_raw, copy_apart, read_commit, read_versions, run_apart
 
@@ -33,8 +31,9 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Stage to the files that it alone decides; what a run writes beside them is set from these."""
 LAST: Final = "brief"
-OF_PEOPLE: Final = ("respondents.parquet", "answers.parquet", "texts.parquet", "weights.parquet", "removed.csv")
-"""Tables with a row for a person: a difference is told by place, never by value. Exports and releases are such, too."""
+SHOWN: Final = ("published", "annex")
+"""How the names of files begin in which only figures stand that passed the gate. In all others there are people, or
+figures that were held back: a difference is told by place, never by value."""
 NOT_COMPARED: Final = ("commit", "made_from", "outputs")
 """Parts of the record that name the code, which is told apart, and the files, which are compared one by one."""
 OF_LIBRARIES: Final = "versions"
@@ -100,13 +99,13 @@ def verify_study(root: Path, wave_ids: Sequence[str] = ()) -> list[Verdict]:
             say("Make them: danvan run"),
         )
     makings = find_makings(folder, study, waves, reviews=not wave_ids)
-    last = _record(folder, f"{RESULTS}/{waves[-1]}")
+    last = read_record(folder, f"{RESULTS}/{waves[-1]}")
     with copy_apart(root, study_files(folder, study)) as copy:
         for making in makings:
             run_apart(copy, making.words)
         again = Folder(copy)
         return [
-            _compare(folder, again, making, part=part, record=_record(folder, part) or last)
+            _compare(folder, again, making, part=part, record=read_record(folder, part) or last)
             for making in makings
             for part in making.folders
         ]
@@ -135,15 +134,6 @@ def _compare(here: Folder, again: Folder, making: Making, *, part: str, record: 
         same_code=record.get("commit") == read_commit(),
         differences=differences,
     )
-
-
-def _record(folder: Folder, part: str) -> dict[str, Any]:
-    """Return what a run has written about itself; empty where a folder has no record."""
-    name = f"{part}/{RECORD}"
-    if not folder.has_file(name):
-        return {}
-    record: dict[str, Any] = json.loads(folder.read(name, needed_by=part))
-    return record
 
 
 def _others(mine: Mapping[str, str], made: Mapping[str, str]) -> tuple[str, ...]:
@@ -179,8 +169,7 @@ def _difference(here: Folder, again: Folder, file: str, *, updated: bool) -> Wor
     mine, made = (each.read(file, needed_by=file) for each in (here, again))
     if mine != made and file.endswith(f"/{RECORD}"):
         return _difference_of_records(json.loads(mine), json.loads(made), passed=(OF_LIBRARIES,) if updated else ())
-    of_people = file.startswith((EXPORTS, RELEASES)) or PurePosixPath(file).name in OF_PEOPLE
-    return find_difference(file, mine, made, tell=not of_people)
+    return find_difference(file, mine, made, tell=PurePosixPath(file).name.startswith(SHOWN))
 
 
 def _difference_of_records(mine: dict[str, object], made: dict[str, object], *, passed: Sequence[str]) -> Words:
