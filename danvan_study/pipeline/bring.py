@@ -12,6 +12,7 @@ from danvan_study.errors import StudyError
 from danvan_study.exchange.past import refuse_contradicting_labels
 from danvan_study.messages import Message, say
 from danvan_study.pipeline.kept_files import read_kept
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.sources import load_codebooks, load_study, load_wave
 from danvan_study.publish.disclosure import empty_lines, refuse_empty
 from danvan_study.store import (
@@ -22,6 +23,7 @@ from danvan_study.store import (
     read_outside,
     read_raw_wave,
     read_rows,
+    table_rows,
     write_corrections,
     write_raw_wave,
 )
@@ -30,10 +32,6 @@ from danvan_study.store.labelled import SPSS, STATA, read_labelled
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import pandas as pd
-
-    from danvan_study.study import Study, Wave
 
 
 def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source: str) -> int:
@@ -63,7 +61,7 @@ def import_raw_files(root: Path, wave_id: str, paths: Sequence[Path], *, source:
     """
     folder = Folder(root)
     study, _ = load_study(folder)
-    wave = _known_wave(study, wave_id)
+    wave = known_wave(study, wave_id)
     files: dict[str, bytes] = {}
     for path in paths:
         if path.name in files:
@@ -101,7 +99,7 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> Message:
     """
     folder = Folder(root)
     study, _ = load_study(folder)
-    wave = _known_wave(study, wave_id)
+    wave = known_wave(study, wave_id)
     name = wave.corrections or f"data/corrections/{wave_id}.csv"
     if folder.has_file(name):
         raise StudyError(
@@ -117,7 +115,7 @@ def import_cleaning_log(root: Path, wave_id: str, path: Path) -> Message:
         codebooks=codebooks,
     )
     with folder.locked():
-        write_corrections(folder, name, _as_rows(imported.corrections))
+        write_corrections(folder, name, table_rows(imported.corrections))
     return say(
         "{file}: lines of the log {lines}, repeated {repeated}, old values taken from the raw data {filled}, "
         "corrections {corrections}",
@@ -169,18 +167,3 @@ def check_study(root: Path) -> list[Message]:
     elif missing := empty_lines(study, has_visits=True):
         lines.append(say("[disclosure]: to be written before a report is made: {items}", items=", ".join(missing)))
     return lines
-
-
-def _known_wave(study: Study, wave_id: str) -> Wave:
-    try:
-        return study.wave(wave_id)
-    except KeyError:
-        raise StudyError(
-            "study.toml",
-            say('there is no wave "{wave}".', wave=wave_id),
-            say("Add a [[wave]] block, or mend the name."),
-        ) from None
-
-
-def _as_rows(table: pd.DataFrame) -> list[dict[str, str]]:
-    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]

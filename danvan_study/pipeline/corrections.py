@@ -22,7 +22,8 @@ from danvan_study.clean import (
 )
 from danvan_study.errors import StudyError
 from danvan_study.messages import Words, say
-from danvan_study.pipeline.monitoring import fieldwork_folder, load_checked, load_named
+from danvan_study.pipeline.monitoring import fieldwork_folder, load_checked
+from danvan_study.pipeline.named import load_named
 from danvan_study.pipeline.outputs import without_free_text
 from danvan_study.pipeline.wave import CleanedWave, clean_wave, prepare_wave
 from danvan_study.store import Folder, add_corrections, read_outside

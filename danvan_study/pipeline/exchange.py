@@ -21,7 +21,7 @@ from danvan_study.exchange import (
 )
 from danvan_study.exchange.readme import write_readme
 from danvan_study.messages import say
-from danvan_study.pipeline.fieldwork.desk import known_wave
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.pipeline.wave import prepare_wave
 from danvan_study.store import Folder

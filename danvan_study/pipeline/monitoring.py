@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from danvan_study.check import Material, Tables, check_wave, lay_out, overview, progress
 from danvan_study.check.sheets import Page, Sheet, set_page, set_workbook
-from danvan_study.errors import StudyError
 from danvan_study.field import ResponseRates, response_rates
-from danvan_study.messages import say
-from danvan_study.pipeline.sources import WaveSource, load_study, load_wave
+from danvan_study.pipeline.named import load_named
 from danvan_study.pipeline.traces import forget_traces, keep_traces, read_traces
 from danvan_study.pipeline.wave import clean_wave
 from danvan_study.score import score_answers
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from danvan_study.areas import Areas
     from danvan_study.check.material import Traces
+    from danvan_study.pipeline.sources import WaveSource
     from danvan_study.study import Study
 
 MADE = ("findings.csv", "monitor.html", "monitor.xlsx", "corrections.xlsx")
@@ -115,22 +114,6 @@ def load_checked(folder: Folder, wave_id: str) -> CheckedWave:
     tables = _tables(source, study, read_traces(folder, fieldwork_folder(wave_id)))
     material = lay_out(tables, wave=source.wave, study=study, codebooks=source.codebooks)
     return CheckedWave(study=study, areas=areas, source=source, material=material, findings=check_wave(material))
-
-
-def load_named(folder: Folder, wave_id: str) -> tuple[Study, Areas | None, WaveSource]:
-    """Read the study, and the wave that a command names.
-
-    Raises
-    ------
-    StudyError
-        There is no such wave, or something in it can't be read.
-    """
-    study, areas = load_study(folder)
-    try:
-        wave = study.wave(wave_id)
-    except KeyError:
-        raise StudyError("study.toml", say('there is no wave "{wave}".', wave=wave_id), say("Mend the name.")) from None
-    return study, areas, load_wave(folder, wave, study=study, areas=areas)
 
 
 def write_findings(folder: Folder, checked: CheckedWave) -> str:

@@ -16,7 +16,8 @@ from danvan_study.open_ended.release import read_review_sheet, released_texts, w
 from danvan_study.open_ended.sheets import read_coding_sheet, write_coding_sheet
 from danvan_study.open_ended.workbook import ADJUDICATOR, CODER, REVIEWER, Assignment, read_assignment
 from danvan_study.pipeline.coding_files import CodingNames
-from danvan_study.pipeline.sources import load_encoder, load_study, load_wave
+from danvan_study.pipeline.named import load_named
+from danvan_study.pipeline.sources import load_encoder, load_study
 from danvan_study.pipeline.wave import prepare_wave
 from danvan_study.pipeline.word_shares import learnt_from
 from danvan_study.store import Folder, read_outside
@@ -206,10 +207,8 @@ def coding_status(root: Path, wave_id: str) -> list[CodingStatus]:
 
 
 def _prepared(folder: Folder, wave_id: str) -> tuple[PreparedWave, IssueCodebook]:
-    study, areas = load_study(folder)
-    if wave_id not in {wave.id for wave in study.waves}:
-        raise StudyError("study.toml", say('there is no wave "{wave}".', wave=wave_id), say("Mend the name."))
-    wave = prepare_wave(load_wave(folder, study.wave(wave_id), study=study, areas=areas), study=study, areas=areas)
+    study, areas, source = load_named(folder, wave_id)
+    wave = prepare_wave(source, study=study, areas=areas)
     if wave.source.issues is None:
         raise StudyError("study.toml, [open]", say("the study codes no open answers."), say('Add codebook = "…".'))
     return wave, wave.source.issues

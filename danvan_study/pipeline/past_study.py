@@ -19,7 +19,7 @@ from danvan_study.form import read_form
 from danvan_study.form.sheets import read_sheets
 from danvan_study.form.write import write_workbook
 from danvan_study.messages import say
-from danvan_study.pipeline.fieldwork.desk import known_wave
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.past_rows import load_matches, matches_file
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import (

@@ -9,8 +9,8 @@ from danvan_study.errors import StudyError
 from danvan_study.estimate import estimate_period
 from danvan_study.messages import say
 from danvan_study.pipeline.exchange import PAGE, Manner, dataset_files, wave_tables
-from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.lock_file import lock_file
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.sources import load_study
 from danvan_study.pipeline.workshop import Workshop
 from danvan_study.publish import publish_estimates

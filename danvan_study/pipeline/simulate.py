@@ -20,7 +20,7 @@ from danvan_study.simulate import (
     simulate_wave,
 )
 from danvan_study.simulate.diary import HANOI
-from danvan_study.store import Folder, Manifest, check_raw, load_facts, write_corrections, write_raw_wave
+from danvan_study.store import Folder, Manifest, check_raw, load_facts, table_rows, write_corrections, write_raw_wave
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,13 +101,9 @@ def make_world(folder: Folder, areas: Areas | None) -> tuple[World, dict[str, pd
         sex_age=folder.read_table(SEX_AGE, needed_by=TRUTH, columns=SEX_COLUMNS),
         file=FRAME,
     )
-    media = {name.rpartition("/")[2]: _as_rows(rows) for name, rows in ((COMMUNES, communes), (VILLAGES, offered))}
+    media = {name.rpartition("/")[2]: table_rows(rows) for name, rows in ((COMMUNES, communes), (VILLAGES, offered))}
     made = {VILLAGES: offered, FRAME: villages[list(FRAME_COLUMNS)]}
     return World(truth=truth, areas=areas, population=population, media=media), made
-
-
-def _as_rows(table: pd.DataFrame) -> list[dict[str, str]]:
-    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
 def _village_choices(villages: pd.DataFrame) -> pd.DataFrame:

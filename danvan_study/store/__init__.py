@@ -36,7 +36,7 @@ from danvan_study.store.raw_wave import (
 )
 from danvan_study.store.received import relation
 from danvan_study.store.revision import hash_code, read_commit, read_versions
-from danvan_study.store.rows import read_rows, write_rows
+from danvan_study.store.rows import read_rows, table_rows, write_rows
 from danvan_study.store.sealed import read_contacts, read_sealed, write_contacts, write_sealed
 from danvan_study.store.secret import KEY_FILE, TOKEN, read_token, write_key
 from danvan_study.store.seeds import read_seed, read_seed_rows
@@ -89,6 +89,7 @@ __all__ = [
     "refuse_taken",
     "relation",
     "run_apart",
+    "table_rows",
     "unpack_bag",
     "validate_xform",
     "write_bag",

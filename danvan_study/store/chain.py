@@ -6,6 +6,8 @@ import hashlib
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from danvan_study.errors import StudyError
 from danvan_study.messages import Words, say
 from danvan_study.store.rows import write_rows
@@ -13,6 +15,7 @@ from danvan_study.store.rows import write_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from danvan_study.contract import Table
     from danvan_study.store.folder import Folder
 
 LINK = "previous_hash"
@@ -70,6 +73,13 @@ def read_chain(folder: Folder, name: str, columns: Sequence[str]) -> list[dict[s
     rows = folder.read_rows(name, needed_by=name, columns=columns) if folder.has_file(name) else []
     check_chain(rows, name)
     return rows
+
+
+def read_chained_table(folder: Folder, name: str, contract: type[Table]) -> pd.DataFrame:
+    """Read such a file as a table; an empty one where there is no file. Raises as :func:`read_chain`."""
+    columns = list(contract.columns())
+    rows = read_chain(folder, name, columns)
+    return contract.conform(pd.DataFrame(rows, columns=columns, dtype="str"))
 
 
 def add_to_chain(folder: Folder, name: str, added: Sequence[Mapping[str, str]], *, columns: Sequence[str]) -> None:

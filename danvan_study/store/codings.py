@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from danvan_study.store.chain import read_chain, seal_chain
+from danvan_study.store.chain import read_chained_table, seal_chain
 from danvan_study.store.rows import write_rows
 from danvan_study.tables import AuditList, Codings, Releases
 
@@ -23,7 +23,7 @@ def read_codings(folder: Folder, name: str) -> pd.DataFrame:
     StudyError
         A column is missing, or a line was changed or deleted after it was decided.
     """
-    return _read(folder, name, Codings)
+    return read_chained_table(folder, name, Codings)
 
 
 def append_codings(folder: Folder, name: str, decided: pd.DataFrame) -> int:
@@ -33,7 +33,7 @@ def append_codings(folder: Folder, name: str, decided: pd.DataFrame) -> int:
 
 def read_releases(folder: Folder, name: str) -> pd.DataFrame:
     """Read which texts of a wave people have passed for coders; raises as :func:`read_codings`."""
-    return _read(folder, name, Releases)
+    return read_chained_table(folder, name, Releases)
 
 
 def append_releases(folder: Folder, name: str, passed: pd.DataFrame) -> int:
@@ -55,14 +55,8 @@ def extend_audit_list(folder: Folder, name: str, drawn: pd.DataFrame) -> None:
     folder.write_file(name, whole.to_csv(index=False, lineterminator="\n").encode())
 
 
-def _read(folder: Folder, name: str, contract: type[Table]) -> pd.DataFrame:
-    columns = list(contract.columns())
-    rows = read_chain(folder, name, columns)
-    return contract.conform(pd.DataFrame(rows, columns=columns, dtype="str"))
-
-
 def _append(folder: Folder, name: str, added: pd.DataFrame, *, contract: type[Table]) -> int:
-    rows = pd.concat([_read(folder, name, contract), contract.conform(added)], ignore_index=True).to_dict("records")
-    lines = [{str(column): str(cell) for column, cell in row.items()} for row in rows]
+    whole = pd.concat([read_chained_table(folder, name, contract), contract.conform(added)], ignore_index=True)
+    lines = [{str(column): str(cell) for column, cell in row.items()} for row in whole.to_dict("records")]
     folder.write_file(name, write_rows(seal_chain(lines), list(contract.columns())))
     return len(lines)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from danvan_study.store.chain import add_to_chain, read_chain, seal_chain
+from danvan_study.store.chain import add_to_chain, read_chained_table, seal_chain
 from danvan_study.store.rows import write_rows
 from danvan_study.tables import Corrections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from danvan_study.store.folder import Folder
 
@@ -24,9 +24,7 @@ def read_corrections(folder: Folder, name: str) -> pd.DataFrame:
     StudyError
         A line that was decided was changed or deleted.
     """
-    columns = list(Corrections.columns())
-    rows = read_chain(folder, name, columns)
-    return Corrections.conform(pd.DataFrame(rows, columns=columns, dtype="str"))
+    return read_chained_table(folder, name, Corrections)
 
 
 def write_corrections(folder: Folder, name: str, rows: Sequence[dict[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""Read CSV tables that people keep: UTF-8 with or without a mark, comma or semicolon, text as it stands."""
+"""CSV tables that people keep: UTF-8 with or without a mark, comma or semicolon, text as it stands."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from danvan_study.messages import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
 
 def read_rows(content: bytes, where: Words, *, columns: Sequence[str] = ()) -> list[dict[str, str]]:
@@ -62,6 +64,11 @@ def write_rows(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue().encode()
+
+
+def table_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    """Return a table of text row by row, as :func:`write_rows` takes it."""
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
 def _decode(content: bytes, where: Words) -> str:

@@ -14,8 +14,8 @@ from danvan_study.errors import StudyError
 from danvan_study.field import DRAWN_COLUMNS, ErrorRate, compare_answers, draw_backchecks
 from danvan_study.field.backcheck import RESPONDENT, RESULT
 from danvan_study.messages import say
-from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.lock_file import lock_file
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.sources import load_study, load_wave
 from danvan_study.store import Folder, read_cells, write_rows
 from danvan_study.tables import Answers, Interviews

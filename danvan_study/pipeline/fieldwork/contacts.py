@@ -10,8 +10,9 @@ from danvan_study.field import tidy_code
 from danvan_study.field.retention import due_day
 from danvan_study.messages import say
 from danvan_study.pipeline.fieldwork.backcheck import drawn_file, read_drawn, refuse_locked
-from danvan_study.pipeline.fieldwork.desk import known_wave, now
+from danvan_study.pipeline.fieldwork.desk import now
 from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import (
     Folder,

@@ -12,6 +12,7 @@ from danvan_study.errors import StudyError
 from danvan_study.kobo import Connection, Forms, Submissions, Token, connect
 from danvan_study.messages import Words, say
 from danvan_study.pipeline.deployments import Deployment, read_deployments
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import TOKEN, Folder, read_token, write_key
 
@@ -104,18 +105,6 @@ def field_desk(
 def make_key(root: Path, path: Path) -> None:
     """Write a new key into a file outside the study, for its owner's eyes alone."""
     write_key(path, root)
-
-
-def known_wave(study: Study, wave_id: str) -> Wave:
-    """Return a wave of the study, or raise StudyError."""
-    try:
-        return study.wave(wave_id)
-    except KeyError:
-        raise StudyError(
-            "study.toml",
-            say('there is no wave "{wave}".', wave=wave_id),
-            say("Add a [[wave]] block, or mend the name."),
-        ) from None
 
 
 def foreign_host(study: Study) -> Words:

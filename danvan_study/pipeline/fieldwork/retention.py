@@ -10,8 +10,9 @@ from danvan_study.field import is_code, tidy_code
 from danvan_study.field.retention import KINDS, Clock, due_day, withdrawal_clock
 from danvan_study.messages import say
 from danvan_study.pipeline.copies import SEPARATOR, copies_with, list_archives
-from danvan_study.pipeline.fieldwork.desk import known_wave, now
+from danvan_study.pipeline.fieldwork.desk import now
 from danvan_study.pipeline.lock_file import lock_file
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import Folder, add_to_log, check_raw, destroy_raw_wave
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
     from pathlib import Path
+
+    from danvan_study.messages import Message
 
 RETENTION_LOG, WITHDRAWAL_LOG = "data/logs/retention.csv", "data/logs/withdrawals.csv"
 RETENTION_COLUMNS = ("at", "wave", "kind", "path", "files", "bytes", "due", "who", "backups")
@@ -35,8 +38,8 @@ class Holding:
 
     wave: str
     kind: str
-    title: str
-    """Of the kind, in Vietnamese."""
+    title: Message
+    """Of the kind."""
     path: str
     due: date
     files: int

@@ -26,8 +26,8 @@ from danvan_study.field import (
 )
 from danvan_study.field.dispositions import FILE_COLUMNS
 from danvan_study.messages import say
-from danvan_study.pipeline.fieldwork.desk import known_wave
 from danvan_study.pipeline.frame import NEEDED
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.sources import load_study
 from danvan_study.sampling import SAMPLE_COLUMNS
 from danvan_study.store import Folder, load_facts, read_cells, write_rows

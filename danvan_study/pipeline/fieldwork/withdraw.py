@@ -9,11 +9,12 @@ from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_
 from danvan_study.messages import Words, say
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.copies import copies_with
-from danvan_study.pipeline.fieldwork.desk import field_desk, known_wave, now
+from danvan_study.pipeline.fieldwork.desk import field_desk, now
 from danvan_study.pipeline.fieldwork.parts import LINK_COLUMNS, links_folder
 from danvan_study.pipeline.fieldwork.retention import destroy_at_lock
 from danvan_study.pipeline.lock_file import lock_file
 from danvan_study.pipeline.monitoring import forget_respondents
+from danvan_study.pipeline.named import known_wave
 from danvan_study.pipeline.run import run_study
 from danvan_study.pipeline.sources import load_study
 from danvan_study.store import (
