@@ -17,6 +17,7 @@ from danvan_study.check.registry import Finding, Severity, check
 from danvan_study.check.rules import asked_if_relevant
 from danvan_study.check.scales import FEWEST_ITEMS, same_position, scale_items
 from danvan_study.codebook import QuestionKind
+from danvan_study.tables import MIDDLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,7 +136,7 @@ def people_do_not_always_agree(material: Material) -> Floats:
     Areas differ in opinion, and no interviewer is to be asked about that; one who is alone in an area is not compared.
     """
     scores = material.grid.scores
-    return _ratio((scores > 50).sum(axis=1), np.isfinite(scores).sum(axis=1))
+    return _ratio((scores > MIDDLE).sum(axis=1), np.isfinite(scores).sum(axis=1))
 
 
 @habit('Câu lọc không bị trả lời "không" để khỏi hỏi tiếp.', Side.LOW)

@@ -15,7 +15,7 @@ from danvan_study.estimate.pool import pool_waves
 from danvan_study.estimate.set_sizes import size_sets
 from danvan_study.estimate.stage import estimate_period
 from danvan_study.study import Group
-from danvan_study.tables import Answers, ConditionTests, Estimates, Respondents, SetSizes
+from danvan_study.tables import MIDDLE, Answers, ConditionTests, Estimates, Respondents, SetSizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from danvan_study.estimate.pool import Pool, WaveSample
     from danvan_study.study import Conditions, Period, Study
 
-MIDDLE: Final = 50.0
 FEWEST: Final = 10
 """A condition that fewer people name is left out of the test: chi-squared needs filled cells."""
 

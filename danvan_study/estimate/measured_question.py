@@ -10,7 +10,7 @@ import pandas as pd
 
 from danvan_study.codebook import QuestionKind
 from danvan_study.estimate.measures import Entries, Measure, Measures
-from danvan_study.tables import MISSING, SHARE_ASKED
+from danvan_study.tables import MIDDLE, MISSING, SHARE_ASKED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from danvan_study.estimate.measures import Responses
 
 NUMERIC = (QuestionKind.INTEGER, QuestionKind.DECIMAL)
-MIDDLE = 50.0
 
 
 @dataclass(slots=True)

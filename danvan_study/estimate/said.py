@@ -9,15 +9,13 @@ import numpy as np
 import pandas as pd
 
 from danvan_study.codebook import QuestionKind
-from danvan_study.tables import Answers
+from danvan_study.tables import MIDDLE, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from danvan_study.codebook import Question
     from danvan_study.estimate.design import Codes, Floats
-
-MIDDLE = 50.0
 
 Statistic = tuple[str, str]
 """Statistic and answer."""

@@ -66,20 +66,18 @@ def column(name: str) -> Meaning:
 
 def either(left: Meaning, right: Meaning) -> Meaning:
     """Return what ``or`` means: true as soon as one side is, whatever the other may be."""
-
-    def evaluate(scope: Scope) -> Value:
-        sides = [side if isinstance(side, Unknown) else to_boolean(side) for side in (left(scope), right(scope))]
-        return True if True in sides else UNKNOWN if UNKNOWN in sides else False
-
-    return evaluate
+    return _settled_by(left, right, outcome=True)
 
 
 def both(left: Meaning, right: Meaning) -> Meaning:
     """Return what ``and`` means: false as soon as one side is, whatever the other may be."""
+    return _settled_by(left, right, outcome=False)
 
+
+def _settled_by(left: Meaning, right: Meaning, *, outcome: bool) -> Meaning:
     def evaluate(scope: Scope) -> Value:
         sides = [side if isinstance(side, Unknown) else to_boolean(side) for side in (left(scope), right(scope))]
-        return False if False in sides else UNKNOWN if UNKNOWN in sides else True
+        return outcome if outcome in sides else UNKNOWN if UNKNOWN in sides else not outcome
 
     return evaluate
 

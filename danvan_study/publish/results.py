@@ -12,7 +12,7 @@ from danvan_study.publish import words
 from danvan_study.publish.gate import base_name, require_published
 from danvan_study.publish.rounding import decimals
 from danvan_study.publish.sealed import Told
-from danvan_study.tables import PublishedRows
+from danvan_study.tables import MIDDLE, PublishedRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,10 +139,6 @@ class Result:
     def _scores(self) -> list[tuple[str, float]]:
         choices = self.question.choices
         return [(choice.name, choice.score) for choice in choices if choice.score is not None and not choice.missing]
-
-
-MIDDLE = 50.0
-"""Scores above it are positive (:data:`danvan_study.tables.STATISTICS`)."""
 
 
 _READ = (

@@ -57,9 +57,13 @@ class MarginDistances(Table):
 
 MILLION = 1_000_000
 
+MIDDLE = 50.0
+"""Of a scale: scores above it are positive, scores below it negative."""
+
 STATISTICS = ("share", "nonanswer", "positive", "negative", "net", "mean", "average")
 """``share`` of an answer among valid answers; ``nonanswer`` share among all asked; ``positive`` and ``negative``
-shares of scores above and below 50; ``net`` their difference; ``mean`` score; ``average`` of a number as typed."""
+shares of scores above and below :data:`MIDDLE`; ``net`` their difference; ``mean`` score; ``average`` of a number as
+typed."""
 
 SHARE_ASKED = "share_asked"
 """Share of an answer among all asked, with don't know and refused as answers of their own. It stands in the estimates

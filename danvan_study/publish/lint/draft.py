@@ -35,6 +35,9 @@ class Part(StrEnum):
     ALT = "mô tả hình (alternative text)"
 
 
+_NOT_TOLD: Final = {Part.ALT, Part.COMMENT, Part.HEADER, Part.FOOTER}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A paragraph, or a cell of a table."""
@@ -161,6 +164,11 @@ class Draft:
     def statements(self) -> tuple[Statement, ...]:
         """All statements, in order."""
         return tuple(self._statements())
+
+    @property
+    def told(self) -> Iterator[Statement]:
+        """Those of running text and tables: no headings, no alternative texts, comments, heads or feet of pages."""
+        return (one for one in self.statements if one.passage.part not in _NOT_TOLD and not one.passage.is_heading)
 
     def _statements(self) -> Iterator[Statement]:
         for passage in self.passages:

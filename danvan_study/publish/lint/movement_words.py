@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from danvan_study.publish.lint.draft import Part
 from danvan_study.publish.lint.figures import find_figures, nearest
 from danvan_study.publish.lint.lexicon import FALL, MEASURE, NEGATED, NOT_OPINION, OPINION, RISE, STABLE, WISH
 from danvan_study.publish.lint.registry import rule
@@ -21,7 +20,6 @@ _VERDICT: Final = 4
 """A cell of so few words speaks of the figures in its row."""
 _OF_WORDING: Final = re.compile(r"cách hỏi|câu chữ|bảng hỏi|ranh giới|wording|asked alike", re.IGNORECASE)
 """What may well stay as it was."""
-_SILENT: Final = {Part.ALT, Part.COMMENT, Part.HEADER, Part.FOOTER}
 
 
 @rule(
@@ -68,7 +66,7 @@ def change_is_allowed_by_its_verdict(draft: Draft) -> Iterator[tuple[Passage, st
 @rule("never-stable", cure="Viết “chưa thấy thay đổi rõ”: không mẫu nào cho thấy là không thay đổi.")
 def nothing_is_called_stable(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """No figure is called stable or unchanged: no sample can show that."""
-    for statement in _spoken(draft):
+    for statement in draft.told:
         for sentence in statement.sentences:
             is_verdict = bool(statement.row) and len(sentence.split()) <= _VERDICT
             for found in STABLE[draft.language].finditer(sentence):
@@ -87,7 +85,7 @@ def _is_of_figures(sentence: str, found: re.Match[str], language: str) -> bool:
 def _moved(draft: Draft) -> Iterator[tuple[Statement, str, bool, Figure | None]]:
     """Yield each word of change with its direction and the difference it goes with."""
     language = draft.language
-    for statement in _spoken(draft):
+    for statement in draft.told:
         figures = _changes(statement.text)
         for pattern, is_rise in ((RISE[language], True), (FALL[language], False)):
             for found in pattern.finditer(statement.text):
@@ -98,10 +96,6 @@ def _moved(draft: Draft) -> Iterator[tuple[Statement, str, bool, Figure | None]]
                     continue
                 figure = nearest(figures, found.start()) or nearest(_changes(statement.row), 0)
                 yield statement, found[0].lower(), is_rise, figure
-
-
-def _spoken(draft: Draft) -> Iterator[Statement]:
-    return (one for one in draft.statements if one.passage.part not in _SILENT and not one.passage.is_heading)
 
 
 def _changes(text: str) -> list[Figure]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from danvan_study.publish.lint.draft import Part
 from danvan_study.publish.lint.figures import find_figures, has_base, nearest
 from danvan_study.publish.lint.lexicon import QUANTIFIERS, VAGUE
 from danvan_study.publish.lint.registry import rule
@@ -23,7 +22,6 @@ _ALLOWED: Final = {
     "many": "khoảng nằm trong 20–50 %",
     "some": "cận dưới từ 5 %, cận trên dưới 25 %",
 }
-_SILENT: Final = {Part.ALT, Part.COMMENT, Part.HEADER, Part.FOOTER}
 
 
 @rule("quantifier-figures", cure="Ghi tỷ lệ, khoảng tin cậy và n ngay trong câu hoặc dòng đó, hoặc bỏ chữ ấy.")
@@ -48,23 +46,19 @@ def quantifier_fits_its_interval(draft: Draft) -> Iterator[tuple[Passage, str]]:
 @rule("vague-quantifier", cure="Nên thay bằng con số.", is_warning=True)
 def quantifier_is_a_known_one(draft: Draft) -> Iterator[tuple[Passage, str]]:
     """Words for how many that no rule binds to an interval are better said as a number."""
-    for statement in _spoken(draft):
+    for statement in draft.told:
         for found in VAGUE[draft.language].finditer(statement.text):
             yield statement.passage, f"“{found[0].lower()}” không có ngưỡng nào."
 
 
 def _quantified(draft: Draft) -> Iterator[tuple[Statement, str, str, Figure | None]]:
     """Yield each quantifier with the rule it falls under and the share it goes with."""
-    for statement in _spoken(draft):
+    for statement in draft.told:
         shares = _shares(statement.text)
         for kind, pattern in QUANTIFIERS[draft.language].items():
             for found in pattern.finditer(statement.text):
                 figure = nearest(shares, found.start()) or nearest(_shares(statement.row), 0)
                 yield statement, kind, found[0], figure
-
-
-def _spoken(draft: Draft) -> Iterator[Statement]:
-    return (one for one in draft.statements if one.passage.part not in _SILENT and not one.passage.is_heading)
 
 
 def _shares(text: str) -> list[Figure]:
