@@ -140,7 +140,6 @@ class Question:
     itemset: str = ""
     """The list of choices, or the file that holds them."""
     choice_filter: str = ""
-    is_shuffled: bool = False
     card: ItemCard = ItemCard()
 
     @property

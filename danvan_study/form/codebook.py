@@ -161,7 +161,6 @@ class _Walk:
             default=nfc(str(element.get("default") or "").strip()),
             itemset=nfc(str(element.get("itemset") or "")),
             choice_filter=nfc(str(element.get("choice_filter") or "")),
-            is_shuffled="randomize" in (element.get("parameters") or {}),
             card=read_card(element, self.form, row),
         )
 

@@ -22,4 +22,3 @@ NEGATIVE: Final = (
 REQUEST: Final = (
     "đề nghị", "mong", "kiến nghị", "cần", "nên", "xin", "yêu cầu", "phải có", "muốn", "bao giờ", "hãy", "giúp",
 )  # fmt: skip
-NEGATION: Final = ("không", "chưa", "chẳng", "ko", "khong", "chua", "đừng", "hết")

@@ -46,7 +46,6 @@ KEPT = (
     "disclosure",
 )  # fmt: skip
 """Sections of study.toml that hold for the national study as they stand; its own are written anew."""
-AREA_FIELDS = ("vintage", "code", "level", "name", "name_en", "answer", "source")
 AREAS = "data/areas/areas.csv"
 FORM = "survey_forms/national.xlsx"
 LABELS = {"label::Tiếng Việt (vi)": "vi", "label::English (en)": "en"}
