@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
-from danvan_study.pipeline import Edition, load_study, run_chapters, run_study, verify_study, write_brief
+from danvan_study.pipeline import Edition, load_study, run_chapters, verify_study, write_brief
 from danvan_study.pipeline import verify as verify_module
 from danvan_study.pipeline.differences import SAME_CELLS, find_difference, first_difference
 from danvan_study.pipeline.exchange import Format, Manner, export_wave
@@ -33,18 +33,6 @@ if TYPE_CHECKING:
 
 PUBLISHED = 11
 """Published tables of the small study, in CSV and Parquet."""
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = write_small_study(tmp_path_factory.mktemp("made") / "study")
-    run_study(root, [WAVE])
-    return root
-
-
-@pytest.fixture
-def study(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "study"))
 
 
 @pytest.fixture
