@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -196,9 +197,22 @@ def _tell_wave(output: WaveOutput) -> None:
     )
 
 
+def _end_in_order() -> None:
+    """Let ``kill`` or a window that is closed end a command as Ctrl-C does, so that it takes away what it laid apart.
+
+    What ``danvan verify`` makes again lies readable in a folder of the system until then. Whoever starts a command by
+    ``nohup`` wants it to stay.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
 def main() -> None:
     """Run the command; a user's mistake is one message on stderr and exit status 2."""
     speak_utf8()
+    _end_in_order()
     try:
         status = app(prog_name="danvan", standalone_mode=False)
     except StudyError as error:
