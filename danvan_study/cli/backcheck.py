@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from danvan_study.cli.console import err, out
+from danvan_study.cli.console import decimal, err, out
 from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
@@ -68,8 +68,8 @@ def compare(
 
     name, rates = compare_wave_backchecks(context.obj, wave, file)
     for rate in rates:
-        low, high = rate.interval
-        figure = f"{rate.rate:5.1f} % [{low:.1f}; {high:.1f}]".replace(".", ",") if rate.compared else "    –"
+        share, low, high = map(decimal, (rate.rate, *rate.interval))
+        figure = f"{share:>5} % [{low}; {high}]" if rate.compared else "    –"
         what = rate.question or rate.interviewer or str(say("all"))
         out.print(f"{KINDS[rate.kind]!s:14}  {what:20}  {rate.different:4}/{rate.compared:<4}  {figure}")
     out.print(name)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from danvan_study.messages import Message
+from danvan_study.messages import Message, current_language
 
 
 class _Console(Console):
@@ -18,6 +18,12 @@ class _Console(Console):
 
 out = _Console(highlight=False, soft_wrap=True, markup=False)
 err = _Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """Write a number with the decimal sign of the reader's language."""
+    text = f"{value:.{digits}f}"
+    return text if current_language() == "en" else text.replace(".", ",")
 
 
 def speak_utf8() -> None:

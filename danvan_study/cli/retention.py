@@ -49,7 +49,7 @@ def retention(
     for each in account.holdings:
         until = say("kept") if each.due == date.max else say("until {day:%d/%m/%Y}", day=each.due)
         mark = say("OVERDUE") if each.due < today else ""
-        out.print(f"{each.wave:10}  {each.title:24}  {until!s:15}  {mark!s:8}  {each.path}")
+        out.print(f"{each.wave:10}  {each.title!s:26}  {until!s:15}  {mark!s:8}  {each.path}")
     if not account.holdings:
         out.print(say("Nothing of real people is kept."))
     for line in account.requests:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from danvan_study.cli.console import out
+from danvan_study.cli.console import decimal, out
 from danvan_study.cli.verbs import Verbs
 from danvan_study.messages import say
 
@@ -46,7 +46,7 @@ def plan(context: typer.Context, wave: WaveId) -> None:
         say(
             "Margin and smallest change that can be seen (95 %, power 80 %): percentage points of a share of 50 %; "
             "design effect {deff}; ± a year: four quarters pooled.",
-            deff=_comma(planned.plan.deff, 2),
+            deff=decimal(planned.plan.deff, 2),
         )
     )
 
@@ -95,7 +95,7 @@ def close(context: typer.Context, wave: WaveId) -> None:
 
 def _cells(part: AreaPlan) -> tuple[str, ...]:
     counts = (part.adults, part.villages, part.in_frame, part.interviews, part.households)
-    return (*map(str, counts), *(_comma(value) for value in (part.margin, part.change, part.margin_year)))
+    return (*map(str, counts), *(decimal(value) for value in (part.margin, part.change, part.margin_year)))
 
 
 def _lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -103,7 +103,3 @@ def _lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     name_width, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
     for name, *cells in rows:
         yield "  ".join((name.ljust(name_width), *map(str.rjust, cells, widths)))
-
-
-def _comma(value: float, digits: int = 1) -> str:
-    return f"{value:.{digits}f}".replace(".", ",")

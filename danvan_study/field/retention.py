@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from danvan_study.messages import say
+
 if TYPE_CHECKING:
+    from danvan_study.messages import Message
     from danvan_study.study import Wave
 
 FOREVER = -1
@@ -24,8 +27,7 @@ class FileKind:
     """A kind of file, where it lies, what it holds and until when it is kept."""
 
     name: str
-    title: str
-    """In Vietnamese."""
+    title: Message
     paths: tuple[str, ...]
     """Files and folders of a wave, ``{wave}`` for its id."""
     holds: str
@@ -41,7 +43,7 @@ class FileKind:
 KINDS = (
     FileKind(
         name="contact_sheet",
-        title="Tờ liên lạc",
+        title=say("contact sheet"),
         paths=("data/contacts/{wave}",),
         holds="cách liên lạc của người đồng ý cho gọi lại; mã hoá bằng khoá riêng",
         days=30,
@@ -49,7 +51,7 @@ KINDS = (
     ),
     FileKind(
         name="withdrawal_link",
-        title="Mã rút lại",
+        title=say("withdrawal codes"),
         paths=("data/withdrawal/{wave}",),
         holds="mã trên mảnh giấy nối với số phiếu",
         days=LOCK_DAYS,
@@ -57,7 +59,7 @@ KINDS = (
     ),
     FileKind(
         name="fieldwork",
-        title="Theo dõi thực địa",
+        title=say("monitoring of the fieldwork"),
         paths=("data/processed/{wave}-fieldwork", "data/backchecks/{wave}.csv", "data/backchecks/{wave}_goi_lai.xlsx"),
         holds="phát hiện, danh sách gọi lại: mã ngẫu nhiên, mã điều tra viên",
         days=LOCK_DAYS,
@@ -65,7 +67,7 @@ KINDS = (
     ),
     FileKind(
         name="coding_sheets",
-        title="Tờ soát tên, tờ mã hoá",
+        title=say("sheets of names and codes"),
         paths=("data/coding_sheets/{wave}",),
         holds="câu trả lời bằng lời đã che tên, không có mã phiếu",
         days=LOCK_DAYS,
@@ -73,7 +75,7 @@ KINDS = (
     ),
     FileKind(
         name="enumerator_pages",
-        title="Trang của điều tra viên",
+        title=say("enumerators' pages"),
         paths=("data/enumerators/{wave}",),
         holds="trang hướng dẫn và phân công: tài khoản điều tra viên, thôn, số thứ tự hộ",
         days=LOCK_DAYS,
@@ -81,15 +83,15 @@ KINDS = (
     ),
     FileKind(
         name="paradata",
-        title="Lượt thăm",
+        title=say("visits"),
         paths=("data/visits/{wave}.csv", "data/processed/{wave}-dossier/07_theo_dieu_tra_vien.csv"),
-        holds="lượt thăm: ngày, mã kết quả, mã điều tra viên; không có câu trả lời",
+        holds="lượt đến: ngày, mã kết quả, mã điều tra viên; không có câu trả lời",
         days=730,
         who="người giám sát",
     ),
     FileKind(
         name="responses",
-        title="Câu trả lời",
+        title=say("answers"),
         paths=(
             "data/raw/{wave}",
             "data/corrections/{wave}.csv",
@@ -107,7 +109,7 @@ KINDS = (
     ),
     FileKind(
         name="sample",
-        title="Mẫu đã rút",
+        title=say("the drawn sample"),
         paths=("data/sample/{wave}.csv", "data/sample/{wave}_draw.json"),
         holds="thôn đã rút, số hộ",
         days=FOREVER,
@@ -115,7 +117,7 @@ KINDS = (
     ),
     FileKind(
         name="results",
-        title="Kết quả",
+        title=say("results"),
         paths=("data/processed/{wave}", "data/release/{wave}"),
         holds="con số tổng hợp, bản tin; tệp công bố của người đã đồng ý, đã che",
         days=FOREVER,

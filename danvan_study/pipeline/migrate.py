@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from danvan_study.messages import Message
+
 RECORDS: Final = "data/logs/migrations"
 BEFORE: Final = "before"
 LIST: Final = "record.json"
@@ -34,8 +36,8 @@ class Migration:
 
     start: int
     to: int
-    steps: tuple[str, ...]
-    """Those that changed something, in Vietnamese and English."""
+    steps: tuple[Message, ...]
+    """Those that changed something."""
     files: tuple[str, ...]
     """Those that changed or were added, ``study.toml`` last."""
 

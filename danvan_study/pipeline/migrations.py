@@ -10,11 +10,14 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.store.manifest import MANIFEST, read_manifest
 from danvan_study.store.received import BOOK, with_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from danvan_study.messages import Message
 
 STUDY: Final = "study.toml"
 UNTOLD: Final = ("funding", "sample", "mode", "training", "show_cards", "dispositions")
@@ -30,8 +33,7 @@ class Step:
     """One step, from the schema before ``to``."""
 
     to: int
-    what: str
-    """In Vietnamese and English, for the one who runs it."""
+    what: Message
     change: Callable[[Mapping[str, bytes]], dict[str, bytes]]
     """From files by name to those of them that change or are added."""
 
@@ -69,6 +71,6 @@ def begin_book(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 STEPS: Final = (
-    Step(to=2, what="study.toml: thêm mục [disclosure] (adds the disclosure sheet)", change=add_disclosure),
-    Step(to=3, what=f"{BOOK}: sổ số liệu đã nhận (begins the book of received data)", change=begin_book),
+    Step(to=2, what=say("study.toml: the section [disclosure] is added"), change=add_disclosure),
+    Step(to=3, what=say("{file}: the book of received data is begun", file=BOOK), change=begin_book),
 )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from danvan_study.field.retention import ANSWER_WORKING_DAYS, ERASE_DAYS, KINDS, STOP_DAYS, due_day
+from danvan_study.messages import told
 from danvan_study.publish import words
 from danvan_study.publish.as_docx import set_docx
 from danvan_study.publish.blocks import Block, Bullets, Document, Facts, Heading, Paragraph
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from danvan_study.codebook import Codebook
+    from danvan_study.messages import Words
     from danvan_study.study import Study, Wave
 
 TO_FILL = "[cơ quan điền]"
@@ -53,9 +55,10 @@ class Part:
     """One part of the dossier."""
 
     title: str
+    """In Vietnamese."""
     files: tuple[str, ...]
     """Inside the dossier's folder."""
-    missing: tuple[str, ...] = ()
+    missing: tuple[Words, ...] = ()
     """What is still to be brought, and how."""
 
 
@@ -118,8 +121,10 @@ def _purposes(study: Study, wave: Wave, said: Mapping[str, str]) -> tuple[tuple[
 
 def _data_map(study: Study, wave: Wave) -> list[Block]:
     """Return parts 4 and 5: what is held, who may see it, until when."""
-    held = tuple((kind.title, f"{words.capital(kind.holds)}. Được xem: {kind.who}.") for kind in KINDS)
-    until = tuple((kind.title, _until(due_day(kind.name, wave))) for kind in KINDS)
+    held = tuple(
+        (words.capital(kind.title.told("vi")), f"{words.capital(kind.holds)}. Được xem: {kind.who}.") for kind in KINDS
+    )
+    until = tuple((words.capital(kind.title.told("vi")), _until(due_day(kind.name, wave))) for kind in KINDS)
     days = (
         f"Yêu cầu rút lại: trả lời trong {ANSWER_WORKING_DAYS} ngày làm việc, ngừng dùng trong {STOP_DAYS} ngày, "
         f"xoá trong {ERASE_DAYS} ngày. Bản sao: {', '.join(study.backups) or 'không có'}."
@@ -144,7 +149,7 @@ def dossier_index(study: Study, wave: Wave, *, parts: Sequence[Part], simulated:
         (f"{number:02}. {part.title}", f"{'Thiếu' if part.missing else 'Đủ'}. {', '.join(part.files)}".strip())
         for number, part in enumerate(parts, 1)
     )
-    missing = [f"{part.title}: {what}" for part in parts for what in part.missing]
+    missing = [f"{part.title}: {told(what, 'vi')}" for part in parts for what in part.missing]
     blocks: list[Block] = [
         Heading(text="Các phần"),
         Facts(rows=rows),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from danvan_study.messages import current_language, joined, say
 from danvan_study.pipeline.fieldwork.dossier_parts import (
     Gathered,
     backchecks,
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from danvan_study.messages import Message
 
-def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[str]]:
+
+def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[Message]]:
     """Gather the dossier of a wave into one folder; nothing in it tells of one respondent.
 
     Returns
@@ -63,12 +66,12 @@ def assemble_dossier(root: Path, wave_id: str) -> tuple[str, list[str]]:
         for number, part in enumerate(gathered, 1):
             named = {f"{number:02}_{name}": content for name, content in part.files.items()}
             files |= named
-            parts.append(Part(title=part.title, files=tuple(named), missing=part.missing))
+            parts.append(Part(title=part.title("vi"), files=tuple(named), missing=part.missing))
         files["00_muc_luc.docx"] = dossier_index(
             checked.study, checked.source.wave, parts=parts, simulated=checked.source.raw.manifest.is_simulated
         )
         folder.write_processed(f"{wave_id}-dossier", files)
-    missing = [f"{part.title}: {what}" for part in parts for what in part.missing]
+    missing = [joined((part.title(current_language()), what), ": ") for part in gathered for what in part.missing]
     return f"data/processed/{wave_id}-dossier", missing
 
 
@@ -99,5 +102,8 @@ def _impact(checked: CheckedWave, told: Mapping[str, str]) -> Gathered:
         told=told,
         simulated=source.raw.manifest.is_simulated,
     )
-    missing = tuple(f"{text}: ghi vào data/field/{source.wave.id}/impact.toml" for text in left_to_fill(told))
+    missing = tuple(
+        say("“{text}”: write it into data/field/{wave}/impact.toml", text=text, wave=source.wave.id)
+        for text in left_to_fill(told)
+    )
     return Gathered(name="impact", files={"danh_gia_tac_dong.docx": content}, missing=missing)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from danvan_study.field import ResponseRates
+    from danvan_study.messages import Words
     from danvan_study.pipeline.sources import WaveSource
     from danvan_study.store import Folder
     from danvan_study.study import Study
@@ -42,19 +43,18 @@ class Gathered:
 
     name: str
     files: Mapping[str, bytes]
-    missing: tuple[str, ...] = ()
+    missing: tuple[Words, ...] = ()
 
-    @property
-    def title(self) -> str:
-        """What the part is called, in Vietnamese."""
-        return words.phrases("vi")[f"dossier_{self.name}"]
+    def title(self, language: str) -> str:
+        """Return what the part is called."""
+        return words.phrases(language)[f"dossier_{self.name}"]
 
 
 PARTS = 10
 """Of a dossier."""
 
 
-def dossier_gaps(folder: Folder, study: Study, source: WaveSource) -> dict[str, tuple[str, ...]]:
+def dossier_gaps(folder: Folder, study: Study, source: WaveSource) -> dict[str, tuple[Words, ...]]:
     """Return the names of parts of a wave's dossier that are not complete, with what is missing of each.
 
     Forms and findings are always there, and a run itself makes the methods.
@@ -80,10 +80,10 @@ def dossier_gaps(folder: Folder, study: Study, source: WaveSource) -> dict[str, 
 def plan(folder: Folder, study: Study, source: WaveSource) -> Gathered:
     """Take the study's page, the sample and the record of its draw."""
     wave = source.wave.id
-    wanted = {
+    wanted: dict[str, tuple[str, Words]] = {
         "khao_sat.toml": ("study.toml", ""),
-        "mau.csv": (sample_file(study, wave), "danh sách thôn đã chọn"),
-        "rut_tham.json": (record_file(wave), f"biên bản rút thăm: danvan sample draw {wave}"),
+        "mau.csv": (sample_file(study, wave), say("list of the villages drawn")),
+        "rut_tham.json": (record_file(wave), say("record of the draw: danvan sample draw {wave}", wave=wave)),
     }
     return _copy(folder, "plan", wanted)
 
@@ -119,8 +119,16 @@ def translations(study: Study, source: WaveSource) -> Gathered:
                 cells = (codebook.version, question, choice, language, text)
                 rows.append(dict(zip(LABEL_COLUMNS, cells, strict=True)))
                 if not text:
-                    absent.add(f"{question} ({language}), bản {codebook.version}")
-    missing = tuple(f"chưa dịch: {each}" for each in sorted(absent))
+                    absent.add((question, language, codebook.version))
+    missing = tuple(
+        say(
+            "not translated: {question} ({language}), version {version}",
+            question=name,
+            language=language,
+            version=version,
+        )
+        for name, language, version in sorted(absent)
+    )
     return Gathered(name="translations", files={"ban_dich.csv": write_rows(rows, LABEL_COLUMNS)}, missing=missing)
 
 
@@ -133,7 +141,8 @@ def _by_hand(folder: Folder, source: WaveSource, *, name: str, columns: tuple[st
     """Take a table that the team keeps by hand."""
     path = f"data/field/{source.wave.id}/{name}.csv"
     if not folder.has_file(path):
-        return Gathered(name=name, files={}, missing=(f"{path}, các cột {', '.join(columns)}; không ghi tên người",))
+        hint = say("{file}, columns {columns}; no names of people", file=path, columns=", ".join(columns))
+        return Gathered(name=name, files={}, missing=(hint,))
     rows = folder.read_rows(path, needed_by=path, columns=columns)
     kept = [{column: row[column] for column in columns} for row in rows]
     return Gathered(name=name, files={f"{name}.csv": write_rows(kept, columns)})
@@ -162,8 +171,8 @@ def dispositions(source: WaveSource) -> Gathered:
     return Gathered(name="dispositions", files=files)
 
 
-def _no_visits(source: WaveSource) -> tuple[str, ...]:
-    return (f"{visits_file(source.wave.id)}: danvan sample visits, hoặc chép vào",)
+def _no_visits(source: WaveSource) -> tuple[Words, ...]:
+    return (say("{file}: danvan sample visits, or copy it there", file=visits_file(source.wave.id)),)
 
 
 def _rates(rates: Mapping[str, ResponseRates]) -> bytes:
@@ -181,7 +190,7 @@ def _rates(rates: Mapping[str, ResponseRates]) -> bytes:
 def backchecks(folder: Folder, source: WaveSource) -> Gathered:
     """Take the rates of everybody; those by interviewer stay with the findings."""
     wave = source.wave.id
-    hint = f"danvan backcheck draw {wave}, gọi lại, rồi danvan backcheck compare {wave} FILE"
+    hint = say("danvan backcheck draw {wave}, call again, then danvan backcheck compare {wave} FILE", wave=wave)
     totals = totals_file(wave)
     if not folder.has_file(totals):
         return Gathered(name="backchecks", files={}, missing=(hint,))
@@ -191,7 +200,9 @@ def backchecks(folder: Folder, source: WaveSource) -> Gathered:
 def methods(folder: Folder, source: WaveSource) -> Gathered:
     """Take what the run left: its record, the weights, the report."""
     wave = source.wave.id
-    wanted = {name: (f"data/processed/{wave}/{name}", f"{name}: danvan run {wave}") for name in METHODS}
+    wanted: dict[str, tuple[str, Words]] = {
+        name: (f"data/processed/{wave}/{name}", f"{name}: danvan run {wave}") for name in METHODS
+    }
     return _copy(folder, "methods", wanted)
 
 
@@ -215,7 +226,7 @@ def read_impact(folder: Folder, wave_id: str) -> dict[str, str]:
     return told
 
 
-def _copy(folder: Folder, name: str, wanted: Mapping[str, tuple[str, str]]) -> Gathered:
+def _copy(folder: Folder, name: str, wanted: Mapping[str, tuple[str, Words]]) -> Gathered:
     """Copy files of the study; of one that isn't there its hint is told."""
     there = {file: path for file, (path, _) in wanted.items() if folder.has_file(path)}
     return Gathered(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from danvan_study.messages import Message
+
 RETENTION_LOG, WITHDRAWAL_LOG = "data/logs/retention.csv", "data/logs/withdrawals.csv"
 RETENTION_COLUMNS = ("at", "wave", "kind", "path", "files", "bytes", "due", "who", "backups")
 WITHDRAWAL_COLUMNS = ("at", "wave", "request", "what", "received_on", "answer_by", "stop_by", "erase_by")
@@ -36,8 +38,8 @@ class Holding:
 
     wave: str
     kind: str
-    title: str
-    """Of the kind, in Vietnamese."""
+    title: Message
+    """Of the kind."""
     path: str
     due: date
     files: int
