@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from danvan_study.areas.seeds import SEEDS
+from danvan_study.cli import app
 from danvan_study.errors import StudyError
 from danvan_study.form.sheets import read_sheets
 from danvan_study.pipeline import (
@@ -216,6 +219,15 @@ def test_what_cannot_be_laid_is_refused_and_nothing_is_written(tmp_path, asked, 
         init_study(tmp_path / "study", asked)
     assert caught.value.told("en").startswith(message)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "typed"), [("study", "study"), ("Khảo sát 2027", '"Khảo sát 2027"')])
+def test_the_next_command_can_be_copied_as_it_is_printed(tmp_path, monkeypatch, name, typed):
+    monkeypatch.chdir(tmp_path)
+    for more in (["--province", "dien-bien"], []):
+        done = CliRunner().invoke(app, ["init", name, "--wave", "2027q1", *more])
+        assert f"danvan --study {typed} " in done.stdout.splitlines()[-1]
+        shutil.rmtree(name)
 
 
 def test_a_folder_that_holds_something_is_refused(tmp_path):

@@ -37,8 +37,9 @@ def init(
     asked = NewStudy(wave=wave, province=province, districts=tuple(districts or ()))
     for name in init_study(folder, asked):
         out.print(f"{folder / name}")
+    typed = f'"{folder}"' if " " in str(folder) else folder
     if province:
-        out.print(say("Next: danvan --study {folder} check", folder=folder))
+        out.print(say("Next: danvan --study {folder} check", folder=typed))
     else:
         table = folder / "data" / "areas" / "areas.csv"
-        out.print(say("Fill in {table}, then: danvan --study {folder} areas lists", table=table, folder=folder))
+        out.print(say("Fill in {table}, then: danvan --study {folder} areas lists", table=table, folder=typed))
