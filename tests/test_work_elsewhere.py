@@ -289,10 +289,19 @@ def test_a_pool_that_tells_of_a_death_under_its_lock_is_not_asked_again(monkeypa
         promises[0].result(timeout=0)
 
 
+def test_no_process_is_started_before_there_is_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools: list[Locked] = []
+    monkeypatch.setattr(processes, "_start", lambda count: pools.append(Locked(count)) or pools[-1])
+    with LastingPool(1):
+        assert pools == []
+
+
 def test_a_task_that_finds_no_process_alive_is_given_to_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     pools: list[Locked] = []
     monkeypatch.setattr(processes, "_start", lambda count: pools.append(Locked(count)) or pools[-1])
     pool = LastingPool(1)
+    pool.submit(str, "before")
+    pools[0].given[0][0].set_result("before")
     pools[0].lose_a_process()
     pool.submit(str, "a")
     assert [task.args for _, task in pools[1].given] == [("a",)]

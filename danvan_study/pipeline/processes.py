@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from multiprocessing import get_context, parent_process
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
@@ -28,7 +28,7 @@ LIVES: Final = 3
 
 
 def open_processes(count: int = 0) -> Executor:
-    """Return an executor of so many processes, which load what they need at once; to be closed by ``with``.
+    """Return an executor of so many processes, started with its first task; to be closed by ``with``.
 
     Parameters
     ----------
@@ -55,7 +55,11 @@ class LastingPool(Executor):
 
     def __init__(self, count: int) -> None:
         self._count, self._changing = count, Lock()
-        self._pool = _start(count)
+
+    @cached_property
+    def _pool(self) -> ProcessPoolExecutor:
+        """The processes, from the first task on: a run that finds all fresh, or a mistake, starts none."""
+        return _start(self._count)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Give a task away; its future ends in :class:`StudyError` where process after process is killed over it."""
@@ -64,8 +68,9 @@ class LastingPool(Executor):
         return promise
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 -- as the base
-        """Close the processes."""
-        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        """Close the processes, if a task has started any."""
+        if "_pool" in self.__dict__:
+            self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.shutdown(cancel_futures=kind is not None)
