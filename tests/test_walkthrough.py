@@ -15,6 +15,12 @@ from tests.walk import ROOT, edit, steps, walk
 VIETNAMESE = ROOT / "docs" / "vi" / "walkthrough.md"
 
 
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch):
+    """Other processes would load again all that this one has; test_work_elsewhere.py is about them."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+
+
 def in_process(words: list[str], here: Path) -> str:
     """Do a command of the kit in this process, which has loaded all that each command of its own would load again."""
     assert words[0] == "danvan", words
