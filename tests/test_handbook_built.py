@@ -30,7 +30,7 @@ def test_both_books_are_built_and_can_be_read(tmp_path: Path) -> None:
     assert {name: violations(opened(tmp_path / f"{name}.html")) for name in READ} == {name: {} for name in READ}
     assert (PICTURES / "areas-vi.png").read_bytes() == (ROOT / "docs/images/areas.png").read_bytes()
     for words in ("quyen so", "quyền số"):
-        assert "weighting.html" in found(tmp_path / "vi/search.html", words)
+        assert found(tmp_path / "vi/search.html", words)[:2] == ["weights.html", "weighting.html"]  # by their titles
 
 
 def twin(page: Path) -> Path:

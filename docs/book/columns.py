@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 NUMBER: Final = re.compile(r"[-−–±]?[\d.,]*(?:\s?%)?(?:\s\([\d.,]+\))?")
 """A number, a share, a number with its error in brackets, or the dash of what there is none of."""
-PHRASE, SENTENCE = 12, 40
-"""Cells with more letters than these make a column of phrases, or of sentences."""
+WORD, PHRASE = 12, 40
+"""A column whose cells have no more letters than this holds words, or phrases; else sentences."""
 
 
 class ClassifyColumns(SphinxTransform):
-    """Give each cell the class ``number``, ``phrase`` or ``sentence`` by what stands in its column below the head."""
+    """Give each cell the class of a number, word, phrase or sentence by what stands in its column below the head."""
 
     default_priority = 900
 
@@ -31,15 +31,15 @@ class ClassifyColumns(SphinxTransform):
             for column in zip(*(line.children for line in each.findall(row)), strict=True):
                 kind = kind_of([_read(cell) for cell in column if not isinstance(cell.parent.parent, thead)])
                 for cell in column:
-                    cell["classes"] += kind
+                    cell["classes"].append(kind)
 
 
-def kind_of(cells: Sequence[str]) -> list[str]:
-    """Return the class of a column, or none where it has single words."""
+def kind_of(cells: Sequence[str]) -> str:
+    """Return what the cells of a column are."""
     if any(cells) and all(NUMBER.fullmatch(cell) for cell in cells):
-        return ["number"]
+        return "number"
     longest = max(map(len, cells), default=0)
-    return ["sentence"] if longest > SENTENCE else ["phrase"] if longest > PHRASE else []
+    return "word" if longest <= WORD else "phrase" if longest <= PHRASE else "sentence"
 
 
 def _read(cell: Element) -> str:
