@@ -11,18 +11,14 @@ import pandas as pd
 from benchmarks.disclosure import attack
 from benchmarks.disclosure_worlds import draw_family
 from danvan_study.pipeline.closing import Closing
-from danvan_study.pipeline.frozen import freeze_release, read_release
+from danvan_study.pipeline.frozen import IssuedSets
 from danvan_study.publish import Release, ReleaseRegister, ReviewedPeriod
 from danvan_study.publish.secondary import EVERYBODY, Grid, Size
-from danvan_study.store import Folder
 from danvan_study.study import Calendar, Period, Publication, Reports
 from danvan_study.tables import ClosedFigures, Estimates, ReleasedSets, SetSizes
 from tests.brief_material import CODEBOOK, STUDY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     import pytest
 
 HARD = (8, 18, 170, 183, 264, 67)
@@ -124,25 +120,23 @@ def sets_of(n: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(ReleasedSets.columns()))
 
 
-def test_a_correction_after_the_lock_does_not_change_what_was_published(tmp_path: Path) -> None:
-    folder, wave = Folder(tmp_path), STUDY.waves[0]
+def test_a_correction_after_the_lock_does_not_change_what_was_published() -> None:
+    wave = STUDY.waves[0]
     calendar = Calendar(waves=(wave,))
-    assert read_release(folder, wave.id) is None
-    freeze_release(folder, wave.id, sets_of(20))
 
-    def closed(frozen: Callable[[str], pd.DataFrame | None]) -> set[str]:
+    def closed(n: int) -> set[str]:
         prepared = SimpleNamespace(source=SimpleNamespace(latest_codebook=CODEBOOK))
         closing = Closing(
             lambda _: prepared,  # type: ignore[arg-type, return-value] # all it asks of a locked wave
             lambda _: Estimates.empty(),
             calendar=calendar,
             study=ALONE,
-            frozen=frozen,
+            issued=lambda _: [IssuedSets(place=0, sets=sets_of(n))],
         )
         return set(closing.of(wave.id, Estimates.empty())[ClosedFigures.area])
 
-    assert closed(lambda one: read_release(folder, one)) == {"a"}
-    assert closed(lambda _: sets_of(40)) == set()
+    assert closed(20) == {"a"}
+    assert closed(40) == set()
 
 
 def test_a_pilot_of_one_area_can_not_be_subtracted_from_its_quarters() -> None:

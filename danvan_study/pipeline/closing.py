@@ -8,13 +8,15 @@ import pandas as pd
 
 from danvan_study.estimate import size_conditions, size_sets
 from danvan_study.estimate.reviews import comparisons_of
+from danvan_study.pipeline.reissues import Reissues
 from danvan_study.publish import Release, ReleaseRegister, ReviewedPeriod, close_alone, find_bases, find_imprecise
 from danvan_study.study import Period, Span
 from danvan_study.tables import ClosedFigures, Estimates, ReleasedSets, Respondents, SetSizes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from danvan_study.pipeline.frozen import IssuedSets
     from danvan_study.pipeline.wave import PreparedWave
     from danvan_study.study import Calendar, Review, Study
 
@@ -33,8 +35,8 @@ class Closing:
         Give a wave, and its estimates by area.
     calendar
         Of all waves that there are data for.
-    frozen
-        Gives what a locked wave published, whatever was corrected since (:class:`~danvan_study.tables.ReleasedSets`).
+    issued
+        Gives what each issue of a wave published, in order, whatever was corrected since.
     """
 
     def __init__(
@@ -44,10 +46,11 @@ class Closing:
         *,
         calendar: Calendar,
         study: Study,
-        frozen: Callable[[str], pd.DataFrame | None] = lambda _: None,
+        issued: Callable[[str], Sequence[IssuedSets]] = lambda _: (),
     ) -> None:
         self._wave, self._estimates, self._calendar, self._study = wave, estimates, calendar, study
-        self._frozen = frozen
+        self._issued = issued
+        self.reissues = Reissues(self._count, issued, calendar=calendar, smallest=study.publication.smallest_count)
         kept = study.design.clusters_between_waves == "kept"
         self._register = ReleaseRegister(study.publication, keeps_clusters=kept)
         self._closed: dict[str, pd.DataFrame] = {}
@@ -69,7 +72,8 @@ class Closing:
                 self._closed[one] = self._release(one)
         others = estimates[~estimates[Estimates.question].isin(sorted(self._questions))]
         alone = close_alone(find_bases(others), self._study.publication)
-        return pd.concat([*(self._closed[one] for one in ids), alone], ignore_index=True)
+        again = [self.reissues.closed(one) for one in ids]
+        return pd.concat([*(self._closed[one] for one in ids), *again, alone], ignore_index=True)
 
     def of_review(self, review: Review, estimates: pd.DataFrame) -> pd.DataFrame:
         """Return what to hide in the tables of a review, whose waves there are data for."""
@@ -81,20 +85,23 @@ class Closing:
         return pd.concat([renamed, alone], ignore_index=True)
 
     def sets(self, wave_id: str) -> pd.DataFrame:
-        """Return what a wave published (:class:`~danvan_study.tables.ReleasedSets`): kept at its lock, or as it is."""
-        if (kept := self._frozen(wave_id)) is not None:
-            return kept
-        sample, groups = self._wave(wave_id).sample, [group.name for group in self._study.groups]
-        split = size_conditions(sample, self._study.reports.conditions)
-        split = split[~split[SetSizes.group].isin(groups)]
-        sets = pd.concat([size_sets(sample, groups), split], ignore_index=True)
+        """Return the sets of a wave as they are now (:class:`~danvan_study.tables.ReleasedSets`)."""
+        sets = self._count(wave_id)
         estimates = self._estimates(wave_id)
         wide = find_imprecise(estimates[estimates[Estimates.level] == "area"], self._study.publication)[_SET]
         is_wide = pd.MultiIndex.from_frame(sets[_SET]).isin(pd.MultiIndex.from_frame(wide))
         return ReleasedSets.conform(sets.assign(**{ReleasedSets.is_imprecise: is_wide}))
 
+    def _count(self, wave_id: str) -> pd.DataFrame:
+        sample, groups = self._wave(wave_id).sample, [group.name for group in self._study.groups]
+        split = size_conditions(sample, self._study.reports.conditions)
+        split = split[~split[SetSizes.group].isin(groups)]
+        return pd.concat([size_sets(sample, groups), split], ignore_index=True)
+
     def _release(self, wave_id: str) -> pd.DataFrame:
-        sets = self.sets(wave_id)
+        """Release a wave as it was issued first, or as it is."""
+        first = next((issue.sets for issue in self._issued(wave_id)), pd.DataFrame())
+        sets = first if len(first) else self.sets(wave_id)
         self._questions |= set(sets[SetSizes.question])
         periods = self._calendar.periods(wave_id)
         rolling = next((one for one in periods if one.span is Span.ROLLING), periods[0])

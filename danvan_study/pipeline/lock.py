@@ -84,7 +84,8 @@ def revise_wave(root: Path, wave_id: str, *, reason: str, executor: Executor | N
     Raises
     ------
     StudyError
-        Nothing was issued of the wave, no published figure differs, or there is no reason.
+        Nothing was issued of the wave, no published figure differs, there is no reason, or so few people were corrected
+        that the erratum would tell, beside what was issued before, what they answered.
     """
     folder = Folder(root)
     study, _ = load_study(folder)
@@ -101,7 +102,8 @@ def revise_wave(root: Path, wave_id: str, *, reason: str, executor: Executor | N
                 say("Lock it first: danvan lock {wave}", wave=wave_id),
             )
         at, last = now(), issues[-1]
-        (result,) = compute_waves(root, [wave_id], executor=executor)
+        (result,) = compute_waves(root, [wave_id], executor=executor, revised=wave_id)
+        _refuse_few(result)
         result = replace(result, standing=replace(result.standing, erratum=last.number))
         files = _files(result, executor)
         corrected = find_differences(folder, last, files)
@@ -113,7 +115,23 @@ def revise_wave(root: Path, wave_id: str, *, reason: str, executor: Executor | N
             )
         issue = Issue(wave=wave_id, number=last.number + 1, at=at, reason=reason.strip(), sha256="")
         files |= _erratum(result, corrected, issue=issue, corrects=last)
+        freeze_release(folder, wave_id, result.released, number=issue.number)
         return write_issue(folder, issue, files)
+
+
+def _refuse_few(result: WaveResult) -> None:
+    """Refuse an erratum of fewer people than may stand behind a figure, wherever one looks."""
+    if 0 < result.corrected < (fewest := result.study.publication.smallest_count):
+        raise StudyError(
+            say("wave {wave}", wave=result.wave.source.wave.id),
+            say(
+                "what differs from an earlier issue concerns {people} people, fewer than {fewest}: set side by side, "
+                "the two would tell what they answered.",
+                people=result.corrected,
+                fewest=fewest,
+            ),
+            say("Take these corrections back, gather more, and issue one erratum of all."),
+        )
 
 
 def _files(result: WaveResult, executor: Executor | None) -> dict[str, bytes]:

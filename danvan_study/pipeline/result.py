@@ -83,7 +83,9 @@ class WaveResult:
     inputs: Mapping[str, str]
     """SHA-256 of study.toml and the areas table."""
     released: pd.DataFrame
-    """Contract :class:`~danvan_study.tables.ReleasedSets`: what the register of releases remembers of the wave."""
+    """Contract :class:`~danvan_study.tables.ReleasedSets`: what is to be remembered of the wave when it is issued."""
+    corrected: int
+    """By how many people, at least, it differs from what was issued before (:meth:`Reissues.people`)."""
     standing: Standing = Standing()
 
     @property

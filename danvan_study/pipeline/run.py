@@ -125,7 +125,7 @@ def _write(folder: Folder, wave: WaveFiles) -> WaveOutput:
 
 
 def compute_waves(
-    root: Path, wave_ids: Sequence[str] = (), *, executor: Executor | None = None
+    root: Path, wave_ids: Sequence[str] = (), *, executor: Executor | None = None, revised: str = ""
 ) -> Iterator[WaveResult]:
     """Compute the figures of the named waves, one after the other, and write nothing.
 
@@ -137,6 +137,8 @@ def compute_waves(
         Waves; empty: every wave that has raw data.
     executor
         Takes what needs one wave or one period alone, ahead of its turn. None: all is done here, in turn.
+    revised
+        The wave of which an erratum is being made.
 
     Raises
     ------
@@ -148,6 +150,7 @@ def compute_waves(
     there = check_raw(folder)
     wanted = _wanted(study, wave_ids, there)
     workshop = Workshop(root, study=study, areas=areas, there=there, executor=executor)
+    workshop.closing.reissues.revise(revised)
     workshop.plan(wanted)
     for wave_id in wanted:
         result = publish_wave(wave_id, workshop, areas=areas, inputs=folder.hashes | workshop.inputs)
@@ -203,6 +206,7 @@ def publish_wave(wave_id: str, workshop: Workshop, *, areas: Areas | None, input
         ),
         past=tell_past(wave_id, workshop),
         released=workshop.closing.sets(wave_id),
+        corrected=workshop.closing.reissues.people(wave_id),
         own_words={period.id: workshop.words.tell(period) for period in told},
         drift=workshop.words.drift(periods[0]),
         precision=precision,

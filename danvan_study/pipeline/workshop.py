@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from danvan_study.errors import StudyError
@@ -18,7 +18,7 @@ from danvan_study.estimate import (
 from danvan_study.messages import say
 from danvan_study.pipeline.ahead import Ahead, Step
 from danvan_study.pipeline.closing import Closing
-from danvan_study.pipeline.frozen import read_release
+from danvan_study.pipeline.frozen import read_issued
 from danvan_study.pipeline.kept_files import read_kept
 from danvan_study.pipeline.lookout import Lookout
 from danvan_study.pipeline.own_words import OwnWords
@@ -82,7 +82,7 @@ class Workshop:
             lambda wave: self.estimate(self.calendar.wave(wave)).estimates,
             calendar=self.calendar,
             study=study,
-            frozen=lambda wave: read_release(Folder(root), wave),
+            issued=cache(lambda wave: read_issued(Folder(root), wave)),
         )
         folder = Folder(root)
         self.words = OwnWords(self.wave, calendar=self.calendar, study=study, encoder=load_encoder(folder, study))

@@ -18,6 +18,7 @@ from danvan_study.publish.outlook_gate import PublishedOutlook, publish_outlook
 from danvan_study.publish.pilot_gate import PublishedPilot, publish_pilot
 from danvan_study.publish.rank_gate import PublishedRanks, publish_ranks
 from danvan_study.publish.register import ReleaseRegister, close_alone
+from danvan_study.publish.reissue import close_changed, find_changed
 from danvan_study.publish.releases import Release, ReviewedPeriod
 from danvan_study.publish.results import Results
 from danvan_study.publish.review import ReviewContext, write_review
@@ -46,9 +47,11 @@ __all__ = [
     "WordRecord",
     "change_table",
     "close_alone",
+    "close_changed",
     "condition_chapter",
     "figure_table",
     "find_bases",
+    "find_changed",
     "find_imprecise",
     "group_table",
     "issue_chapter",
