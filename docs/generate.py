@@ -83,7 +83,7 @@ def _contract(contract: type[Table]) -> str:
         rows.append(f"| {name} | {column.kind} | {blank} | {allowed} |")
     about = inspect.getdoc(contract) or ""
     key = ", ".join(contract.key) or "—"
-    head = "| cột (column) | kiểu (kind) | có thể trống (may be blank) | chỉ nhận (only) |\n|---|---|---|---|"
+    head = "| cột (column) | kiểu (kind) | trống (blank) | chỉ nhận (only) |\n|---|---|---|---|"
     return f"## {contract.__name__}\n\n{about}\n\nKhoá (key): {key}\n\n{head}\n" + "\n".join(rows) + "\n"
 
 
