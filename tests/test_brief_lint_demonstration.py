@@ -8,23 +8,17 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from danvan_study.pipeline import Maker, brief_contexts, compute_waves
+from danvan_study.pipeline import Maker, brief_contexts
 from danvan_study.publish import write_outputs
 from danvan_study.publish.charts import ink
 from danvan_study.publish.lint import Known, lint_draft, read_draft
 from danvan_study.publish.lint.draft import sentences
 from danvan_study.publish.words import phrases
-from tests.demonstration import ROOT, areas, study
+from tests.demonstration import areas, results, study
 
 WAVE = "2025q2"
 """The wave that ends six months: two periods, and changes since the wave before."""
 PLACES = frozenset(area.name.lower() for area in (*areas().reporting, *areas().others))
-
-
-@pytest.fixture(scope="module")
-def result():
-    (computed,) = compute_waves(ROOT, [WAVE])
-    return computed
 
 
 @pytest.fixture
@@ -37,14 +31,14 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_sentence_keeps_every_rule(result, language: str) -> None:
+def test_every_sentence_keeps_every_rule(language: str) -> None:
     known = Known(
         contact=study().contact,
         places=PLACES,
         simulated_mark=phrases(language)["simulated"],
         dated=study().wave(WAVE).end,
     )
-    contexts = brief_contexts(result, Maker.current(), language=language)
+    contexts = brief_contexts(results()[WAVE], Maker.current(), language=language)
     assert len(contexts) == 2
     said, broken = Counter[str](), []
     for period, context in contexts.items():

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from danvan_study.pipeline import Maker, brief_contexts, compute_waves
+from danvan_study.pipeline import Maker, brief_contexts
 from danvan_study.publish.annex import compose_annex
 from danvan_study.publish.area_page import compose_area
 from danvan_study.publish.blocks import Picture
 from danvan_study.publish.report import compose_report
 from danvan_study.publish.summary import compose_summary
-from tests.demonstration import ROOT
+from tests.demonstration import results
 from tests.letters import is_vietnamese
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def texts_in(value: object) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def contexts() -> dict[str, BriefContext]:
-    (result,) = compute_waves(ROOT, [WAVE])
-    return brief_contexts(result, Maker.current(), language="en")
+    return brief_contexts(results()[WAVE], Maker.current(), language="en")
 
 
 @pytest.fixture(scope="module")
