@@ -8,7 +8,7 @@ from danvan_study.field.outline import Outline, differences, media_names, read_o
 from danvan_study.field.pages import enumerator_page, slips_page
 from danvan_study.field.plan import AreaPlan, Plan, plan_sample
 from danvan_study.field.roster import COLUMNS, Enumerator, read_roster
-from danvan_study.field.slips import draw_codes, is_code, tidy_code
+from danvan_study.field.slips import draw_codes, is_code, read_code, tidy_code
 
 __all__ = [
     "COLUMNS",
@@ -32,6 +32,7 @@ __all__ = [
     "lot_hash",
     "media_names",
     "plan_sample",
+    "read_code",
     "read_outline",
     "read_roster",
     "read_sheet",

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from danvan_study.errors import StudyError
+from danvan_study.messages import say
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -44,6 +47,24 @@ def tidy_code(text: str) -> str:
 def is_code(code: str) -> bool:
     """Return whether a tidied text can be a code."""
     return len(code) == LENGTH and set(code) <= set(ALPHABET) and _check_letter(code[:-1]) == code[-1]
+
+
+def read_code(text: str) -> str:
+    """Return the code that somebody typed, tidied.
+
+    Raises
+    ------
+    StudyError
+        It can't be one.
+    """
+    code = tidy_code(text)
+    if not is_code(code):
+        raise StudyError(
+            say("code"),
+            say('"{code}" is not a code: a letter is wrong.', code=text),
+            say("Ask for it again, letter by letter."),
+        )
+    return code
 
 
 def show_code(code: str) -> str:

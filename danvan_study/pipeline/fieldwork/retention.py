@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
-from danvan_study.field import is_code, tidy_code
+from danvan_study.field import read_code
 from danvan_study.field.retention import KINDS, Clock, due_day, withdrawal_clock
 from danvan_study.messages import say
 from danvan_study.pipeline.copies import SEPARATOR, copies_with, list_archives
@@ -133,12 +133,7 @@ def note_withdrawal(root: Path, wave_id: str, code: str, *, received_on: date) -
     StudyError
         The code is mistyped.
     """
-    if not is_code(tidy_code(code)):
-        raise StudyError(
-            say("code"),
-            say('"{code}" is not a code: a letter is wrong.', code=code),
-            say("Ask for it again, letter by letter."),
-        )
+    read_code(code)  # looked at and not kept
     folder = Folder(root)
     study, _ = load_study(folder)
     known_wave(study, wave_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from danvan_study.errors import StudyError
-from danvan_study.field import COLUMNS, draw_codes, is_code, read_roster, slips_page, tidy_code
+from danvan_study.field import COLUMNS, draw_codes, read_code, read_roster, slips_page
 from danvan_study.messages import Words, say
 from danvan_study.pipeline.coding_files import CodingNames
 from danvan_study.pipeline.copies import copies_with
@@ -145,13 +145,7 @@ def rebuild_outputs(root: Path, wave_id: str) -> list[str]:
 
 def find_submission(folder: Folder, wave_id: str, code: str) -> int:
     """Return the id of the submission that a code leads to, or raise StudyError."""
-    tidy = tidy_code(code)
-    if not is_code(tidy):
-        raise StudyError(
-            say("code"),
-            say('"{code}" is not a code: a letter is wrong.', code=code),
-            say("Ask for it again, letter by letter."),
-        )
+    tidy = read_code(code)
     found = {
         row["submission"]
         for name, content in read_sealed(folder, links_folder(wave_id)).items()
