@@ -224,12 +224,12 @@ def test_a_file_that_a_worker_read_otherwise_stops_the_run(tmp_path: Path) -> No
         def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
             margin = tmp_path / "margin_sex.csv"
             here = margin.read_bytes()
-            margin.write_bytes(here.replace(b"4900", b"4800"))
+            margin.write_bytes(here + b"\n")
             done = super().submit(fn, *args, **kwargs)
             margin.write_bytes(here)
             return done
 
-    with pytest.raises(StudyError, match="margin_sex"):
+    with pytest.raises(StudyError, match=r"margin_sex\.csv: the file that a worker read"):
         list(compute_waves(tmp_path, executor=Elsewhere()))
 
 
@@ -505,6 +505,33 @@ def test_answers_of_real_people_stay_here_or_are_encrypted(real: Path, study: Pa
     with pytest.raises(StudyError) as caught:
         admission._refuse_in_the_clear(seen, address, real)
     assert what in caught.value.told("en")
+
+
+@pytest.mark.parametrize(
+    ("worker", "about", "is_secret", "what"),
+    [
+        (HERE, {"nthreads": 4, "memory_limit": 0}, False, "4 tasks at a time"),
+        (HERE, {"nthreads": 1, "memory_limit": 2**30}, True, "writes to its disk"),
+        (AWAY, {"nthreads": 1, "memory_limit": 0}, True, "unencrypted"),
+        (AWAY, {"nthreads": 1, "memory_limit": 2**30}, False, ""),
+        (SECRET, {"nthreads": 1, "memory_limit": 0}, True, ""),
+    ],
+)
+def test_a_worker_that_comes_during_a_run_keeps_to_the_same_terms(
+    worker: str, about: dict[str, int], *, is_secret: bool, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "_myself", lambda: (worker, about))
+    terms = admission.Terms(here=admission.surroundings(), address=HERE, is_secret=is_secret)
+    done: list[str] = []
+    task = partial(done.append, "done")
+    if not what:
+        admission.take_alike(task, terms)
+        assert done
+        return
+    with pytest.raises(StudyError) as caught:
+        admission.take_alike(task, terms)
+    assert what in caught.value.told("en")
+    assert not done
 
 
 def test_a_worker_that_does_several_tasks_at_once_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -24,8 +25,25 @@ ANSWER: Final = 10
 """Seconds in which a scheduler must answer, and a worker be there."""
 
 
-def admit_workers(client: Client, address: str, root: Path) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a worker must be like, also one that comes when the run has begun."""
+
+    here: Mapping[str, str]
+    """The surroundings of the process that gives tasks."""
+    address: str
+    """Of the scheduler."""
+    is_secret: bool
+    """Whether answers of real people travel."""
+
+
+def admit_workers(client: Client, address: str, root: Path) -> Terms:
     """Look at every worker of a scheduler before the first task.
+
+    Returns
+    -------
+    Terms
+        For :func:`take_alike`.
 
     Raises
     ------
@@ -34,8 +52,9 @@ def admit_workers(client: Client, address: str, root: Path) -> None:
         of real people would travel, or lie on its disk, unencrypted.
     """
     _refuse_unfit(client, address)
-    _refuse_in_the_clear(client, address, root)
+    is_secret = _refuse_in_the_clear(client, address, root)
     _refuse_others(client, address, root)
+    return Terms(here=surroundings(), address=address, is_secret=is_secret)
 
 
 def surroundings() -> dict[str, str]:
@@ -44,16 +63,29 @@ def surroundings() -> dict[str, str]:
     return {**read_versions(), "danvan_study, code": hash_code()[:12], "machine": machine}
 
 
-def take_alike(task: partial[T], wanted: Mapping[str, str]) -> T:
-    """Do a task where the surroundings are those of the process that gave it.
+def take_alike(task: partial[T], terms: Terms) -> T:
+    """Do a task on a worker that keeps to the terms.
 
     Raises
     ------
     StudyError
-        They aren't.
+        This one doesn't, as :func:`admit_workers` would have said had it been there.
     """
-    refuse_unlike(surroundings(), wanted, worker=platform.node())
+    worker, about = _myself()
+    _refuse_threads(worker, about, terms.address)
+    if terms.is_secret:
+        _refuse_open_way(worker)
+        _refuse_spilling(worker, about, terms.address)
+    refuse_unlike(surroundings(), terms.here, worker=platform.node())
     return task()
+
+
+def _myself() -> tuple[str, dict[str, Any]]:
+    """Return the address of the worker that this process is, and what a scheduler would say about it."""
+    from distributed import get_worker  # noqa: PLC0415 -- an extra; a worker has it
+
+    me = get_worker()
+    return me.address, {"nthreads": me.state.nthreads, "memory_limit": me.memory_manager.memory_limit}
 
 
 def refuse_unlike(there: Mapping[str, str], here: Mapping[str, str], *, worker: str) -> None:
@@ -107,42 +139,56 @@ def _refuse_unfit(client: Client, address: str) -> None:
             say("Start one for each processor: {worker}", worker=start_worker(address)),
         ) from error
     for worker, about in workers_of(client).items():
-        if about["nthreads"] != 1:
-            raise StudyError(
-                say("worker {worker}", worker=worker),
-                say("it takes {count} tasks at a time; charts are drawn one at a time.", count=about["nthreads"]),
-                say("Start one for each processor: {worker}", worker=start_worker(address)),
-            )
+        _refuse_threads(worker, about, address)
 
 
-def _refuse_in_the_clear(client: Client, address: str, root: Path) -> None:
-    """Let answers of real people neither travel nor lie on a disk unencrypted."""
+def _refuse_threads(worker: str, about: Mapping[str, Any], address: str) -> None:
+    if about["nthreads"] != 1:
+        raise StudyError(
+            say("worker {worker}", worker=worker),
+            say("it takes {count} tasks at a time; charts are drawn one at a time.", count=about["nthreads"]),
+            say("Start one for each processor: {worker}", worker=start_worker(address)),
+        )
+
+
+def _refuse_in_the_clear(client: Client, address: str, root: Path) -> bool:
+    """Let answers of real people neither travel nor lie on a disk unencrypted; return whether there are any."""
     if all(manifest.is_simulated for manifest in check_raw(Folder(root)).values()):
-        return
+        return False
     workers = workers_of(client)
     for name in (address, client.scheduler_info()["address"], *workers):
-        if not is_private(name):
-            raise StudyError(
-                name,
-                say("answers of real people would travel unencrypted."),
-                say(
-                    "Let scheduler and workers listen on this machine alone (--host 127.0.0.1), or encrypt their "
-                    "connections: give them certificates and name the scheduler tls://…"
-                ),
-            )
-    for name, about in workers.items():
-        if about["memory_limit"]:
-            raise StudyError(
-                say("worker {worker}", worker=name),
-                say("it writes to its disk what its memory can't hold, answers of real people too."),
-                say("Start it so that it doesn't: {worker}", worker=start_worker(address)),
-            )
+        _refuse_open_way(name)
+    for worker, about in workers.items():
+        _refuse_spilling(worker, about, address)
+    return True
+
+
+def _refuse_open_way(name: str) -> None:
+    if not is_private(name):
+        raise StudyError(
+            name,
+            say("answers of real people would travel unencrypted."),
+            say(
+                "Let scheduler and workers listen on this machine alone (--host 127.0.0.1), or encrypt their "
+                "connections: give them certificates and name the scheduler tls://…"
+            ),
+        )
+
+
+def _refuse_spilling(worker: str, about: Mapping[str, Any], address: str) -> None:
+    if about["memory_limit"]:
+        raise StudyError(
+            say("worker {worker}", worker=worker),
+            say("it writes to its disk what its memory can't hold, answers of real people too."),
+            say("Start it so that it doesn't: {worker}", worker=start_worker(address)),
+        )
 
 
 def _refuse_others(client: Client, address: str, root: Path) -> None:
     """Compare every worker, and what it sees of the study, with this process before the first task."""
     try:
-        found = client.run(surroundings)
+        # The scheduler opens tasks, too, to see which needs which.
+        found = {f"{address} (scheduler)": client.run_on_scheduler(surroundings), **client.run(surroundings)}
     except (ImportError, AttributeError) as error:
         raise StudyError(
             address,

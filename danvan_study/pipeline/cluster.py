@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from danvan_study.errors import StudyError
 from danvan_study.messages import say
-from danvan_study.pipeline.admission import ANSWER, admit_workers, start_worker, surroundings, take_alike, workers_of
+from danvan_study.pipeline.admission import ANSWER, admit_workers, start_worker, take_alike, workers_of
 from danvan_study.pipeline.processes import killed_again, open_processes
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from distributed import Client
+
+    from danvan_study.pipeline.admission import Terms
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,8 +80,7 @@ def open_cluster(address: str, root: Path) -> Iterator[Executor]:
 
     over = Event()
     try:
-        admit_workers(client, address, root)
-        executor = _Workers(client)
+        executor = _Workers(client, admit_workers(client, address, root))
         Thread(target=_watch, args=(client, executor, over), daemon=True).start()
         yield executor
     except CancelledError as error:
@@ -98,12 +99,12 @@ def open_cluster(address: str, root: Path) -> Iterator[Executor]:
 class _Workers(Executor):
     """The workers of a scheduler; each compares itself with this process before it takes a task."""
 
-    def __init__(self, client: Client) -> None:
-        self._executor, self._here = client.get_executor(pure=False), surroundings()
+    def __init__(self, client: Client, terms: Terms) -> None:
+        self._executor, self._terms = client.get_executor(pure=False), terms
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Give a task to a worker."""
-        given: Future[T] = self._executor.submit(take_alike, partial(fn, *args, **kwargs), self._here)
+        given: Future[T] = self._executor.submit(take_alike, partial(fn, *args, **kwargs), self._terms)
         return given
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 -- as the base
