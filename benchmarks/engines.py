@@ -90,7 +90,7 @@ def measure(sizes: list[int], engines: dict[str, list[str]], *, seconds: float) 
                     if task != "rake" and name in ONLY_RAKE:
                         continue
                     if last.get((name, task), 0.0) * 10 > seconds:
-                        done[name] = Run(note="not tried: would pass the time limit")
+                        done[name] = Run(note="not tried: too long")
                     else:
                         done[name] = run([*command, folder, task], seconds=seconds)
                     last[name, task] = seconds if done[name].note else done[name].seconds
