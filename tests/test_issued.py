@@ -16,8 +16,11 @@ import pytest
 
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import lock_wave, revise_wave, run_study
+from danvan_study.pipeline.copies import study_files
 from danvan_study.pipeline.issued import read_issues
 from danvan_study.pipeline.lock_file import lock_file
+from danvan_study.pipeline.run import compute_waves
+from danvan_study.pipeline.sources import load_study
 from danvan_study.publish.erratum import find_corrected
 from danvan_study.store import Folder, write_corrections
 from danvan_study.tables import Corrections
@@ -43,11 +46,15 @@ def study(locked: Path, tmp_path: Path) -> Path:
     return shutil.copytree(locked, tmp_path / "study")
 
 
-def correct(root: Path, count: int = 12) -> None:
-    """Decide that the first people of one village said the best: enough to move published figures."""
+def correct(root: Path, count: int = 12, *, also: int = 0) -> None:
+    """Decide that the first people of one village said the best: enough to move published figures.
+
+    ``also``: and the last people of the other area.
+    """
     columns = list(Corrections.columns())
     rows = []
-    for record in submissions()[:count]:
+    people = submissions()[:240]
+    for record in [*people[:count], *people[len(people) - also :]]:
         old = record["living/life_overall"]
         if old != "5":
             change = {"question": "life_overall", "old_value": old, "new_value": "5", "action": "change"}
@@ -117,6 +124,37 @@ def test_an_erratum_lists_every_published_figure_that_differs_as_it_was_and_as_i
     for side in ("a", "b"):
         assert f">{whole[f'estimate_{side}']:.0f} % (" in page  # 240 answers bear no decimals
     assert "SỐ LIỆU MÔ PHỎNG" in page
+
+
+def test_an_erratum_of_fewer_people_than_stand_behind_a_figure_is_refused(study: Path) -> None:
+    correct(study, 4)
+    before = tree(study)
+    with pytest.raises(StudyError, match=r"fewer than 5.*gather more"):
+        revise_wave(study, WAVE, reason="thử")
+    assert tree(study) == before
+
+
+def test_an_erratum_does_not_print_anew_what_would_tell_of_a_few_people(study: Path) -> None:
+    correct(study, also=1)
+    revise_wave(study, WAVE, reason="thử")
+    old, new = (pd.read_parquet(study / part / "published.parquet") for part in (FIRST, SECOND))
+    for rows, shown in ((old, {"", "2025-06-30:001", "2025-06-30:002"}), (new, {""})):
+        told = rows[(rows["question"] == "life_overall") & (rows["group"] == "") & (rows["flag"] != "suppressed")]
+        assert set(told["area"]) == shown
+    others = [rows[rows["question"] == "worries"].reset_index(drop=True) for rows in (old, new)]
+    pd.testing.assert_frame_equal(*others)
+    assert "không in lại" in (study / SECOND / "erratum.html").read_text(encoding="utf-8")
+    assert f"data/register/{WAVE}.2.parquet" in study_files(Folder(study), load_study(Folder(study))[0])
+    run_study(study)  # prints no more than the erratum did
+
+
+def test_wrong_weights_are_corrected_whomever_they_concern(study: Path) -> None:
+    (study / "margin_sex.csv").write_text("sex,population,source\n1,4700,thử\n2,5300,thử\n", encoding="utf-8")
+    (result,) = compute_waves(study, [WAVE], revised=WAVE)
+    assert result.corrected == 0
+    issued = pd.read_parquet(study / FIRST / "published.parquet")
+    assert not issued["estimate"].equals(result.published.rows["estimate"])
+    pd.testing.assert_series_equal(result.published.rows["flag"] == "suppressed", issued["flag"] == "suppressed")
 
 
 def test_errata_are_numbered_and_all_are_kept(study: Path) -> None:

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
+import pandas as pd
 import pytest
 
 from benchmarks.disclosure_worlds import CODEBOOK, QUESTION, Family
+from danvan_study.pipeline.frozen import IssuedSets
+from danvan_study.pipeline.reissues import Reissues
 from danvan_study.publish import close_changed, find_changed, publish_estimates
-from danvan_study.study import Publication
+from danvan_study.study import Calendar, Publication, Wave
+from danvan_study.tables import ClosedFigures, SetSizes
 from tests.two_issues import GRID, PEOPLE, Case, draw_case, found
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 RULES = Publication()
+
+
+def sets(**areas: tuple[int, int]) -> pd.DataFrame:
+    """Count a question of two answers in areas; ``rest`` is in none."""
+    parts = [("area", area, counts) for area, counts in areas.items() if area != "rest"]
+    whole = ("all", "", tuple(map(sum, zip(*areas.values(), strict=True))))
+    rows = [
+        [level, area, "", "", "q", answer, n, 9]
+        for level, area, counts in (whole, *parts)
+        for answer, n in zip("12", counts, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(SetSizes.columns()))
+
+
+def hidden(*waves: tuple[pd.DataFrame, pd.DataFrame]) -> set[str]:
+    rows = close_changed(find_changed(waves), "p", smallest=5)
+    return {str(area) or "all" for area in rows[ClosedFigures.area]}
 
 
 def printed(family: Family, closed: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -35,3 +53,93 @@ def test_what_two_issues_tell_of_single_people_is_not_printed_anew(people: int) 
     pairs = list(zip(cases, firsts, strict=True))
     assert any(next(found(case, first, printed(case.second)), "") for case, first in pairs)
     assert not [one for case, first in pairs for one in found(case, first, printed(case.second, closed(case)))]
+
+
+def test_nothing_is_hidden_where_nothing_or_enough_differs() -> None:
+    before = sets(a=(50, 50), b=(40, 60))
+    assert hidden((before, before)) == set()
+    assert hidden((before, sets(a=(44, 56), b=(40, 60)))) == set()
+    assert hidden((before, sets(a=(44, 50), b=(40, 55)))) == set()
+
+
+def test_one_person_of_a_second_area_hides_both_areas_but_not_everybody() -> None:
+    assert hidden((sets(a=(50, 50), b=(40, 60), c=(30, 30)), sets(a=(44, 56), b=(41, 59), c=(30, 30)))) == {"a", "b"}
+
+
+def test_few_people_in_all_hide_every_set_that_differs() -> None:
+    assert hidden((sets(a=(50, 50), b=(40, 60)), sets(a=(48, 50), b=(40, 60)))) == {"all", "a"}
+
+
+def test_a_person_who_moves_between_areas_hides_both_of_them() -> None:
+    assert hidden((sets(a=(50, 50), b=(40, 60)), sets(a=(49, 50), b=(41, 60)))) == {"a", "b"}
+
+
+def test_two_who_change_places_count_as_nobody() -> None:
+    # One of area a now says 2, another of it 1: the figures are what they were.
+    before = sets(a=(50, 50), b=(40, 60))
+    assert hidden((before, before.copy())) == set()
+    # In two areas they are one person each, and nobody in all.
+    assert hidden((before, sets(a=(49, 51), b=(41, 59)))) == {"a", "b"}
+
+
+def test_few_people_of_no_listed_area_hide_the_areas_they_are_subtracted_from() -> None:
+    before = sets(a=(50, 50), b=(40, 60), rest=(9, 9))
+    assert hidden((before, sets(a=(44, 50), b=(40, 60), rest=(9, 9)))) == set()
+    assert hidden((before, sets(a=(44, 50), b=(40, 60), rest=(8, 9)))) == {"a"}
+
+
+def test_a_longer_period_hides_what_one_of_its_waves_does() -> None:
+    before = sets(a=(50, 50), b=(40, 60))
+    many, few = sets(a=(40, 50), b=(30, 60)), sets(a=(50, 50), b=(39, 60))
+    assert hidden((before, many)) == set()
+    assert hidden((before, many), (before, few)) == {"all", "a", "b"}
+    assert hidden((before, few), (before, sets(a=(50, 50), b=(41, 60)))) == {"all", "b"}
+
+
+def issues(**waves: tuple[pd.DataFrame, ...]) -> Reissues:
+    """Issue some waves, one after the other and then their errata in the same order."""
+    most = max(map(len, waves.values()))
+    issued: dict[str, list[IssuedSets]] = {wave: [] for wave in waves}
+    order = [(wave, number) for number in range(most) for wave in waves if number < len(waves[wave])]
+    for place, (wave, number) in enumerate(order):
+        issued[wave].append(IssuedSets(place=place, sets=waves[wave][number]))
+    calendar = Calendar(waves=tuple(wave for wave in YEAR if wave.id in waves))
+    return Reissues(lambda wave: waves[wave][-1], issued.__getitem__, calendar=calendar, smallest=5)
+
+
+BEFORE, FEW, MORE = sets(a=(50, 50), b=(40, 60)), sets(a=(44, 50), b=(39, 60)), sets(a=(44, 44), b=(32, 60))
+YEAR = tuple(
+    Wave(id=f"2026q{number}", forms=(), start=date(2026, 3 * number - 2, 10), end=date(2026, 3 * number - 2, 20))
+    for number in (1, 2, 3, 4)
+)
+
+
+def test_an_erratum_is_compared_with_every_issue_before_it() -> None:
+    once, twice = issues(**{"2026q1": (BEFORE, FEW)}), issues(**{"2026q1": (BEFORE, FEW, FEW)})
+    assert set(once.closed("2026q1")["area"]) == set(twice.closed("2026q1")["area"]) == {"a", "b"}
+    # Of the people of area b one was corrected first, seven later: beside the second issue these are enough.
+    assert issues(**{"2026q1": (BEFORE, FEW, MORE)}).closed("2026q1").empty
+
+
+def test_a_run_prints_what_was_issued_last_and_an_erratum_what_is_known_now() -> None:
+    calendar, issued = Calendar(waves=YEAR[:1]), [IssuedSets(place=0, sets=BEFORE)]
+    unissued = Reissues(lambda _: FEW, lambda _: issued, calendar=calendar, smallest=5)
+    assert unissued.people("2026q1") == 0
+    assert unissued.closed("2026q1").empty
+    unissued.revise("2026q1")
+    assert unissued.people("2026q1") == 7
+    assert set(unissued.closed("2026q1")["area"]) == {"a", "b"}
+
+
+def test_a_longer_period_takes_its_waves_as_they_were_issued_last() -> None:
+    year = {wave.id: (BEFORE,) for wave in YEAR}
+    corrected = issues(**(year | {"2026q2": (BEFORE, FEW)}))
+    assert corrected.closed("2026q4").empty
+    corrected = issues(**(year | {"2026q2": (BEFORE, FEW), "2026q4": (BEFORE, BEFORE)}))
+    closed = corrected.closed("2026q4")
+    assert set(closed["area"]) == {"a", "b"}
+    assert "2026q4" not in set(closed["period"])
+
+
+def test_issues_whose_counts_an_older_kit_did_not_keep_are_passed_over() -> None:
+    assert issues(**{"2026q1": (BEFORE, BEFORE[:0], FEW)}).closed("2026q1").empty

@@ -33,6 +33,8 @@ PLACES: Final = ("one area", "spread")
 KINDS: Final = ("removed", "changed")
 SEEDS: Final = (1, 2)
 GRID: Final = tuple(product(PEOPLE, PLACES, KINDS, SEEDS))
+CROSSED: Final = tuple((20, "spread", "removed", seed) for seed in (100, 101, 103, 109))
+"""Cases in which five people an area and ten a sex were enough to tell single ones, where both tables met."""
 TOLD: Final = 5
 """So many people who gave one answer are told as a group, here as everywhere: no case of the grid has such a group."""
 FREE: Final = 1e9

@@ -31,6 +31,7 @@ _FIGURE: Final = (PublishedRows.estimate, PublishedRows.low, PublishedRows.high,
 _CHANGE: Final = (PublishedChanges.change, PublishedChanges.low, PublishedChanges.high)
 _WIDTHS: Final = (79.0, 43.0, 43.0)
 _AVERAGE: Final = "average"
+_HIDDEN: Final = "suppressed"
 _SHARES: Final = ("share", "nonanswer", "positive", "negative")
 
 Writer: TypeAlias = Callable[[Mapping[Hashable, object], str, str], str]
@@ -101,6 +102,8 @@ def compose_erratum(
         ),
         Paragraph(text=texts["erratum_note"], style="note"),
     ]
+    if any(_is_withheld(row) for rows in (figures, changes) for row in rows.to_dict("records")):
+        blocks.append(Paragraph(text=texts["erratum_withheld_note"], style="note"))
     blocks += _tables(context, figures, caption="erratum_figures_caption", write=_figure)
     blocks += _tables(context, changes, caption="erratum_changes_caption", write=_change)
     return document_of(context, blocks, kind="report")
@@ -129,7 +132,7 @@ def _figure(row: Mapping[Hashable, object], side: str, language: str) -> str:
         return texts["erratum_nothing"]
     estimate, low, high, n = (float(str(row[name + side])) for name in _FIGURE)
     if math.isnan(estimate):
-        return words.bound(str(row[PublishedRows.reason + side]), language) or texts["suppressed_mark"]
+        return words.bound(str(row[PublishedRows.reason + side]), language) or _no_figure(row, side, language)
     statistic, places = row[PublishedRows.statistic], decimals(int(n))
     if statistic == _AVERAGE:
         said, places = words.plain_number(estimate, language), 2
@@ -148,8 +151,19 @@ def _change(row: Mapping[Hashable, object], side: str, language: str) -> str:
         return texts["erratum_nothing"]
     change, low, high = (float(str(row[name + side])) for name in _CHANGE)
     if math.isnan(change):
-        return texts["suppressed_mark"]
+        return _no_figure(row, side, language)
     return f"{words.signed(change, language)} ({words.span(low, high, language=language)})"
+
+
+def _no_figure(row: Mapping[Hashable, object], side: str, language: str) -> str:
+    is_withheld = side == NEW and _is_withheld(row)
+    return words.phrases(language)["erratum_withheld" if is_withheld else "suppressed_mark"]
+
+
+def _is_withheld(row: Mapping[Hashable, object]) -> bool:
+    """Say whether a figure or change stood in the earlier issue and is hidden in this one."""
+    before, now = (row[PublishedRows.flag + side] for side in _SIDES)
+    return isinstance(before, str) and before != _HIDDEN and now == _HIDDEN
 
 
 def _period_names(context: BriefContext) -> dict[str, str]:
