@@ -91,7 +91,7 @@ def walk(page: str, home: Path, run: Callable[[list[str], Path], str]) -> Path:
             (here / words[1]).mkdir()
         elif words:
             said = run(words, here)
-            missing = [line for line in step.shown if not _says(said, line)]
+            missing = [line for line in step.shown if not says(said, line)]
             assert not missing, f"$ {step.command}\n{said}\nis said to show: {missing}"
         elif step.action == "environment":
             os.environ[step.file] = step.text.split("=")[-1].strip().replace("$HOME", str(home))
@@ -100,7 +100,8 @@ def walk(page: str, home: Path, run: Callable[[list[str], Path], str]) -> Path:
     return here
 
 
-def _says(said: str, line: str) -> bool:
+def says(said: str, line: str) -> bool:
+    """Return whether a command said a line; ``…`` stands for anything."""
     parts = map(re.escape, " ".join(line.split()).split(ANYTHING))
     pattern = re.compile(".*".join(parts))
     return any(pattern.fullmatch(" ".join(each.split())) for each in said.splitlines())

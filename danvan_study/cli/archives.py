@@ -43,7 +43,8 @@ def archive(
 
     if file is None:
         for each in list_archives(context.obj):
-            out.print(f"{each.made_at}  {each.name}  {each.size} byte  {each.sha256}")
+            size = say("{count} bytes", count=each.size)
+            out.print(f"{each.made_at}  {each.name}  {size}  {each.sha256}")
         for backup in named_backups(context.obj):
             out.print(say("copy that study.toml names: {backup}", backup=backup))
         return
@@ -57,7 +58,8 @@ def archive(
         out.print(say("{file}: whole.", file=file.name))
         return
     made = archive_study(context.obj, file)
-    out.print(f"{made.name}: {made.size} byte, SHA-256 {made.sha256}")
+    size = say("{count} bytes", count=made.size)
+    out.print(f"{made.name}: {size}, SHA-256 {made.sha256}")
 
 
 @archives_app.command()

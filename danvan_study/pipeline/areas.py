@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from danvan_study.areas import NEW, OLD
 from danvan_study.areas.checks import check_facts
-from danvan_study.messages import Message, Words, joined, say
+from danvan_study.messages import Message, Words, current_language, joined, say
 from danvan_study.pipeline.sources import load_study
+from danvan_study.publish.words import number
 from danvan_study.store import Folder, load_facts
-from danvan_study.text import format_number
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -122,7 +122,7 @@ def _shares(gazetteer: Gazetteer, key: str, *, vintage: str, level: str) -> list
     places = say("exact") if len(shares) == 1 else say("places {count}", count=len(shares))
     lines: list[Words] = [joined((joined(("  ", LEVEL_WORDS[vintage, level]), ""), places), ": ")]
     for share in shares:
-        percent = format_number(100 * float(share.share), 1)
+        percent = number(100 * float(share.share), current_language(), 1)
         name = f"{share.key} {gazetteer.unit(share.key).name}"
         lines.append(
             say("    {unit}: {people} people, {percent} %", unit=name, people=_people(share.people), percent=percent)
@@ -131,4 +131,4 @@ def _shares(gazetteer: Gazetteer, key: str, *, vintage: str, level: str) -> list
 
 
 def _people(count: Fraction | int) -> str:
-    return format_number(float(count), 0)
+    return number(float(count), current_language())
