@@ -24,7 +24,7 @@ from danvan_study.pipeline.differences import SAME_CELLS, find_difference, first
 from danvan_study.pipeline.exchange import Format, Manner, export_wave
 from danvan_study.pipeline.explain import explain_figure
 from danvan_study.pipeline.makings import find_makings
-from danvan_study.store import Folder
+from danvan_study.store import Folder, copy_apart
 from danvan_study.store.labelled import write_sav
 from tests.small_study import WAVE, workbook, write_small_study
 
@@ -194,6 +194,13 @@ def test_what_was_not_run_and_what_can_not_be_made_again_is_one_message(study: P
     (study / "form.xlsx").write_bytes(b"no form")
     with pytest.raises(StudyError, match=r"made again elsewhere: .*form\.xlsx"):
         verify_study(study)
+
+
+def test_a_file_of_the_study_that_cannot_be_read_is_named_and_not_the_copy(tmp_path: Path) -> None:
+    (tmp_path / "form.xlsx").mkdir()
+    with pytest.raises(StudyError) as caught, copy_apart(tmp_path, ["form.xlsx"]):
+        pass
+    assert caught.value.told("en") == "form.xlsx: it can't be read (Is a directory). Check its permissions."
 
 
 @given(st.data())

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from danvan_study.errors import StudyError
+from danvan_study.errors import StudyError, reason_of
 from danvan_study.messages import say
 from danvan_study.store.output import cannot_write
 
@@ -35,7 +35,7 @@ def copy_apart(root: Path, names: Sequence[str]) -> Iterator[Path]:
     Raises
     ------
     StudyError
-        The disk is full or can't be written.
+        A file can't be read, or the disk is full or can't be written.
     """
     with tempfile.TemporaryDirectory(prefix="danvan-") as folder:
         target = Path(folder) / "study made again"
@@ -44,6 +44,10 @@ def copy_apart(root: Path, names: Sequence[str]) -> Iterator[Path]:
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / name, target / name)
         except OSError as error:
+            if error.filename == str(root / name):
+                raise StudyError(
+                    name, say("it can't be read ({reason}).", reason=reason_of(error)), say("Check its permissions.")
+                ) from error
             raise cannot_write(target, error) from error
         yield target
 
