@@ -9,9 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
-from danvan_study.publish.charts import STRIPS, chart, draw_areas, draw_charts, kind_of
+from danvan_study.publish.charts import STRIPS, chart, draw_areas, draw_charts, ink, kind_of
 from danvan_study.publish.charts.levels import _shade
 from danvan_study.publish.charts.pages import PAGE
 from danvan_study.publish.charts.sheet import WIDTH, text_width, wrap
@@ -49,6 +50,16 @@ def test_a_chart_has_the_same_bytes_each_time():
     assert one.svg == two.svg
     assert b"<dc:date>" not in one.svg
     assert "Software" not in Image.open(io.BytesIO(one.png)).info
+
+
+def test_texts_stand_where_matplotlib_puts_them_whatever_was_drawn_before(monkeypatch):
+    plan = draw_charts(results(), kind="levels", names=SCALES)[0].plan
+    ink.draw(plan)
+    ink.draw.cache_clear()
+    again = ink.draw(plan)
+    monkeypatch.setattr(ink, "_Words", Text)
+    ink.draw.cache_clear()
+    assert ink.draw(plan) == again
 
 
 def test_labels_are_text_with_decimal_commas():

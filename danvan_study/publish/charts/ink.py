@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 import fontpkg
 import matplotlib as mpl
@@ -15,12 +15,14 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as MplPath
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
 
 FAMILY: Final = "Be Vietnam Pro"
 WIDTH: Final = 165.0
@@ -107,6 +109,20 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return float(width) * _MM_PER_POINT * _HINTING
 
 
+class _Words(Text):
+    """Text whose layout is found once in a process: it hangs on the words and their look, on no place and no chart."""
+
+    _layouts: ClassVar[dict[tuple[object, ...], Any]] = {}
+
+    def _get_layout(self, renderer: RendererBase) -> Any:
+        look = self.get_text(), self.get_fontsize(), self.get_fontweight(), self.get_rotation()
+        stand = self.get_horizontalalignment(), self.get_verticalalignment()
+        key = type(renderer), renderer.points_to_pixels(1), *look, *stand
+        if key not in self._layouts:
+            self._layouts[key] = super()._get_layout(renderer)  # type: ignore[misc]  # not in the stubs
+        return self._layouts[key]
+
+
 class _Paper:
     """A figure of fixed width whose marks are placed in millimetres, y growing downwards."""
 
@@ -125,22 +141,27 @@ class _Paper:
         count = max(1, round(self._height / _WATERMARK_EVERY))
         size = 30 if text_width(watermark, 30, bold=True) < WIDTH else 18
         for turn in range(count):
-            self._axes.text(
-                WIDTH / 2,
-                self._height * (turn + 0.5) / count,
-                watermark,
-                rotation=min(18, self._height / 4),
-                ha="center",
-                va="center",
-                color="#8a1c1c",
-                alpha=0.10,
-                zorder=5,
-                fontproperties=font(bold=True, size=size),
+            self._axes.add_artist(
+                _Words(
+                    WIDTH / 2,
+                    self._height * (turn + 0.5) / count,
+                    watermark,
+                    rotation=min(18, self._height / 4),
+                    ha="center",
+                    va="center",
+                    color="#8a1c1c",
+                    alpha=0.10,
+                    zorder=5,
+                    fontproperties=font(bold=True, size=size),
+                    clip_on=False,
+                )
             )
 
     def text(self, place: Place, text: str, *, size: float, bold: bool, **look: Any) -> None:
         """Write one line."""
-        self._axes.text(*place, text, fontproperties=font(bold=bold, size=size), parse_math=False, zorder=4, **look)
+        props = font(bold=bold, size=size)
+        words = _Words(*place, text, fontproperties=props, parse_math=False, zorder=4, clip_on=False, **look)
+        self._axes.add_artist(words)
 
     def bar(self, place: Place, size: Place, *, color: str, hatch: str) -> None:
         """Draw a filled rectangle."""
