@@ -12,9 +12,10 @@ from math import nan
 
 import openpyxl
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
 from danvan_study.codebook import Choice
-from danvan_study.publish import publish_estimates, publish_outlook, words
+from danvan_study.publish import as_xlsx, publish_estimates, publish_outlook, words
 from danvan_study.publish.annex import annex_xlsx, compose_annex
 from danvan_study.publish.content import design_questions
 from danvan_study.publish.disclosure import disclosure_rows
@@ -318,6 +319,11 @@ def test_the_same_context_gives_the_same_bytes(content):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert len({member.date_time for member in archive.infolist()}) == 1
         assert b"2026-08-28" in archive.read("docProps/core.xml")
+
+
+def test_cells_are_written_as_the_writer_of_workbooks_itself_would(content, monkeypatch):
+    monkeypatch.setattr(as_xlsx, "_Page", Worksheet)
+    assert annex_xlsx(context()) == content
 
 
 def test_simulated_figures_are_marked_on_every_sheet_and_page_and_real_ones_nowhere(content, book):
