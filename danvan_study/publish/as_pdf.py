@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import fontpkg
 import matplotlib as mpl
@@ -60,20 +60,17 @@ def set_pdf(document: Document, *, dated: date) -> bytes:
     content = json.dumps(_readable(_content(document)), ensure_ascii=False)
     for size in _SIZES[document.kind]:
         inputs = {"document": content, "size": str(size), "dated": dated.isoformat()}
-        if document.kind not in PAGES or _pages(inputs) <= PAGES[document.kind]:
+        compiler = typst.Compiler(_template(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
+        if document.kind not in PAGES or _pages(compiler) <= PAGES[document.kind]:
             break
     moment = datetime.combine(dated, time(), UTC)
-    pdf: bytes = typst.compile(_template(), **_given(inputs), pdf_standards=STANDARD, timestamp=moment)
-    return pdf
+    pdf = compiler.compile(_template(), pdf_standards=STANDARD, timestamp=moment)
+    return cast("bytes", pdf)
 
 
-def _pages(inputs: dict[str, str]) -> int:
-    """Return how many pages the document has."""
-    return int(json.loads(typst.query(_template(), "<pages>", field="value", one=True, **_given(inputs))))
-
-
-def _given(inputs: dict[str, str]) -> dict[str, Any]:
-    return {"sys_inputs": inputs, "font_paths": _fonts(), "ignore_system_fonts": True}
+def _pages(compiler: typst.Compiler) -> int:
+    """Return how many pages the document has; what it is laid out for stays with the compiler."""
+    return int(json.loads(compiler.query("<pages>", field="value", one=True)))
 
 
 @cache
@@ -89,10 +86,10 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _signs() -> frozenset[int]:
-    """Return the code points that one of the two families can draw."""
+def _signs() -> frozenset[str]:
+    """Return the signs that one of the two families can draw, and the line break."""
     files = [str(fontpkg.path(FAMILY, 400)), f"{mpl.get_data_path()}/fonts/ttf/DejaVuSans.ttf"]
-    return frozenset(sign for file in files for sign in FT2Font(file).get_charmap())
+    return frozenset("\n").union(*(map(chr, FT2Font(file).get_charmap()) for file in files))
 
 
 def _readable(given: object) -> object:
@@ -101,13 +98,15 @@ def _readable(given: object) -> object:
         return {key: _readable(value) for key, value in given.items()}
     if isinstance(given, list | tuple):
         return [_readable(value) for value in given]
-    return given.translate({ord(sign): _sign(sign) for sign in set(given)}) if isinstance(given, str) else given
+    if isinstance(given, str) and not _signs().issuperset(given):
+        return given.translate({ord(sign): _sign(sign) for sign in set(given)})
+    return given
 
 
 @cache
 def _sign(sign: str) -> str:
     """Return what stands for a sign: itself, a blank for a tab, nothing for what is invisible, else the mark."""
-    if sign == "\n" or ord(sign) in _signs():
+    if sign in _signs():
         return sign
     if unicodedata.category(sign) in {"Cc", "Cf"}:
         return " " if sign == "\t" else ""
