@@ -14,7 +14,7 @@ from docx.shared import Mm
 from danvan_study.publish import words
 from danvan_study.publish.blocks import Bullets, DataTable, Facts, Heading, Headline, Paragraph, Picture
 from danvan_study.publish.docx_head import set_annex_title, set_end, set_title
-from danvan_study.publish.docx_page import QUIET, new_docx, write
+from danvan_study.publish.docx_page import QUIET, add_paragraph, new_docx, write
 from danvan_study.publish.docx_sizes import ANNEX, in_sizes, sizes_for
 from danvan_study.publish.docx_tables import Cell, data_rows, table_xml
 from danvan_study.publish.forms import NEUTRAL, Form, Line, read_form
@@ -127,14 +127,14 @@ class _Setter:
     def _heading(self, block: Heading) -> None:
         line = self.form.headings[min(block.level, len(self.form.headings)) - 1]
         text = line.filled(label=block.label, text=block.text) if block.label else line.set(block.text)
-        heading = self.docx.add_heading(text, level=block.level)
+        heading = add_paragraph(self.docx, text, style=f"Heading{block.level}")
         heading.paragraph_format.page_break_before = block.starts_page
 
     def _paragraph(self, block: Paragraph) -> None:
         if block.style == "note":
             self._note(block.text)
         else:
-            paragraph = self.docx.add_paragraph(style="Body Text")
+            paragraph = add_paragraph(self.docx, style="BodyText")
             paragraph.add_run(block.text).italic = block.style == "author" or None
             paragraph.paragraph_format.keep_with_next = block.style == "lead"
 
@@ -145,7 +145,7 @@ class _Setter:
     def _bullets(self, block: Bullets) -> None:
         bullet = self.form.body.bullet
         for item in block.items:
-            paragraph = self.docx.add_paragraph(f"{bullet}{item}", style="Body Text" if bullet else "List Bullet")
+            paragraph = add_paragraph(self.docx, f"{bullet}{item}", style="BodyText" if bullet else "ListBullet")
             paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
 
     def _headline(self, block: Headline) -> None:
@@ -161,7 +161,7 @@ class _Setter:
         self._add(table_xml(rows, widths=self._widths((45, 120))))
 
     def _picture(self, block: Picture) -> None:
-        self.docx.add_paragraph(self._marked(block.caption), style="Caption")
+        add_paragraph(self.docx, self._marked(block.caption), style="Caption")
         paragraph = self.docx.add_paragraph()
         width = self.form.text_width * min(1.0, _TALLEST / block.height)
         inline = paragraph.add_run().add_picture(BytesIO(block.png), width=Mm(width))
@@ -173,7 +173,7 @@ class _Setter:
             self._note(note)
 
     def _table(self, block: DataTable) -> None:
-        self.docx.add_paragraph(self._marked(block.caption), style="Caption")
+        add_paragraph(self.docx, self._marked(block.caption), style="Caption")
         rows = data_rows(block, self.sizes.small if block.small else self.sizes.table)
         table = table_xml(rows, widths=self._widths(block.widths), head_row=True, flush_left=block.holds_words)
         self._add(table, closed=not block.notes)

@@ -8,7 +8,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.shared import Mm, Pt
 
-from danvan_study.publish.docx_page import ALERT, NS, QUIET, write
+from danvan_study.publish.docx_page import ALERT, NS, QUIET, add_paragraph, write
 from danvan_study.publish.forms import Line
 from danvan_study.publish.letters import text_width
 
@@ -59,7 +59,7 @@ def set_title(docx: Docx, document: Document, *, form: Form, dated: date) -> Non
 
 def set_annex_title(docx: Docx, heading: Heading, *, document: Document, form: Form, dated: date) -> None:
     """Set what opens an annex, on a page of its own."""
-    paragraph = docx.add_heading(level=1)
+    paragraph = add_paragraph(docx, style="Heading1")
     paragraph.paragraph_format.page_break_before = True
     if form.enclosure is None or document.office is None:
         paragraph.add_run(heading.line)
@@ -100,7 +100,7 @@ def set_end(docx: Docx, document: Document, form: Form) -> None:
 def _plain_title(docx: Docx, document: Document, form: Form) -> None:
     if document.kind == "report":
         write(docx.add_paragraph(), document.kicker, Line(size=12, color=QUIET, after=6))
-        docx.add_paragraph(document.title, style="Title")
+        add_paragraph(docx, document.title, style="Title")
         write(docx.add_paragraph(), document.period, Line(size=15, bold=True, after=6))
         write(docx.add_paragraph(), document.disclaimer.upper(), Line(size=12, bold=True, after=6))
         return

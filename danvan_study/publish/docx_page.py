@@ -51,6 +51,13 @@ def new_docx(document: Document, form: Form, *, dated: date) -> Docx:
     return docx
 
 
+def add_paragraph(docx: Docx, text: str = "", *, style: str) -> DocxParagraph:
+    """Add a paragraph whose style is named by its id: to find it by its name, python-docx reads all styles, twice."""
+    paragraph = docx.add_paragraph(text)
+    paragraph._p.style = style  # noqa: SLF001 -- python-docx has no call for ids
+    return paragraph
+
+
 def write(paragraph: DocxParagraph, text: str, line: Line) -> DocxParagraph:
     """Write text into a paragraph as a line of a form looks, with that line's spaces around it."""
     run = paragraph.add_run(line.set(text))
@@ -117,7 +124,7 @@ def _number_at_top(docx: Docx, document: Document, form: Form) -> None:
     first = section.first_page_header.paragraphs[0]
     head = section.header.paragraphs[0]
     for paragraph in (first, head):
-        paragraph.style = docx.styles["Normal"]
+        paragraph.style = None
         stops = paragraph.paragraph_format.tab_stops
         stops.clear_all()
         stops.add_tab_stop(Mm(form.text_width / 2), WD_TAB_ALIGNMENT.CENTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ def form_of(office: Office | None, language: str) -> Form | None:
     return read_form(office.form) if office and language == "vi" else None
 
 
+@cache
 def read_form(name: str) -> Form:
     """Return the form called ``name``.
 
