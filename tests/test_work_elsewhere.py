@@ -497,13 +497,14 @@ def real(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Path:
     ],
 )
 def test_answers_of_real_people_stay_here_or_are_encrypted(real: Path, study: Path, seen: Seen, what: str) -> None:
-    address = seen.scheduler_info()["address"]
-    admission._refuse_in_the_clear(seen, address, study)  # simulated ones may go anywhere
+    admission._refuse_in_the_clear(seen, AWAY, study)  # simulated ones may go anywhere
     if not what:
-        admission._refuse_in_the_clear(seen, address, real)
+        admission._refuse_in_the_clear(seen, HERE, real)
+        with pytest.raises(StudyError, match="10.0.0.5"):
+            admission._refuse_in_the_clear(seen, AWAY, real)
         return
     with pytest.raises(StudyError) as caught:
-        admission._refuse_in_the_clear(seen, address, real)
+        admission._refuse_in_the_clear(seen, HERE, real)
     assert what in caught.value.told("en")
 
 
@@ -532,6 +533,13 @@ def test_a_worker_that_comes_during_a_run_keeps_to_the_same_terms(
         admission.take_alike(task, terms)
     assert what in caught.value.told("en")
     assert not done
+
+
+def test_a_worker_that_was_started_anew_with_another_library_takes_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "_myself", lambda: (HERE, {"nthreads": 1, "memory_limit": 0}))
+    here = admission.surroundings() | {"pandas": "2.9"}
+    with pytest.raises(StudyError, match="pandas is .* there and 2.9 here"):
+        admission.take_alike(partial(pytest.fail), admission.Terms(here=here, address=HERE, is_secret=False))
 
 
 def test_a_worker_that_does_several_tasks_at_once_is_refused() -> None:
