@@ -500,7 +500,7 @@ def test_answers_of_real_people_stay_here_or_are_encrypted(real: Path, study: Pa
     admission._refuse_in_the_clear(seen, AWAY, study)  # simulated ones may go anywhere
     if not what:
         admission._refuse_in_the_clear(seen, HERE, real)
-        with pytest.raises(StudyError, match="10.0.0.5"):
+        with pytest.raises(StudyError, match=r"10\.0\.0\.5"):
             admission._refuse_in_the_clear(seen, AWAY, real)
         return
     with pytest.raises(StudyError) as caught:
@@ -538,7 +538,7 @@ def test_a_worker_that_comes_during_a_run_keeps_to_the_same_terms(
 def test_a_worker_that_was_started_anew_with_another_library_takes_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "_myself", lambda: (HERE, {"nthreads": 1, "memory_limit": 0}))
     here = admission.surroundings() | {"pandas": "2.9"}
-    with pytest.raises(StudyError, match="pandas is .* there and 2.9 here"):
+    with pytest.raises(StudyError, match=r"pandas is .* there and 2\.9 here"):
         admission.take_alike(partial(pytest.fail), admission.Terms(here=here, address=HERE, is_secret=False))
 
 
