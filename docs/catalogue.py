@@ -111,7 +111,7 @@ def messages_page() -> str:
     rows: dict[str, list[str]] = {}
     for english, modules in sorted(said_in_code().items(), key=lambda item: (item[1][0], item[0])):
         part, _, module = modules[0].removeprefix("danvan_study/").removesuffix(".py").partition("/")
-        cells = (vietnamese.get(english, ""), english, module or part)
+        cells = (vietnamese.get(english, ""), english, module.removesuffix("__init__").rstrip("/") or part)
         rows.setdefault(part, []).append(f"| {' | '.join(map(_as_markdown, cells))} |")
     head = "| tiếng Việt (Vietnamese) | tiếng Anh (English) | nơi nói (said by) |\n|---|---|---|"
     tables = ["\n".join((f"## {part}", "", head, *lines, "")) for part, lines in rows.items()]
