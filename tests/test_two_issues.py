@@ -13,7 +13,7 @@ from danvan_study.pipeline.reissues import Reissues
 from danvan_study.publish import close_changed, find_changed, publish_estimates
 from danvan_study.study import Calendar, Publication, Wave
 from danvan_study.tables import ClosedFigures, SetSizes
-from tests.two_issues import GRID, PEOPLE, Case, draw_case, found
+from tests.two_issues import CROSSED, GRID, PEOPLE, Case, draw_case, found
 
 RULES = Publication()
 
@@ -31,28 +31,46 @@ def sets(**areas: tuple[int, int]) -> pd.DataFrame:
 
 
 def hidden(*waves: tuple[pd.DataFrame, pd.DataFrame]) -> set[str]:
-    rows = close_changed(find_changed(waves), "p", smallest=5)
-    return {str(area) or "all" for area in rows[ClosedFigures.area]}
+    rows = close_changed(find_changed(waves), "p", rules=RULES)
+    return {str(place) or "all" for place in rows[ClosedFigures.area] + rows[ClosedFigures.value]}
 
 
-def printed(family: Family, closed: pd.DataFrame | None = None) -> pd.DataFrame:
-    estimates = family.estimates(QUESTION)
-    return publish_estimates(estimates, rules=RULES, codebook=CODEBOOK, simulated=True, closed=closed).rows
+def by_sex(counts: pd.DataFrame) -> pd.DataFrame:
+    """Take the areas for values of a group."""
+    part = counts["level"] == "area"
+    group = {"level": "all", "area": "", "group": "sex", "value": counts["area"]}
+    return counts.assign(**{name: counts[name].mask(part, cells) for name, cells in group.items()})
 
 
-def closed(case: Case) -> pd.DataFrame:
-    """Return what the rule keeps from being printed anew."""
-    changed = find_changed([(case.first.sizes(0, QUESTION), case.second.sizes(0, QUESTION))])
-    return close_changed(changed, case.first.releases[0][0].id, smallest=RULES.smallest_count)
+def printed(families: list[Family], closed: pd.DataFrame | None = None) -> list[pd.DataFrame]:
+    """Pass some issues through the gate, each as a period of its own."""
+    tables = [one.estimates(QUESTION).assign(period=str(number)) for number, one in enumerate(families)]
+    estimates = pd.concat(tables, ignore_index=True)
+    rows = publish_estimates(estimates, rules=RULES, codebook=CODEBOOK, simulated=True, closed=closed).rows
+    return [rows[rows["period"] == str(number)] for number in range(len(families))]
+
+
+def issued(cases: list[Case]) -> list[tuple[Case, pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
+    """Return each case with its first issue, its second with everything printed, and as the rule prints it."""
+    changed = [find_changed([(one.first.sizes(0, QUESTION), one.second.sizes(0, QUESTION))]) for one in cases]
+    closed = pd.concat([close_changed(one, str(number), rules=RULES) for number, one in enumerate(changed)])
+    second = [one.second for one in cases]
+    tables = printed([one.first for one in cases]), printed(second), printed(second, closed)
+    return list(zip(cases, *tables, strict=True))
 
 
 @pytest.mark.parametrize("people", PEOPLE)
 def test_what_two_issues_tell_of_single_people_is_not_printed_anew(people: int) -> None:
-    cases = [draw_case(*one) for one in GRID if one[0] == people]
-    firsts = [printed(case.first) for case in cases]
-    pairs = list(zip(cases, firsts, strict=True))
-    assert any(next(found(case, first, printed(case.second)), "") for case, first in pairs)
-    assert not [one for case, first in pairs for one in found(case, first, printed(case.second, closed(case)))]
+    cases = issued([draw_case(*one) for one in GRID if one[0] == people])
+    assert any(next(found(case, first, everything), "") for case, first, everything, _ in cases)
+    assert not [one for case, first, _, second in cases for one in found(case, first, second)]
+
+
+def test_areas_and_groups_that_part_the_same_people_do_not_tell_single_ones() -> None:
+    for case, first, everything, second in issued([draw_case(*one) for one in CROSSED]):
+        assert next(found(case, first, everything), "")
+        assert not list(found(case, first, second))
+        assert set(second.loc[second["flag"] != "suppressed", "group"]) == {""}
 
 
 def test_nothing_is_hidden_where_nothing_or_enough_differs() -> None:
@@ -68,6 +86,13 @@ def test_one_person_of_a_second_area_hides_both_areas_but_not_everybody() -> Non
 
 def test_few_people_in_all_hide_every_set_that_differs() -> None:
     assert hidden((sets(a=(50, 50), b=(40, 60)), sets(a=(48, 50), b=(40, 60)))) == {"all", "a"}
+
+
+def test_a_group_that_parts_the_corrected_people_has_to_part_them_into_thirties() -> None:
+    before = sets(m=(50, 50), f=(50, 60))
+    assert hidden((by_sex(before), by_sex(sets(m=(40, 31), f=(40, 41))))) == {"m", "f"}
+    assert hidden((by_sex(before), by_sex(sets(m=(30, 40), f=(30, 50))))) == set()
+    assert hidden((by_sex(before), by_sex(sets(m=(44, 44), f=(50, 60))))) == set()
 
 
 def test_a_person_who_moves_between_areas_hides_both_of_them() -> None:
@@ -104,7 +129,7 @@ def issues(**waves: tuple[pd.DataFrame, ...]) -> Reissues:
     for place, (wave, number) in enumerate(order):
         issued[wave].append(IssuedSets(place=place, sets=waves[wave][number]))
     calendar = Calendar(waves=tuple(wave for wave in YEAR if wave.id in waves))
-    return Reissues(lambda wave: waves[wave][-1], issued.__getitem__, calendar=calendar, smallest=5)
+    return Reissues(lambda wave: waves[wave][-1], issued.__getitem__, calendar=calendar, rules=RULES)
 
 
 BEFORE, FEW, MORE = sets(a=(50, 50), b=(40, 60)), sets(a=(44, 50), b=(39, 60)), sets(a=(44, 44), b=(32, 60))
@@ -123,7 +148,7 @@ def test_an_erratum_is_compared_with_every_issue_before_it() -> None:
 
 def test_a_run_prints_what_was_issued_last_and_an_erratum_what_is_known_now() -> None:
     calendar, issued = Calendar(waves=YEAR[:1]), [IssuedSets(place=0, sets=BEFORE)]
-    unissued = Reissues(lambda _: FEW, lambda _: issued, calendar=calendar, smallest=5)
+    unissued = Reissues(lambda _: FEW, lambda _: issued, calendar=calendar, rules=RULES)
     assert unissued.people("2026q1") == 0
     assert unissued.closed("2026q1").empty
     unissued.revise("2026q1")

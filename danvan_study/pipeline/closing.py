@@ -50,7 +50,7 @@ class Closing:
     ) -> None:
         self._wave, self._estimates, self._calendar, self._study = wave, estimates, calendar, study
         self._issued = issued
-        self.reissues = Reissues(self._count, issued, calendar=calendar, smallest=study.publication.smallest_count)
+        self.reissues = Reissues(self._count, issued, calendar=calendar, rules=study.publication)
         kept = study.design.clusters_between_waves == "kept"
         self._register = ReleaseRegister(study.publication, keeps_clusters=kept)
         self._closed: dict[str, pd.DataFrame] = {}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from danvan_study.pipeline.frozen import IssuedSets
-    from danvan_study.study import Calendar
+    from danvan_study.study import Calendar, Publication
 
     Differences = list[tuple[str, pd.DataFrame]]
 
@@ -41,9 +41,9 @@ class Reissues:
         issued: Callable[[str], Sequence[IssuedSets]],
         *,
         calendar: Calendar,
-        smallest: int,
+        rules: Publication,
     ) -> None:
-        self._count, self._issued, self._calendar, self._smallest = count, issued, calendar, smallest
+        self._count, self._issued, self._calendar, self._rules = count, issued, calendar, rules
         self._revised = ""
         self._found: dict[str, list[Differences]] = {}
 
@@ -55,7 +55,7 @@ class Reissues:
     def closed(self, wave_id: str) -> pd.DataFrame:
         """Return what is hidden of a wave for the sake of its earlier issues."""
         parts = [
-            close_changed(changed, period, smallest=self._smallest)
+            close_changed(changed, period, rules=self._rules)
             for differences in self._differences(wave_id)
             for period, changed in differences
         ]

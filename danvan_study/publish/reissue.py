@@ -17,6 +17,8 @@ from danvan_study.tables import ClosedFigures, SetSizes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from danvan_study.study import Publication
+
 FEWEST: Final = "fewest"
 MOST: Final = "most"
 _SET: Final = [SetSizes.level, SetSizes.area, SetSizes.group, SetSizes.value, SetSizes.question]
@@ -50,25 +52,31 @@ def find_changed(waves: Iterable[tuple[pd.DataFrame, pd.DataFrame]]) -> pd.DataF
     return pd.DataFrame({FEWEST: sets.min(), MOST: sets.max()}).reset_index()
 
 
-def close_changed(changed: pd.DataFrame, period: str, *, smallest: int) -> pd.DataFrame:
-    """Return what isn't printed anew, so that nothing is told of fewer than the smallest number of people.
+def close_changed(changed: pd.DataFrame, period: str, *, rules: Publication) -> pd.DataFrame:
+    """Return what isn't printed anew, so that the two issues tell nothing of single people.
 
-    Where a set differs by so few, every set of its table that differs is hidden: what they differ by together is known,
-    and is no less than the whole differs by. Where the whole does, every set of the question that differs is.
+    Where a set differs by fewer than ``smallest_count`` people, every set of its table that differs is hidden: what
+    they differ by together is known, and is no less than the whole differs by. Where the whole does, every set of the
+    question that differs is. A table by group that parts those who were corrected has to part them into sets of
+    ``smallest_n``, as every table: by area and by group at once, fewer would tell of single ones.
 
     Parameters
     ----------
     changed
         What :func:`find_changed` found in the period.
+    rules
+        Thresholds of the study.
 
     Returns
     -------
     pandas.DataFrame
         Contract :class:`~danvan_study.tables.ClosedFigures`.
     """
-    few = changed[FEWEST] < smallest
+    table = [changed[name] for name in _TABLE]
+    parts = (changed[SetSizes.group] != "") & (changed.groupby(table)[FEWEST].transform("size") > 1)
+    few = (changed[FEWEST] < rules.smallest_count) | (parts & (changed[FEWEST] < rules.smallest_n))
     is_whole = (changed[SetSizes.level] == WHOLE[0]) & (changed[SetSizes.group] == WHOLE[1])
-    beside = few.groupby([changed[name] for name in _TABLE]).transform("any").astype("bool")
+    beside = few.groupby(table).transform("any").astype("bool")
     beside |= changed[SetSizes.question].isin(changed.loc[few & is_whole, SetSizes.question])
     rows = changed.loc[beside & (changed[SetSizes.area] != _REST), _SET]
     blank = {ClosedFigures.period: period, ClosedFigures.statistic: "", ClosedFigures.answer: ""}
