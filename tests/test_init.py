@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from danvan_study.areas.seeds import SEEDS
 from danvan_study.cli import app
 from danvan_study.errors import StudyError
+from danvan_study.field.retention import FOREVER, KINDS
 from danvan_study.form.sheets import read_sheets
 from danvan_study.pipeline import (
     NewStudy,
@@ -260,6 +261,7 @@ def test_the_same_wish_gives_the_same_bytes(tmp_path):
 def test_real_answers_of_a_new_study_stay_out_of_git(tmp_path):
     folder = lay(tmp_path / "study")
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
-    kept_out = ["data/raw/2027q1/submissions.jsonl.gz.age", "data/processed/2027q1/brief.html", "office.key"]
+    of_people = [name.format(wave="2027q1") for kind in KINDS if kind.days != FOREVER for name in kind.paths]
+    kept_out = [name if Path(name).suffix else f"{name}/file" for name in of_people] + ["office.key"]
     asked = ["git", "-C", str(folder), "check-ignore", *kept_out, "study.toml", "data/areas/areas.csv"]
     assert subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split() == kept_out

@@ -69,6 +69,7 @@ def test_only_simulated_waves_are_tracked_here():
         "tests/acceptance/any/data/raw/w1/submissions.json",
         "data/processed/2026q3/answers.parquet",
         "data/visits/2027q1.csv",
+        "data/corrections/2027q1.csv",
         "data/backchecks/2026q3.csv",
         "data/contacts/2026q3/contacts.csv.age",
         "data/raw/2027q1.age",
