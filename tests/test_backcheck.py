@@ -341,7 +341,7 @@ def test_contacts_under_the_codes_of_slips_are_found_through_their_links(tmp_pat
     ("old", "new", "what"),
     [
         ('agreed = "recontact"', "", "no question asks"),
-        ('agreed = "recontact"', 'agreed = "recontact"\nshare = 5', "5 % can't be"),
+        ('agreed = "recontact"', 'agreed = "recontact"\nshare = 5', "5 % is not possible"),
         ('factual = ["sex"]', 'factul = ["sex"]', '"factul" is not known'),
     ],
 )

@@ -216,5 +216,5 @@ def test_excel_habits_are_read_and_mistakes_are_named() -> None:
     }.items():
         with pytest.raises(StudyError, match=message):
             read_rows(content, "x.csv")
-    with pytest.raises(StudyError, match="'b' is missing"):
+    with pytest.raises(StudyError, match="columns are missing: 'b'"):
         read_rows(b"a\n1\n", "x.csv", columns=["a", "b"])

@@ -46,7 +46,7 @@ def rake_structure(structure: pd.DataFrame, totals: Sequence[Totals]) -> pd.Data
         if count != sums[0]:
             raise StudyError(
                 f"{totals[0].file}, {table.file}",
-                say("one counts {one:,} people, the other {other:,}.", one=sums[0], other=count),
+                say("one counts {one} people, the other {other}.", one=sums[0], other=count),
                 say("Take one year."),
             )
     worst = np.inf

@@ -59,7 +59,7 @@ def form_version_is_current(material: Material) -> Iterator[Finding]:
                 respondent=material.who(row),
                 value=str(material.form_version[row]),
                 rule=versions[later],
-                message="Máy bảng còn dùng phiên bản phiếu cũ: cập nhật phiếu trên máy.",
+                message="Máy tính bảng còn dùng phiên bản phiếu cũ: cập nhật phiếu trên máy.",
             )
 
 

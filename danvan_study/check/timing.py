@@ -42,7 +42,7 @@ def interview_ended_after_it_began(material: Material) -> Iterator[Finding]:
         )
 
 
-@check(Severity.QUESTION, "Đồng hồ máy bảng chạy đúng.")
+@check(Severity.QUESTION, "Đồng hồ máy tính bảng chạy đúng.")
 def device_clock_is_right(material: Material) -> Iterator[Finding]:
     """Report a start more than five minutes after the server received the submission."""
     ahead = material.started_utc - material.received

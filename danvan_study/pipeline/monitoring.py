@@ -206,7 +206,7 @@ def _rates(checked: CheckedWave) -> Sheet:
         title="Tỷ lệ trả lời",
         about="AAPOR, phần trăm số hộ; hộ tính một lần, theo lần đến có kết quả rõ nhất."
         if rows
-        else f"Chưa có bảng lượt thăm {name}: mỗi lần đến một hộ là một dòng, cả khi bị từ chối hay không gặp.",
+        else f"Chưa có bảng lượt đến {name}: mỗi lần đến một hộ là một dòng, cả khi bị từ chối hay không gặp.",
         head=("theo", "của", "hộ", "RR1", "RR2", "RR3", "RR4", "COOP1", "REF1", "CON1"),
         rows=tuple(rows),
     )

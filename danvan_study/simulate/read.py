@@ -113,7 +113,7 @@ def _trend(section: Section, waves: tuple[str, ...]) -> tuple[Shift, ...]:
         raise StudyError(
             section.where("trend"),
             say("there are {count} numbers for {waves} waves.", count=len(trend), waves=len(waves)),
-            say("Write one a wave."),
+            say("Write one for each wave."),
         )
     return (Shift(region="", by_wave=dict(zip(waves, trend, strict=True))),)
 

@@ -96,6 +96,6 @@ def _check_head(names: list[str], columns: Sequence[str], where: Words) -> None:
     if missing:
         raise StudyError(
             say("{file}, row 1", file=where),
-            say("the column {columns} is missing.", columns=", ".join(repr(name) for name in missing)),
+            say("columns are missing: {columns}.", columns=", ".join(repr(name) for name in missing)),
             say("The columns are {columns}.", columns=", ".join(columns)),
         )

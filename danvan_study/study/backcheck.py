@@ -54,7 +54,7 @@ def read_backcheck(section: Section) -> Backcheck:
     if not LEAST <= backcheck.share <= 100:
         raise StudyError(
             section.where("share"),
-            say("{share:g} % can't be.", share=backcheck.share),
+            say("{share:g} % is not possible.", share=backcheck.share),
             say("Write {least:g} to 100: at least a tenth.", least=LEAST),
         )
     if not backcheck.agreed and (backcheck.factual or backcheck.administrative or backcheck.attitude):

@@ -82,7 +82,7 @@ def read_sampling(section: Section) -> Sampling:
         ("weighting_effect", sampling.weighting_effect >= 1, say("Write 1 or more, such as 1.3.")),
     ):
         if not is_right:
-            raise StudyError(section.where(key), say("{value:g} can't be.", value=getattr(sampling, key)), cure)
+            raise StudyError(section.where(key), say("{value:g} is not possible.", value=getattr(sampling, key)), cure)
     if sampling.allocation is Allocation.NEYMAN and not sampling.shares:
         raise StudyError(
             section.where("shares"),

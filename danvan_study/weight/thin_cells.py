@@ -94,7 +94,7 @@ def _refuse_empty(constraint: Constraint, groups: list[list[int]], counts: Float
             raise StudyError(
                 constraint.file,
                 say(
-                    "the cell {cell} holds {people:,.0f} people, but nobody there was interviewed.",
+                    "the cell {cell} holds {people:.0f} people, but nobody there was interviewed.",
                     cell=constraint.cells[group[0]],
                     people=people,
                 ),

@@ -139,7 +139,7 @@ def numbers_have_bounds(form: Form) -> Iterator[Complaint]:
             yield Complaint(
                 where=form.at(question, "constraint"),
                 what=say('"{question}" takes any number.', question=question.name),
-                cure=say("Bound it, as: . >= 1 and . <= 12"),
+                cure=say("Bound it, such as: . >= 1 and . <= 12"),
             )
         for code in form.codebook.languages:
             if question.constraint and code not in question.constraint_messages:
