@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[1]
 MOST_CHOICES: Final = 12
 """A longer list of places is told by its length."""
+KEPT: Final = "\N{NO-BREAK SPACE}"
+"""Keeps the code of an answer on a line with the answer's first word."""
 
 TEXTS: Final = {
     "vi": {
@@ -29,7 +31,7 @@ TEXTS: Final = {
         "many": "{count} lựa chọn trong danh sách `{itemset}`.",
         "list": "Chọn trong danh sách `{itemset}`.",
         "several": "Được chọn nhiều câu trả lời.",
-        "words": "Ghi lời.",
+        "words": "Ghi chữ.",
         "number": "Ghi số.",
         "purpose": "Để làm gì",
         "self": "Người trả lời tự bấm.",
@@ -93,11 +95,11 @@ def _answers(question: Question, language: str) -> str:
     if question.role is Role.DESIGN and len(question.choices) > MOST_CHOICES:
         return texts["many"].format(count=len(question.choices), itemset=question.itemset)
     several = f"{texts['several']} " if question.kind is QuestionKind.SELECT_MULTIPLE else ""
-    return several + " · ".join(_choice(choice, language) for choice in question.choices)
+    return several + f"{KEPT}· ".join(_choice(choice, language) for choice in question.choices)
 
 
 def _choice(choice: Choice, language: str) -> str:
-    label = f"`{choice.name}` {_plain(choice.label(language))}"
+    label = f"`{choice.name}`{KEPT}{_plain(choice.label(language))}"
     return label if choice.score is None else f"{label} ({as_number(choice.score, language)})"
 
 
