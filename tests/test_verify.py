@@ -77,7 +77,8 @@ def test_everything_that_was_made_is_made_again_in_other_surroundings(study: Pat
 EXPORTED = {
     "all": (("{}.sav", "{}.dta", "{}.csv", "{}_excel.csv", "{}.parquet", "{}_codebook.xlsx", "{}_ddi.xml"), "vi"),
     "English labels": (("{}_en.sav", "{}_en.dta"), "en"),
-    "one for Excel": (("{}_en_excel.csv",), "en"),
+    "one for Excel": (("{}_excel.csv",), "vi"),
+    "one for Excel, English": (("{}_en_excel.csv",), "en"),
     "without answers": (("{}_codebook.xlsx", "{}_ddi.xml"), "vi"),
 }
 FORMATS = {".sav": "sav", ".dta": "dta", ".csv": "csv", "_excel.csv": "csv-excel", ".parquet": "parquet"}

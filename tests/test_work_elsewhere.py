@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
@@ -16,6 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from distributed.comm.core import CommClosedError
 from typer.testing import CliRunner
 
 from danvan_study.cli import app
@@ -577,6 +579,17 @@ def test_a_scheduler_that_is_not_there_is_one_message_within_seconds(
     said = CliRunner().invoke(app, ["--study", str(study), "run", "--scheduler", address])
     assert isinstance(said.exception, StudyError)
     assert "dask scheduler --host 127.0.0.1" in said.exception.told("en")
+
+
+def test_a_scheduler_that_dies_is_one_message(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(*_: object) -> None:
+        raise CommClosedError("Stream is closed")
+
+    monkeypatch.setattr(cluster, "_connect", lambda _: io.BytesIO())
+    monkeypatch.setattr(cluster, "admit_workers", break_off)
+    with pytest.raises(StudyError) as caught, open_workers(study, scheduler=HERE):
+        pass
+    assert "the scheduler or the last of its workers is gone" in caught.value.told("en")
 
 
 def test_without_the_extra_the_message_says_how_to_install_it(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,13 +77,14 @@ def open_cluster(address: str, root: Path) -> Iterator[Executor]:
     """
     client = _connect(address)
     from distributed import KilledWorker  # noqa: PLC0415 -- it is there: a client was made
+    from distributed.comm.core import CommClosedError  # noqa: PLC0415 -- as above
 
     over = Event()
     try:
         executor = _Workers(client, admit_workers(client, address, root))
         Thread(target=_watch, args=(client, executor, over), daemon=True).start()
         yield executor
-    except CancelledError as error:
+    except (CancelledError, CommClosedError) as error:
         raise StudyError(
             address,
             say("the scheduler or the last of its workers is gone."),
