@@ -58,6 +58,14 @@ def test_villages_that_answer_alike_widen_the_places() -> None:
     assert reach[0] < reach[1]
 
 
+@pytest.mark.parametrize(("df", "places"), [(4, [1, 1]), (400, [1, 2])])
+def test_with_few_degrees_of_freedom_a_difference_must_be_larger(df: int, places: list[int]) -> None:
+    share, spread = np.array([0.615, 0.385]), np.array([[0.05, -0.05]])  # 2.3 standard errors apart
+    assert stats.t.ppf(0.975, 400) < 2.3 < stats.t.ppf(0.975, 4)
+    low, _ = rank_sets(share, spread, df=df)
+    assert low.tolist() == places
+
+
 def test_an_answer_that_nobody_gives_is_not_told_from_another_such() -> None:
     low, high = rank_sets(np.array([0.5, 0.0, 0.0]), np.array([[0.01, 0, 0], [-0.01, 0, 0]]), df=20)
     assert (low.tolist(), high.tolist()) == ([1, 2, 2], [1, 3, 3])
