@@ -205,6 +205,18 @@ def test_everything_planned_is_asked_for(study: Path) -> None:
     assert not workshop._ahead._begun
 
 
+def test_what_is_taken_from_the_estimates_by_group_is_what_is_made_without_groups(study: Path) -> None:
+    described, areas = load_study(Folder(study))
+    planned, plain = (
+        Workshop(study, study=described, areas=areas, there=[WAVE, NEXT], executor=executor)
+        for executor in (Posted(), None)
+    )
+    planned.plan([NEXT])
+    period = planned.calendar.wave(NEXT)
+    assert len(planned.estimate(period).estimates) < len(planned.estimate_groups(period).estimates)
+    assert planned.estimate(period).estimates.equals(plain.estimate(period).estimates)
+
+
 def test_a_mistake_found_elsewhere_is_the_same_message(study: Path, tmp_path: Path) -> None:
     write_two_waves(tmp_path)
     (tmp_path / "margin_sex.csv").write_text("sex,population,source\n1,many,thử\n2,5100,thử\n", encoding="utf-8")
