@@ -153,14 +153,17 @@ def _breakable(name: str) -> str:
 
 def briefs_page(language: str) -> str:
     """Return every rule that an edited brief must keep."""
-    heads = {"vi": ("quy tắc", "mức", "yêu cầu", "cách sửa"), "en": ("rule", "severity", "what it demands")}[language]
+    heads = {
+        "vi": ("quy tắc", "mức", "yêu cầu", "cách sửa"),
+        "en": ("rule", "severity", "what it demands", "what to do"),
+    }[language]
     severities = {"vi": ("lỗi", "lưu ý"), "en": ("error", "warning")}[language]
     rows = [
         (
             each.name,
             severities[each.is_warning],
             Message(each.about).told(language),
-            *([each.cure] if language == "vi" else []),
+            each.cure.told(language),
         )
         for each in BRIEF_RULES.values()
     ]

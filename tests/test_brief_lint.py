@@ -10,7 +10,7 @@ from tests.brief_lint_material import BROKEN, FINE
 
 def complaints(text: str, rule: str) -> list[str]:
     draft = read_draft(text.encode(), source="text.md")
-    return [f"{one.where} {one.what}" for one in lint_draft(draft) if one.rule == rule]
+    return [f"{one.where.told('vi')} {one.what.told('vi')}" for one in lint_draft(draft) if one.rule == rule]
 
 
 @pytest.mark.parametrize(("rule", "text", "said"), BROKEN)
@@ -37,4 +37,4 @@ def test_every_rule_has_a_text_that_breaks_it_and_one_that_nearly_does() -> None
 def test_every_rule_says_what_it_demands_and_what_to_do() -> None:
     for rule in RULES.values():
         assert rule.about.endswith(".")
-        assert rule.cure.endswith(".")
+        assert rule.cure.told("en").endswith(".")

@@ -117,11 +117,11 @@ def test_the_command_tells_where_and_what_to_do_and_fails_on_a_mistake(study: Pa
     run = CliRunner().invoke(app, ["--study", str(study), "brief", "lint", str(wrong), "--wave", WAVE])
     assert run.exit_code == 1
     said = " ".join(run.output.split())
-    assert "Lỗi: đoạn (paragraph) 2 “Đa số người dân hài lòng.”: “đa số” không có" in said
+    assert "Lỗi: đoạn 2 “Đa số người dân hài lòng.”: “đa số” không có" in said
     assert "wrong.md: số lỗi: 1" in said
     run = CliRunner().invoke(app, ["--study", str(study), "brief", "lint", str(right)])
     assert run.exit_code == 0
-    assert "Lưu ý: đoạn (paragraph) 2" in run.output
+    assert "Lưu ý: đoạn 2" in run.output
     assert "right.md: đạt." in run.output
 
 

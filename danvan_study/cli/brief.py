@@ -60,7 +60,7 @@ def lint(
 
     findings = lint_brief(context.obj, file, wave=wave)
     for finding in findings:
-        out.print(joined((say("Note") if finding.is_warning else say("Error"), str(finding)), ": "))
+        out.print(joined((say("Note") if finding.is_warning else say("Error"), finding.message), ": "))
     mistakes = sum(not finding.is_warning for finding in findings)
     if mistakes:
         err.print(say("{file}: mistakes: {count}", file=file.name, count=mistakes))

@@ -6,11 +6,13 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.publish.lint.registry import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from danvan_study.messages import Message
     from danvan_study.publish.lint.draft import Draft, Passage, Statement
 
 END_OF_DISTRICTS: Final = date(2025, 7, 1)
@@ -37,16 +39,17 @@ _MONTHS: Final = {"I": 3, "II": 6, "III": 9, "IV": 12}
 
 
 @rule(
-    "district-body", cure="Ghi cơ quan đang hoạt động (xã, phường, tỉnh), hoặc thêm “(cũ)” nếu nói về trước 01/7/2025."
+    "district-body",
+    cure=say("Name a body that is at work (commune, ward, province), or add “(cũ)” if it is of before 1 July 2025."),
 )
-def districts_have_no_offices(draft: Draft) -> Iterator[tuple[Passage, str]]:
+def districts_have_no_offices(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """After 1 July 2025 no office of a district is spoken of as if it were still there."""
     if dated(draft) < END_OF_DISTRICTS:
         return
     for statement in draft.statements:
         for found in _LIVING.finditer(statement.text):
             if not _is_former(statement):
-                yield statement.passage, f"“{found[0]}” không còn từ ngày 01/7/2025."
+                yield statement.passage, say("“{word}” has been no more since 1 July 2025.", word=found[0])
 
 
 def dated(draft: Draft) -> date:

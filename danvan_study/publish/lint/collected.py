@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.publish.lint.draft import Draft, Grid, Part, Passage
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Collected:
                 Passage(
                     written=text,
                     part=Part.CELL,
-                    place=f"{number}, dòng (row) {line}, ô (cell) {column}",
+                    place=say("{table}, row {row}, cell {cell}", table=number, row=line, cell=column),
                     order=place * _CELLS + line * 1000 + column,
                 )
                 for column, text in enumerate(row, 1)

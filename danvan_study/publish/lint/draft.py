@@ -8,12 +8,15 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import joined, say
 from danvan_study.publish.lint.known import NOTHING, Known
 from danvan_study.publish.lint.lexicon import QUANTIFIERS
 from danvan_study.text import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from danvan_study.messages import Message, Words
 
 _FIRST_WORDS: Final = 8
 _VIETNAMESE: Final = re.compile(r"[ăâđêôơưàáạảãằắặẳẵầấậẩẫèéẹẻẽềếệểễìíịỉĩòóọỏõồốộổỗờớợởỡùúụủũừứựửữỳýỵỷỹ]", re.IGNORECASE)
@@ -25,14 +28,26 @@ _SHARE_OF_LETTERS: Final = 0.05
 class Part(StrEnum):
     """Where in a document a passage stands."""
 
-    BODY = "đoạn (paragraph)"
-    CELL = "bảng (table)"
-    HEADER = "đầu trang (header)"
-    FOOTER = "chân trang (footer)"
-    BOX = "khung chữ (text box)"
-    NOTE = "chú thích (footnote)"
-    COMMENT = "lời bình (comment)"
-    ALT = "mô tả hình (alternative text)"
+    BODY = "body"
+    CELL = "cell"
+    HEADER = "header"
+    FOOTER = "footer"
+    BOX = "box"
+    NOTE = "note"
+    COMMENT = "comment"
+    ALT = "alt"
+
+
+_CALLED: Final = {
+    Part.BODY: say("paragraph"),
+    Part.CELL: say("table"),
+    Part.HEADER: say("header of the page"),
+    Part.FOOTER: say("footer of the page"),
+    Part.BOX: say("text box"),
+    Part.NOTE: say("footnote"),
+    Part.COMMENT: say("comment"),
+    Part.ALT: say("alternative text"),
+}
 
 
 _NOT_TOLD: Final = {Part.ALT, Part.COMMENT, Part.HEADER, Part.FOOTER}
@@ -45,7 +60,7 @@ class Passage:
     written: str
     """As it stands in the file: perhaps not in NFC."""
     part: Part = Part.BODY
-    place: str = ""
+    place: Words = ""
     """Number of the paragraph; of table, row and cell."""
     is_heading: bool = False
     order: int = 0
@@ -57,11 +72,12 @@ class Passage:
         return nfc(self.written).replace("\u00a0", " ").replace("\u202f", " ")
 
     @property
-    def where(self) -> str:
+    def where(self) -> Message:
         """Place and first words."""
         first = " ".join(self.text.split()[:_FIRST_WORDS])
         more = "…" if len(self.text.split()) > _FIRST_WORDS else ""
-        return f"{self.part} {self.place} “{first}{more}”".replace("  ", " ")
+        place = [self.place] if self.place else []
+        return joined([_CALLED[self.part], *place, f"“{first}{more}”"], " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +107,7 @@ class Grid:
         return "\n".join([self.caption, *[passage.text for passage in self.head], self.notes])
 
     @property
-    def where(self) -> str:
+    def where(self) -> Message:
         """Its number and the first words of its caption, or of its first cell."""
         named = self.caption or next((cell.text for cell in self.head if cell.text), "")
         return Passage(written=named, part=Part.CELL, place=str(self.number)).where

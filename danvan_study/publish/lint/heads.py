@@ -6,12 +6,14 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.publish.lint.draft import Part, Passage
 from danvan_study.publish.lint.registry import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from danvan_study.messages import Message
     from danvan_study.publish.lint.draft import Draft
 
 _PARTY: Final = "ĐẢNG CỘNG SẢN VIỆT NAM"
@@ -47,9 +49,9 @@ def head_of(draft: Draft) -> Head:
 
 @rule(
     "number-line",
-    cure="Cơ quan đảng: “Số      -BC/…” (không hai chấm); nhà nước: “Số:      /BC-…”. Chỗ số để trống cũng được.",
+    cure=say("Party: “Số … -BC/…” (no colon); State: “Số: … /BC-…”. The number may be left blank."),
 )
-def number_follows_the_form(draft: Draft) -> Iterator[tuple[Passage, str]]:
+def number_follows_the_form(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """Every number line follows the form: no colon and a hyphen for the Party, a colon and a slash for the State."""
     head = head_of(draft)
     if head is Head.NONE:
@@ -57,25 +59,25 @@ def number_follows_the_form(draft: Draft) -> Iterator[tuple[Passage, str]]:
     wanted = _PARTY_NUMBER if head is Head.PARTY else _STATE_NUMBER
     lines = [line for line in draft.lines if _NUMBER.match(line)]
     if not lines:
-        yield _top(draft), "không có dòng “Số”."
+        yield _top(draft), say("there is no line “Số”.")
     for line in lines[:1]:
         if not wanted.match(line):
-            yield _at(draft, line), f"“{line}” không đúng mẫu dòng số."
+            yield _at(draft, line), say("“{line}” is not how the number is written.", line=line)
 
 
-@rule("head-of-form", cure="Mỗi văn bản chỉ mang một loại tiêu đề.")
-def heads_are_not_mixed(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("head-of-form", cure=say("A document has heads of one kind."))
+def heads_are_not_mixed(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """No national title in a Party document, no Party title in a State one."""
     head = head_of(draft)
     for line in draft.lines if head is not Head.NONE else ():
         if head is Head.PARTY and _STATE.search(line):
-            yield _at(draft, line), "Quốc hiệu không dùng trong văn bản của Đảng."
+            yield _at(draft, line), say("the national title doesn't stand in a document of the Party.")
         if head is Head.STATE and _PARTY in line:
-            yield _at(draft, line), "tiêu đề Đảng không dùng trong văn bản của cơ quan nhà nước."
+            yield _at(draft, line), say("the Party's title doesn't stand in a document of the State.")
 
 
-@rule("recipients", cure="Ghi ít nhất một nơi nhận.")
-def recipients_are_named(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("recipients", cure=say("Name one recipient at least."))
+def recipients_are_named(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """“Nơi nhận” names somebody."""
     if head_of(draft) is Head.NONE:
         return
@@ -83,32 +85,32 @@ def recipients_are_named(draft: Draft) -> Iterator[tuple[Passage, str]]:
         if found := _RECIPIENTS.match(line):
             following = draft.lines[place + 1 : place + 1 + _AFTER]
             if not _ITEM.search(found["first"]) and not any(_is_item(one) for one in following):
-                yield _at(draft, line), "“Nơi nhận” để trống."
+                yield _at(draft, line), say("“Nơi nhận” (recipients) is blank.")
             return
-    yield _top(draft), "không có “Nơi nhận”."
+    yield _top(draft), say("there is no “Nơi nhận” (recipients).")
 
 
-@rule("end-mark", cure="Văn bản của Đảng kết thúc bằng “.”, của cơ quan nhà nước bằng “./.”.")
-def end_follows_the_form(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("end-mark", cure=say("Documents of the Party end with “.”, those of the State with “./.”."))
+def end_follows_the_form(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """Party documents end with a stop, State documents with “./.”."""
     head = head_of(draft)
     marked = [line for line in draft.lines if line.endswith("./.")]
     if head is Head.PARTY and marked:
-        yield _at(draft, marked[0]), "“./.” là dấu hết của văn bản nhà nước."
+        yield _at(draft, marked[0]), say("“./.” ends documents of the State.")
     if head is Head.STATE and not marked:
-        yield _top(draft), "không có dấu hết “./.”."
+        yield _top(draft), say("the end mark “./.” is missing.")
 
 
 @rule(
     "secrecy-mark",
-    cure="Bỏ dấu mật: bộ công cụ này không làm văn bản mật; văn bản mật soạn ở máy và theo quy trình riêng.",
+    cure=say("Take the mark out: this kit makes no classified documents; they have computers and rules of their own."),
 )
-def no_mark_of_secrecy(draft: Draft) -> Iterator[tuple[Passage, str]]:
+def no_mark_of_secrecy(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """No mark of secrecy: a secret document does not belong in this kit."""
     for passage in draft.everything:
         for line in passage.text.split("\n"):
             if len(line.split()) <= _LONGEST_MARK and (found := _SECRET.search(line)):
-                yield passage, f"có dấu “{found[0]}”."
+                yield passage, say("it has the mark “{mark}”.", mark=found[0])
 
 
 def _is_item(line: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.publish.lint.figures import find_figures, nearest
 from danvan_study.publish.lint.lexicon import FALL, MEASURE, NEGATED, NOT_OPINION, OPINION, RISE, STABLE, WISH
 from danvan_study.publish.lint.registry import rule
@@ -12,6 +13,7 @@ from danvan_study.publish.lint.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from danvan_study.messages import Message
     from danvan_study.publish.lint.draft import Draft, Passage, Statement
     from danvan_study.publish.lint.figures import Figure
 
@@ -23,31 +25,37 @@ _OF_WORDING: Final = re.compile(r"cách hỏi|câu chữ|bảng hỏi|ranh giớ
 
 
 @rule(
-    "change-figures", cure="Ghi thay đổi bằng “điểm %” kèm khoảng tin cậy ngay trong câu hoặc dòng đó, hoặc bỏ chữ ấy."
+    "change-figures",
+    cure=say("Write the change in percentage points with its interval in that sentence or row, or take the word out."),
 )
-def change_has_its_figures(draft: Draft) -> Iterator[tuple[Passage, str]]:
+def change_has_its_figures(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """“Tăng”, “giảm” stand beside the change in percentage points and its interval."""
     for statement, word, _, figure in _moved(draft):
         if figure is None:
-            yield statement.passage, f"“{word}” không có thay đổi kèm khoảng tin cậy."
+            yield statement.passage, say("“{word}” has no change with an interval beside it.", word=word)
         elif not figure.has_unit and not any(unit in statement.around for unit in _POINTS):
-            yield statement.passage, f"“{word}”: {figure.text} chưa ghi đơn vị “điểm %”."
+            yield (
+                statement.passage,
+                say("“{word}”: {figure} is not in percentage points.", word=word, figure=figure.text),
+            )
 
 
-@rule("change-fits", cure="Viết “chưa thấy thay đổi rõ”, hoặc sửa con số cho đúng chiều.")
-def change_fits_its_interval(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("change-fits", cure=say("Write “no clear change”, or mend the figure."))
+def change_fits_its_interval(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """“Tăng”, “giảm” go with an interval that leaves 0 out, on the side that the word says."""
     for statement, word, is_rise, figure in _moved(draft):
         if figure is None:
             continue
         if figure.low < 0 < figure.high:
-            yield statement.passage, f"“{word}”: khoảng tin cậy {figure.text} chứa 0."
+            yield statement.passage, say("“{word}”: the interval {figure} contains 0.", word=word, figure=figure.text)
         elif (is_rise and figure.low < figure.high <= 0) or (not is_rise and figure.text[0] == "+"):
-            yield statement.passage, f"“{word}” nhưng thay đổi là {figure.text}."
+            yield statement.passage, say("“{word}”, but the change is {figure}.", word=word, figure=figure.text)
 
 
-@rule("change-allowed", cure="Chỉ dùng “tăng”, “giảm” cho thay đổi mà bảng thay đổi đã công bố kết luận như vậy.")
-def change_is_allowed_by_its_verdict(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule(
+    "change-allowed", cure=say("Say “rose” or “fell” only of a change of which the published table of changes says so.")
+)
+def change_is_allowed_by_its_verdict(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """With the study at hand: “tăng”, “giảm” only of a published change whose adjusted p allows the word."""
     verdicts = draft.known.verdicts
     for statement, word, is_rise, figure in _moved(draft) if verdicts else ():
@@ -58,20 +66,26 @@ def change_is_allowed_by_its_verdict(draft: Draft) -> Iterator[tuple[Passage, st
         allowed = {verdict for verdicts_of_one in found if verdicts_of_one for verdict in verdicts_of_one}
         wanted = "up" if is_rise else "down"
         if not any(found):
-            yield statement.passage, f"“{word}”: {figure.text} không có trong bảng thay đổi đã công bố."
+            yield (
+                statement.passage,
+                say("“{word}”: {figure} is not in the published table of changes.", word=word, figure=figure.text),
+            )
         elif wanted not in allowed:
-            yield statement.passage, f"“{word}”: bảng đã công bố không kết luận như vậy về {figure.text}."
+            yield (
+                statement.passage,
+                say("“{word}”: the published table doesn't say so of {figure}.", word=word, figure=figure.text),
+            )
 
 
-@rule("never-stable", cure="Viết “chưa thấy thay đổi rõ”: không mẫu nào cho thấy là không thay đổi.")
-def nothing_is_called_stable(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("never-stable", cure=say("Write “no clear change”: no sample shows that nothing changed."))
+def nothing_is_called_stable(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """No figure is called stable or unchanged: no sample can show that."""
     for statement in draft.told:
         for sentence in statement.sentences:
             is_verdict = bool(statement.row) and len(sentence.split()) <= _VERDICT
             for found in STABLE[draft.language].finditer(sentence):
                 if _is_of_figures(f"{sentence} | {statement.row}" if is_verdict else sentence, found, draft.language):
-                    yield statement.passage, f"“{found[0].lower()}” nói về một con số."
+                    yield statement.passage, say("“{word}” is said of a figure.", word=found[0].lower())
 
 
 def _is_of_figures(sentence: str, found: re.Match[str], language: str) -> bool:

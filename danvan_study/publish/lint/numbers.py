@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.publish.lint.draft import Part
 from danvan_study.publish.lint.figures import find_bases, find_figures, find_lone, to_number
 from danvan_study.publish.lint.lexicon import NOT_OPINION
@@ -14,6 +15,7 @@ from danvan_study.publish.lint.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from danvan_study.messages import Message
     from danvan_study.publish.lint.draft import Draft, Passage
 
 _NOT_A_FIGURE: Final = re.compile(
@@ -53,8 +55,8 @@ _LEVELS: Final = frozenset({0.0, 90.0, 95.0, 100.0})
 """Levels of confidence, and the ends of a scale."""
 
 
-@rule("unpublished-figure", cure="Sửa theo bảng công bố của đợt, hoặc bỏ con số.")
-def figure_is_published(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("unpublished-figure", cure=say("Mend it by the wave's published table, or take the figure out."))
+def figure_is_published(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """With the wave at hand: every share, change and interval is one that the study published."""
     known = draft.known
     for passage in draft.everything if known.has_figures else ():
@@ -62,21 +64,21 @@ def figure_is_published(draft: Draft) -> Iterator[tuple[Passage, str]]:
         for figure in figures:
             turned = (-figure.value, -figure.high, -figure.low)
             if figure.key not in known.figures and turned not in known.figures:
-                yield passage, f"{figure.text.strip()}: số này không có trong bảng công bố."
+                yield passage, say("{figure}: this figure is not in the published table.", figure=figure.text.strip())
         inside = [(figure.start, figure.end) for figure in figures]
         for lone in find_lone(passage.text):
             covered = any(start <= lone.start < end for start, end in inside)
             if covered or abs(lone.value) in _LEVELS or _CONFIDENCE.search(passage.text[: lone.start]):
                 continue
             if not {lone.value, -lone.value} & known.numbers:
-                yield passage, f"{lone.text}: số này không có trong bảng công bố."
+                yield passage, say("{figure}: this figure is not in the published table.", figure=lone.text)
         for n, written in find_bases(passage.text):
             if n not in known.bases:
-                yield passage, f"{written}: số người trả lời này không có trong bảng công bố."
+                yield passage, say("{base}: this number of answers is not in the published table.", base=written)
 
 
-@rule("decimal-sign", cure="Tiếng Việt viết dấu phẩy trước số lẻ: 61,2 %; tiếng Anh viết dấu chấm: 61.2%.")
-def decimals_follow_the_language(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("decimal-sign", cure=say("Vietnamese has a decimal comma: 61,2 %; English a point: 61.2%."))
+def decimals_follow_the_language(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """Decimals follow the language: a comma in Vietnamese, a point in English."""
     pattern = _POINT if draft.language == "vi" else _COMMA
     for passage in draft.everything:
@@ -86,25 +88,31 @@ def decimals_follow_the_language(draft: Draft) -> Iterator[tuple[Passage, str]]:
             before = passage.text[: found.start()]
             heading = not before.strip() and _NUMBERED.match(passage.text)
             if not heading and not _NOT_A_FIGURE.search(before):
-                yield passage, f"{found[0]} viết sai dấu thập phân."
+                yield passage, say("{number} has the wrong decimal sign.", number=found[0])
 
 
-@rule("thousands-sign", cure="Tiếng Việt: 1.180; tiếng Anh: 1,180.")
-def thousands_follow_the_language(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("thousands-sign", cure=say("In Vietnamese 1.180, in English 1,180."))
+def thousands_follow_the_language(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """Thousands follow the language: a point in Vietnamese, a comma in English."""
     for passage in draft.everything:
         for found in _THOUSANDS[draft.language].finditer(passage.text):
-            yield passage, f"{found[0]} viết sai dấu phần nghìn."
+            yield passage, say("{number} has the wrong sign of thousands.", number=found[0])
 
 
-@rule("percentage-points", cure="Chênh lệch của hai tỷ lệ là “điểm %”: 55 % lên 61 % là 6 điểm %.")
-def differences_are_in_points(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule(
+    "percentage-points",
+    cure=say("The difference of two shares is in percentage points: from 55 % to 61 % are 6 points."),
+)
+def differences_are_in_points(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """Differences of shares are said in percentage points, not in percent."""
     for statement in draft.statements:
         for found in _DIFFERENCE[draft.language].finditer(statement.text):
             is_of_people = not NOT_OPINION[draft.language].search(statement.text[: found.start()])
             if is_of_people and not _is_a_bound(found):
-                yield statement.passage, f"“{found[0].strip()}” là chênh lệch, phải ghi “điểm %”."
+                yield (
+                    statement.passage,
+                    say("“{words}” is a difference, to be written in percentage points.", words=found[0].strip()),
+                )
 
 
 def _is_a_bound(found: re.Match[str]) -> bool:
@@ -114,8 +122,8 @@ def _is_a_bound(found: re.Match[str]) -> bool:
     return found[0].lower().endswith("%") and "hơn" in found[0] and to_number(found["number"]) >= _LARGE
 
 
-@rule("one-decimal", cure="Tỷ lệ và chênh lệch có nhiều nhất một số lẻ.")
-def shares_have_one_decimal(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("one-decimal", cure=say("Shares and differences have one decimal at most."))
+def shares_have_one_decimal(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """Shares, differences and their intervals have one decimal at most."""
     for passage in draft.everything:
         fine = [found[0] for found in _TOO_FINE.finditer(passage.text)]
@@ -124,13 +132,13 @@ def shares_have_one_decimal(draft: Draft) -> Iterator[tuple[Passage, str]]:
                 one.text for one in find_figures(passage.text) if "%" in one.text and re.search(r"[.,]\d\d", one.text)
             ]
         for text in fine:
-            yield passage, f"{text.strip()} có quá nhiều số lẻ."
+            yield passage, say("{number} has too many decimals.", number=text.strip())
 
 
-@rule("nfc", cure="Chuyển mã chữ sang Unicode dựng sẵn (TCVN 6909:2001), ví dụ bằng Unikey.")
-def letters_are_composed(draft: Draft) -> Iterator[tuple[Passage, str]]:
+@rule("nfc", cure=say("Turn the text into composed Unicode (TCVN 6909:2001), with Unikey for one."))
+def letters_are_composed(draft: Draft) -> Iterator[tuple[Passage, Message]]:
     """Letters are composed (Unicode NFC), or searching and sorting fail."""
     for passage in draft.everything:
         word = next((one for one in passage.written.split() if not unicodedata.is_normalized("NFC", one)), "")
         if word:
-            yield passage, f"chữ “{unicodedata.normalize('NFC', word)}” viết bằng mã tổ hợp."
+            yield passage, say("“{word}” is written in decomposed letters.", word=unicodedata.normalize("NFC", word))

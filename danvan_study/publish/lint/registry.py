@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from danvan_study.messages import Message, say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -15,7 +17,7 @@ class Place(Protocol):
     """Anything in a document that can be pointed at."""
 
     @property
-    def where(self) -> str:
+    def where(self) -> Message:
         """Where it stands, with its first words."""
 
     @property
@@ -28,15 +30,19 @@ class Finding:
     """One thing wrong with a document: where, what, and what to do."""
 
     rule: str
-    where: str
-    what: str
-    cure: str
-    english: str
+    where: Message
+    what: Message
+    cure: Message
     is_warning: bool = False
     """Worth a look; doesn't keep the document from being handed up."""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what} {self.cure} ({self.english}) [{self.rule}]"
+        return str(self.message)
+
+    @property
+    def message(self) -> Message:
+        """All of it, and the rule's name."""
+        return say("{where}: {what} {cure} [{rule}]", where=self.where, what=self.what, cure=self.cure, rule=self.rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +50,10 @@ class Rule:
     """A rule of the registry."""
 
     name: str
-    check: Callable[[Draft], Iterator[tuple[Place, str]]]
-    """Yields where a document breaks the rule, and how, in Vietnamese."""
-    cure: str
-    """What to do, in Vietnamese."""
+    check: Callable[[Draft], Iterator[tuple[Place, Message]]]
+    """Yields where a document breaks the rule, and how."""
+    cure: Message
+    """What to do."""
     is_warning: bool
 
     @property
@@ -61,14 +67,16 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(
-    name: str, *, cure: str, is_warning: bool = False
+    name: str, *, cure: Message, is_warning: bool = False
 ) -> Callable[
-    [Callable[[Draft], Iterator[tuple[Place, str]]]],
-    Callable[[Draft], Iterator[tuple[Place, str]]],
+    [Callable[[Draft], Iterator[tuple[Place, Message]]]],
+    Callable[[Draft], Iterator[tuple[Place, Message]]],
 ]:
     """Enter a function into the registry under ``name``."""
 
-    def enter(check: Callable[[Draft], Iterator[tuple[Place, str]]]) -> Callable[[Draft], Iterator[tuple[Place, str]]]:
+    def enter(
+        check: Callable[[Draft], Iterator[tuple[Place, Message]]],
+    ) -> Callable[[Draft], Iterator[tuple[Place, Message]]]:
         RULES[name] = Rule(name=name, check=check, cure=cure, is_warning=is_warning)
         return check
 
@@ -82,11 +90,19 @@ def lint_draft(draft: Draft) -> list[Finding]:
         Finding(
             rule=each.name,
             where=place.where,
-            what=" ".join(what.split()),
+            what=_in_one_line(what),
             cure=each.cure,
-            english=each.about,
             is_warning=each.is_warning,
         )
         for _, each, place, what in sorted(found, key=lambda one: one[0])
     ]
-    return list(dict.fromkeys(findings))
+    return list({str(each): each for each in findings}.values())
+
+
+def _in_one_line(what: Message) -> Message:
+    """Quote what goes over several lines in one."""
+    return Message(what.template, {name: _joined(value) for name, value in what.values.items()})
+
+
+def _joined(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value

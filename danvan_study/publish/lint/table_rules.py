@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from danvan_study.messages import say
 from danvan_study.publish.lint.figures import find_figures, has_base
 from danvan_study.publish.lint.registry import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from danvan_study.messages import Message
     from danvan_study.publish.lint.draft import Draft, Grid
 
 _SHARE: Final = re.compile(r"^[<>]?\s?[+−-]?\d{1,3}(?:[.,]\d+)?\s?%(?:\s|$|\()")
@@ -26,36 +28,36 @@ _PERIOD: Final = re.compile(
 _SOURCE: Final = re.compile(r"(?<!\w)(?:nguồn|source)\s*:", re.IGNORECASE)
 
 
-@rule("table-base", cure="Thêm cột n hoặc ghi n dưới bảng.")
-def table_has_its_base(draft: Draft) -> Iterator[tuple[Grid, str]]:
+@rule("table-base", cure=say("Add a column n, or write n beneath the table."))
+def table_has_its_base(draft: Draft) -> Iterator[tuple[Grid, Message]]:
     """Every table of figures says on how many people it stands."""
     for grid in _of_figures(draft):
         if not has_base_column([cell.text for cell in grid.head]) and not has_base(grid.text):
-            yield grid, "bảng không có n (số người trả lời)."
+            yield grid, say("the table has no n (number of answers).")
 
 
-@rule("table-weighted", cure="Ghi dưới bảng: tỷ lệ có trọng số (hoặc không có).")
-def table_says_whether_weighted(draft: Draft) -> Iterator[tuple[Grid, str]]:
+@rule("table-weighted", cure=say("Write beneath the table whether shares are weighted."))
+def table_says_whether_weighted(draft: Draft) -> Iterator[tuple[Grid, Message]]:
     """Every table of figures says whether they are weighted."""
     for grid in _of_figures(draft):
         if not _WEIGHTED.search(grid.around):
-            yield grid, "bảng không nói tỷ lệ có trọng số hay không."
+            yield grid, say("the table doesn't say whether shares are weighted.")
 
 
-@rule("table-period", cure="Ghi kỳ khảo sát ở tên bảng hoặc dưới bảng.")
-def table_names_its_period(draft: Draft) -> Iterator[tuple[Grid, str]]:
+@rule("table-period", cure=say("Write the period into the table's title or beneath it."))
+def table_names_its_period(draft: Draft) -> Iterator[tuple[Grid, Message]]:
     """Every table of figures names its period."""
     for grid in _of_figures(draft):
         if not names_period(grid.around):
-            yield grid, "bảng không ghi kỳ khảo sát."
+            yield grid, say("the table doesn't name its period.")
 
 
-@rule("table-source", cure="Ghi dưới bảng: “Nguồn: …”.")
-def table_names_its_source(draft: Draft) -> Iterator[tuple[Grid, str]]:
+@rule("table-source", cure=say("Write beneath the table: “Nguồn: …” (source)."))
+def table_names_its_source(draft: Draft) -> Iterator[tuple[Grid, Message]]:
     """Every table of figures names its source."""
     for grid in _of_figures(draft):
         if not _SOURCE.search(grid.around):
-            yield grid, "bảng không ghi nguồn."
+            yield grid, say("the table doesn't name its source.")
 
 
 def has_base_column(head: Sequence[str]) -> bool:
