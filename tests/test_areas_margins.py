@@ -173,6 +173,23 @@ def test_a_margin_by_something_nobody_counted_is_refused():
         margin_table(adult_structure(STRUCTURE), ["edu_band"])
 
 
+@pytest.mark.parametrize(
+    ("bands", "wrong"),
+    [
+        (["18_29", "40_44", "45+"], "18_29"),
+        (["18_34", "30_44", "45+"], "18_34"),
+        (["18_29", "45_59", "30_44", "60+"], "18_29"),
+        (["<30", "30-44", "45_59"], "45_59"),
+        (["18", "30_44", "45+"], "18"),
+        (["20_29", "30_plus"], "20_29"),
+    ],
+)
+def test_age_bands_that_leave_people_out_or_count_them_elsewhere_are_refused(bands, wrong):
+    with pytest.raises(StudyError) as caught:
+        adults_by_band(CENSUS, bands)
+    assert f": {wrong} leaves a gap or an overlap" in caught.value.told("en")
+
+
 def test_age_bands_begin_where_census_groups_begin():
     assert list(adults_by_band(CENSUS, ["18-34", "35-54", "55+"]).columns) == ["18-34", "35-54", "55+"]
     assert list(adults_by_band(CENSUS, ["<30", "30-44", "45+"]).columns) == ["<30", "30-44", "45+"]

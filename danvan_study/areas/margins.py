@@ -182,6 +182,12 @@ def _lower(band: str) -> int:
     return int(found.group())
 
 
+def _last_age(band: str) -> int | None:
+    """Return the last age of a band; None: it is open."""
+    ages = [int(age) for age in re.findall(r"\d+", band)]
+    return ages[0] - 1 if band.startswith("<") else ages[1] if len(ages) > 1 else None
+
+
 def _bands(start: pd.Series, bands: Sequence[str]) -> pd.Series:
     lows = [_lower(band) for band in bands]
     for low in lows[1:]:
@@ -190,6 +196,15 @@ def _bands(start: pd.Series, bands: Sequence[str]) -> pd.Series:
                 say("age bands {bands}", bands=", ".join(bands)),
                 say("the census has five-year groups, so no band can begin with {low}.", low=low),
                 say("Begin bands with 20, 25, 30, …"),
+            )
+    for band, expected in zip(bands, [*(low - 1 for low in lows[1:]), None], strict=True):
+        if _last_age(band) != expected or lows[0] > ADULT:
+            raise StudyError(
+                say("age bands {bands}", bands=", ".join(bands)),
+                say(
+                    "{band} leaves a gap or an overlap: people would be counted in a band that isn't theirs.", band=band
+                ),
+                say("Let them follow one another from 18 on, the last one open: 18_29,30_44,45_59,60_plus."),
             )
     place = np.searchsorted(np.array(lows), start.clip(lower=ADULT).to_numpy(), side="right") - 1
     return pd.Series(np.array(bands)[np.maximum(place, 0)], index=start.index, dtype="str")
