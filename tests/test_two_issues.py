@@ -174,6 +174,15 @@ def test_a_longer_period_takes_its_waves_as_they_were_issued_last() -> None:
     assert "2026q4" not in set(closed["period"])
 
 
+def test_an_erratum_takes_other_waves_as_they_were_issued_last() -> None:
+    now = {wave.id: FEW for wave in YEAR[:2]}
+    issued = {wave.id: [IssuedSets(place=place, sets=BEFORE)] for place, wave in enumerate(YEAR[:2])}
+    waves = Reissues(now.__getitem__, issued.__getitem__, calendar=Calendar(waves=YEAR[:2]), rules=RULES)
+    waves.revise("2026q2")
+    # Both waves were corrected: of the half year the erratum counts its own people, as every later run will.
+    assert waves.people("2026q2") == 7
+
+
 def test_issues_whose_counts_an_older_kit_did_not_keep_are_passed_over() -> None:
     assert issues(**{"2026q1": (BEFORE, BEFORE[:0], FEW)}).closed("2026q1").empty
 

@@ -48,7 +48,7 @@ class Reissues:
         self._found: dict[str, list[Differences]] = {}
 
     def revise(self, wave_id: str) -> None:
-        """Say of which wave an erratum is being made: it is taken as it is now."""
+        """Say of which wave an erratum is being made: it alone is taken as it is now."""
         self._revised = wave_id
         self._found.clear()
 
@@ -91,11 +91,15 @@ class Reissues:
     def _pair(self, wave_id: str, place: int, last: int | None) -> tuple[pd.DataFrame, pd.DataFrame] | None:
         """Return a wave as it stood in two issues; None where it had not been issued when the first was made."""
         before = self._at(wave_id, place)
-        after = self._count(wave_id) if last is None else self._at(wave_id, last)
+        after = None if before is None else self._at(wave_id, last)
         return None if before is None or after is None else (before, after)
 
-    def _at(self, wave_id: str, place: int) -> pd.DataFrame | None:
-        return next((issue.sets for issue in reversed(self._known(wave_id)) if issue.place <= place), None)
+    def _at(self, wave_id: str, place: int | None) -> pd.DataFrame | None:
+        """Return a wave as it was issued last at a time; without one as it stands in the erratum that is being made."""
+        if place is None and wave_id == self._revised:
+            return self._count(wave_id)
+        known = reversed(self._known(wave_id))
+        return next((issue.sets for issue in known if place is None or issue.place <= place), None)
 
     def _known(self, wave_id: str) -> list[IssuedSets]:
         known = list(takewhile(lambda issue: len(issue.sets) > 0, reversed(self._issued(wave_id))))
