@@ -239,7 +239,7 @@ def test_all_copies_are_listed_archives_and_those_that_the_study_names(study: Pa
     page.write_text(named, encoding="utf-8")
     made = archive_study(study, tmp_path / "one.tar")
     listed = CliRunner().invoke(app, ["--study", str(study), "archive"]).stdout.splitlines()
-    assert listed[0] == f"{made.made_at}  one.tar  {made.size} byte  {made.sha256}"
+    assert listed[0] == f"{made.made_at}  one.tar  {made.size} bytes  {made.sha256}"
     assert listed[1].endswith("ổ cứng, tủ số 2")
     assert len(listed) == 2
 
