@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from danvan_study.cli import app, main
 from danvan_study.errors import StudyError
 from danvan_study.messages import joined, say
+from danvan_study.store import load_facts
 from docs.catalogue import MO, PACKAGE, PO, build, messages_page, read_catalogue, said_in_code
 from docs.generate import commands_page
 from tests.demonstration import ROOT
@@ -25,6 +26,7 @@ from tests.letters import is_vietnamese
 CATALOGUE = read_catalogue()
 PLACES = re.compile(r"[\w/.…<>*-]+(\.toml, .*|, --[\w-]+)?|danvan [\w -]+")
 """What names the same place in every language: a file, a key, an option, a command."""
+NAMES = {"Tiếng Việt", *(unit.name for unit in load_facts().gazetteer.units)}
 TERMS = {
     "backups?": "bản sao",
     "back-checks?": "gọi lại kiểm tra",
@@ -104,6 +106,14 @@ def test_the_vietnamese_is_clean_unicode_and_ends_as_the_english_does():
         for end in (0, -1):
             marks = [sentence[end] if sentence[end] in " .:?\n" else "" for sentence in (english, text)]
             assert marks[0] == marks[1], (english, text)
+
+
+def test_the_english_has_no_vietnamese_but_in_quotes():
+    left = [english for english in CATALOGUE if is_vietnamese(re.sub('“[^”]*”|"[^"]*"', "", english))]
+    assert sorted(left) == [
+        "A national map must show Hoàng Sa and Trường Sa and is not drawn here; draw province by province.",
+        "Look for names, and mark x in the column Đạt: {file}",
+    ]
 
 
 @pytest.mark.parametrize("english", TERMS)
@@ -254,6 +264,31 @@ def test_a_command_that_is_written_wrongly_is_told_in_the_language(typed, words,
 def test_the_help_of_every_command_is_in_one_language():
     assert not is_vietnamese(commands_page("en"))
     assert re.findall("Usage|Options|Show|default:|required", commands_page("vi")) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "areas check",
+        "areas convert 2025-06-30:164 n2025_01849",
+        "form lint survey_forms/thai_nguyen_v2.xlsx",
+        "form diff survey_forms/thai_nguyen_v1.xlsx survey_forms/thai_nguyen_v2.xlsx",
+        "sample plan 2026q3",
+        "brief lint docs/vi/briefs.md",
+        "retention",
+        "archive nothing.zip --check",
+        "run 2031q1",
+        "explain 2031q1 life_overall",
+    ],
+)
+def test_what_a_command_says_in_english_is_english_but_for_names_and_quotes(words, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    done = CliRunner().invoke(app, words.split())
+    said = "\n".join((done.output, str(done.exception or "")))
+    names = "|".join(sorted(NAMES, key=len, reverse=True))
+    quoted = re.compile(rf"“[^”]*”|\"[^\"]*\"|\[[^\]]*\]|{names}|^    [\d-]{{10}}:.*", re.MULTILINE)
+    assert said.strip()
+    assert [line for line in quoted.sub("", said).splitlines() if is_vietnamese(line)] == []
 
 
 def test_help_speaks_english_where_it_is_asked_to(monkeypatch):
