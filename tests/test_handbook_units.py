@@ -8,14 +8,14 @@ from docs.book.units import KeepUnits
 
 GIVEN = """\
 Có 96,1 % người trả lời, sai số 2
-% mỗi bên; 5 phần, 12 GB, ``5 %``, 3 means, 7 percent.
+% mỗi bên; 5 phần, 12 GB, ``5 %``, 3 means, 7 percent, ± 3.
 
 ::
 
     5 % of what is printed
 """
 KEPT = """\
-Có 96,1_% người trả lời, sai số 2_% mỗi bên; 5 phần, 12_GB, 5 %, 3 means, 7 percent.
+Có 96,1_% người trả lời, sai số 2_% mỗi bên; 5 phần, 12_GB, 5 %, 3 means, 7 percent, ±_3.
 
 5 % of what is printed"""
 

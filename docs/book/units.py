@@ -1,4 +1,4 @@
-"""A number and its unit stay on one line: "96,1 %" is never parted before the sign."""
+"""A number stays on one line with its unit and the sign before it: "± 4,3" and "96,1 %" are never parted."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 VERBATIM = (FixedTextElement, literal, math)
-BETWEEN = re.compile(r"(?<=\d)[ \n](?=(?:%|‰|[GMk]B|[km]?m|m?s|px)(?!\w))")
+BETWEEN = re.compile(r"(?<=\d)[ \n](?=(?:%|‰|[GMk]B|[km]?m|m?s|px)(?!\w))|(?<=[±<>≤≥])[ \n](?=\d)")
 
 
 class KeepUnits(SphinxTransform):
-    """Put a no-break space between a number and its unit, but for what is quoted letter by letter."""
+    """Put no-break spaces there, but for what is quoted letter by letter."""
 
     default_priority = 900
 
