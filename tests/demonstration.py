@@ -11,18 +11,14 @@ import pandas as pd
 
 from danvan_study.areas import Areas, read_areas, reporting_places
 from danvan_study.form import read_form
-from danvan_study.pipeline import compute_waves
 from danvan_study.simulate import Truth, World, read_population, read_truth
 from danvan_study.store import load_facts
 from danvan_study.study import Study, read_study
 
 if TYPE_CHECKING:
     from danvan_study.codebook import Codebook
-    from danvan_study.pipeline.result import WaveResult
 
 ROOT = Path(__file__).resolve().parents[1]
-PUBLISHED = ("2025q2", "2025q3")
-"""The waves that end six and nine months; the second ends a rolling year, too."""
 
 
 def table(name: str) -> pd.DataFrame:
@@ -68,9 +64,3 @@ def world() -> World:
         file="data/frame/villages.csv",
     )
     return World(truth=truth(), areas=areas(), population=population)
-
-
-@cache
-def results() -> dict[str, WaveResult]:
-    """Return the figures of the waves :data:`PUBLISHED`: together they are computed in little more than the later."""
-    return dict(zip(PUBLISHED, compute_waves(ROOT, PUBLISHED), strict=True))

@@ -1,27 +1,43 @@
-"""The outputs in English: every word of ours is English, every number too; what is quoted stands as it was said."""
+"""The documents of the demonstration: every sentence keeps the rules of a brief, and in English all of ours is English.
+
+Quoted is what was said, as it was said.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
-from danvan_study.pipeline import Maker, brief_contexts
+from danvan_study.pipeline import Maker, brief_contexts, compute_waves
+from danvan_study.publish import write_outputs
 from danvan_study.publish.annex import compose_annex
 from danvan_study.publish.area_page import compose_area
 from danvan_study.publish.blocks import Picture
+from danvan_study.publish.charts import ink
+from danvan_study.publish.lint import Known, lint_draft, read_draft
+from danvan_study.publish.lint.draft import sentences
 from danvan_study.publish.report import compose_report
 from danvan_study.publish.summary import compose_summary
-from tests.demonstration import results
+from danvan_study.publish.words import phrases
+from tests.demonstration import ROOT, areas, study
 from tests.letters import is_vietnamese
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from danvan_study.pipeline.result import WaveResult
     from danvan_study.publish import BriefContext
 
-WAVE = "2025q3"
+HALF_YEAR = "2025q2"
+"""The wave that ends six months: two periods, and changes since the wave before."""
+ROLLING_YEAR = "2025q3"
+"""The wave after it, which ends nine months and the first rolling year."""
+PLACES = frozenset(area.name.lower() for area in (*areas().reporting, *areas().others))
 MARK = "SỐ LIỆU MÔ PHỎNG"
 """Simulated data are marked in both languages."""
 
@@ -44,8 +60,15 @@ def texts_in(value: object) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def contexts() -> dict[str, BriefContext]:
-    return brief_contexts(results()[WAVE], Maker.current(), language="en")
+def results() -> dict[str, WaveResult]:
+    """Return the figures of both waves: together they take a quarter longer than the later alone."""
+    waves = (HALF_YEAR, ROLLING_YEAR)
+    return dict(zip(waves, compute_waves(ROOT, waves), strict=True))
+
+
+@pytest.fixture(scope="module")
+def contexts(results: dict[str, WaveResult]) -> dict[str, BriefContext]:
+    return brief_contexts(results[ROLLING_YEAR], Maker.current(), language="en")
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +117,37 @@ def test_periods_and_numbers_are_written_as_english_does(told):
     assert "January to September 2025" in report
     assert re.search(r"\d\.\d%", report)
     assert not re.search(r"\d,\d ?%|\d,\d \(", report)
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One dot for every chart: their sentences are captions, notes and alternative texts."""
+    stream = BytesIO()
+    Image.new("L", (1, 1)).save(stream, "png")
+    monkeypatch.setattr(ink, "draw", lambda _: ink.Drawn(png=stream.getvalue(), svg=b""))
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_sentence_keeps_every_rule(results: dict[str, WaveResult], language: str) -> None:
+    known = Known(
+        contact=study().contact,
+        places=PLACES,
+        simulated_mark=phrases(language)["simulated"],
+        dated=study().wave(HALF_YEAR).end,
+    )
+    contexts = brief_contexts(results[HALF_YEAR], Maker.current(), language=language)
+    assert len(contexts) == 2
+    said, broken = Counter[str](), []
+    for period, context in contexts.items():
+        files = write_outputs(context, parts=["report", "summary", "areas"], formats=["docx"])
+        for name, content in files.items():
+            if not name.endswith(".docx"):
+                continue
+            draft = read_draft(content, source=name, known=known)
+            said[name.partition("/")[0]] += sum(len(sentences(passage.text)) for passage in draft.everything)
+            broken += [f"{period} {name} {one}" for one in lint_draft(draft) if one.rule != "left-blank"]
+    assert broken == []
+    assert said["brief.docx"] > 1000
+    assert said["summary.docx"] > 100
+    assert said["areas"] > 500
