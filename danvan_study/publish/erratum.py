@@ -110,17 +110,26 @@ def compose_erratum(
 
 
 def _tables(context: BriefContext, rows: pd.DataFrame, *, caption: str, write: Writer) -> list[DataTable]:
-    """Return the table of what differs, under the wording of each question; none where nothing does."""
+    """Return the table of what differs, under the wording of each question; none where nothing does.
+
+    What isn't printed anew of a question in a domain is one row.
+    """
     if rows.empty:
         return []
     texts, names = words.phrases(context.language), _period_names(context)
     lines = []
     for question, part in rows.groupby(PublishedRows.question, sort=False):
         lines.append(Row(cells=(_wording(context, str(question)),), kind="section"))
+        told: list[tuple[str, ...]] = []
         for row in part.to_dict("records"):
             periods = [names[str(row[name])] for name in _PERIODS if name in row]
-            about = f"{' / '.join(periods)}, {_domain(context, row)}: {_what(context, row)}"
-            lines.append(Row(cells=(about, *(write(row, side, context.language) for side in _SIDES))))
+            about = f"{' / '.join(periods)}, {_domain(context, row)}"
+            if _is_withheld(row):
+                told.append((about, texts["erratum_earlier"], texts["erratum_withheld"]))
+            else:
+                sides = (write(row, side, context.language) for side in _SIDES)
+                told.append((f"{about}: {_what(context, row)}", *sides))
+        lines += [Row(cells=cells) for cells in dict.fromkeys(told)]
     head = tuple(texts[f"erratum_{name}"] for name in ("about", "old", "new"))
     return [DataTable(caption=texts[caption], head=head, rows=tuple(lines), widths=_WIDTHS, small=True)]
 
@@ -132,7 +141,7 @@ def _figure(row: Mapping[Hashable, object], side: str, language: str) -> str:
         return texts["erratum_nothing"]
     estimate, low, high, n = (float(str(row[name + side])) for name in _FIGURE)
     if math.isnan(estimate):
-        return words.bound(str(row[PublishedRows.reason + side]), language) or _no_figure(row, side, language)
+        return words.bound(str(row[PublishedRows.reason + side]), language) or texts["suppressed_mark"]
     statistic, places = row[PublishedRows.statistic], decimals(int(n))
     if statistic == _AVERAGE:
         said, places = words.plain_number(estimate, language), 2
@@ -151,13 +160,8 @@ def _change(row: Mapping[Hashable, object], side: str, language: str) -> str:
         return texts["erratum_nothing"]
     change, low, high = (float(str(row[name + side])) for name in _CHANGE)
     if math.isnan(change):
-        return _no_figure(row, side, language)
+        return texts["suppressed_mark"]
     return f"{words.signed(change, language)} ({words.span(low, high, language=language)})"
-
-
-def _no_figure(row: Mapping[Hashable, object], side: str, language: str) -> str:
-    is_withheld = side == NEW and _is_withheld(row)
-    return words.phrases(language)["erratum_withheld" if is_withheld else "suppressed_mark"]
 
 
 def _is_withheld(row: Mapping[Hashable, object]) -> bool:

@@ -89,7 +89,7 @@ def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     is_whole = (rows[SetSizes.level] == WHOLE[0]) & (rows[SetSizes.group] == WHOLE[1])
     parts = rows[~is_whole].assign(**{SetSizes.area: _REST, SetSizes.value: ""})
     whole = rows.loc[is_whole, [SetSizes.question, SetSizes.answer, SetSizes.n]]
-    beside = parts[[*_SET]].drop_duplicates().merge(whole, on=SetSizes.question)
+    beside = parts[_SET].drop_duplicates().merge(whole, on=SetSizes.question)
     return _net(pd.concat([rows, beside, parts.assign(**{SetSizes.n: -parts[SetSizes.n]})]))
 
 
