@@ -15,6 +15,7 @@ from PIL import Image
 from danvan_study.publish.charts import STRIPS, chart, draw_areas, draw_charts, ink, kind_of
 from danvan_study.publish.charts.levels import _shade
 from danvan_study.publish.charts.pages import PAGE
+from danvan_study.publish.charts.ranks import Place, draw_ranks
 from danvan_study.publish.charts.sheet import WIDTH, text_width, wrap
 from danvan_study.publish.results import EVERYBODY, Domain, Results
 from tests.brief_material import AREAS, CODEBOOK, QUARTER, ROLLING, published, whole_estimates
@@ -138,6 +139,24 @@ def test_long_wordings_are_not_cut_at_the_edge():
         [drawn] = draw_charts(figures, kind="levels", names=["life_overall"])
         dots = np.array(Image.open(io.BytesIO(drawn.png)).convert("L"))
         assert (dots[:, -4:] > 200).all()  # a rule may reach the edge, letters may not
+
+
+@pytest.mark.parametrize("kind", ["answers", "ranks"])
+def test_no_word_of_a_long_answer_is_left_out(kind: str) -> None:
+    issues = CODEBOOK.question("priority_next_q")
+    choices = tuple(
+        replace(choice, labels={"vi": f"{choice.name}. " + "việc mà người dân ở địa phương nêu nhiều " * 4 + "nhất"})
+        for choice in issues.choices
+    )
+    questions = tuple(replace(issues, choices=choices) if one is issues else one for one in CODEBOOK.questions)
+    figures = Results(published(), period=QUARTER, codebook=replace(CODEBOOK, questions=questions), language="vi")
+    result = figures.get(issues.name)
+    if kind == "ranks":
+        drawn = draw_ranks(figures, result, [Place(reading=reading) for reading in result.shares])
+    else:
+        [drawn] = draw_charts(figures, kind="answers", names=[issues.name])
+    written = " ".join(given[1] for method, given, _ in drawn.plan.marks if method == "text")
+    assert [reading.label for reading in result.shares if reading.label not in written] == []
 
 
 def test_lines_fit_their_room_even_when_a_word_does_not():

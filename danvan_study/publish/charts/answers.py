@@ -31,7 +31,7 @@ def answers(result: Result, language: str) -> Strip:
     """Draw one bar with its interval per answer, in the order of the form."""
     title = titled(result, language)
     shares = _shown_answers(result)
-    labels = [wrap(reading.label, _LABEL_ROOM, LABEL)[:2] for reading in shares]
+    labels = [wrap(reading.label, _LABEL_ROOM, LABEL) for reading in shares]
     left_out = len(result.shares) - len(shares)
     unit = _unit(shares)
     heights = [line_height(LABEL) * len(lines) + 1.5 for lines in labels]

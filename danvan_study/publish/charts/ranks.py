@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 from danvan_study.publish import words
@@ -64,21 +65,22 @@ def draw_ranks(results: Results, result: Result, places: Sequence[Place]) -> Cha
     language = results.language
     title = titled(result, language)
     top = title_height(title) + line_height(SMALL) + 5.0
-    sheet = Sheet(top + _ROW * len(places) + 1, watermark_of(results))
+    labels = [wrap(place.reading.label, _LABELS - 2, LABEL) for place in places]
+    edges = list(accumulate((max(_ROW, line_height(LABEL) * len(lines) + 1.5) for lines in labels), initial=top))
+    sheet = Sheet(edges[-1] + 1, watermark_of(results))
     draw_title(sheet, 0, title)
-    bottom = top + _ROW * len(places)
-    unit = _draw_scale(sheet, places, top=top, bottom=bottom)
+    unit = _draw_scale(sheet, places, top=top, bottom=edges[-1])
     ranked = sum(bool(place.rank) for place in places)
     step = _RANKS_ROOM / max(ranked - 1, 1)
     _draw_heads(sheet, top, words.phrases(language))
     for rank in {1, ranked, *range(5, ranked, 5)} - {0}:
         x = _RANKS + (rank - 1) * step
-        sheet.line((x, top), (x, top + _ROW * ranked))
+        sheet.line((x, top), (x, edges[ranked]))
         sheet.text((x, top - 2), str(rank), size=SMALL - 1, color=QUIET, ha="center")
-    for row, place in enumerate(places):
-        middle = top + _ROW * (row + 0.5)
-        sheet.line((0, middle - _ROW / 2), (WIDTH, middle - _ROW / 2), width=0.4)
-        sheet.text((0, middle), wrap(place.reading.label, _LABELS - 2, LABEL)[0], size=LABEL)
+    for place, lines, (upper, lower) in zip(places, labels, pairwise(edges), strict=True):
+        middle = (upper + lower) / 2
+        sheet.line((0, upper), (WIDTH, upper), width=0.4)
+        sheet.lines((0, middle - line_height(LABEL) * len(lines) / 2), lines, size=LABEL)
         if place.earlier and place.earlier.is_shown:
             sheet.dot((_LABELS + unit * place.earlier.estimate, middle), color=_EARLIER)
         if place.reading.is_shown:
