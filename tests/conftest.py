@@ -31,6 +31,9 @@ TOOLS: dict[str, tuple[str, ...]] = {
 REQUIRE_ALL = "DANVAN_REQUIRE_ALL"
 """Set to 1, a test whose tool is absent fails instead of being left out."""
 
+LONG = ("notebooks", "crash", "walkthrough", "verify", "work_elsewhere", "handbook_built", "demonstration_documents")
+"""Modules with tests of many seconds: workers of xdist begin with them, so that all are busy to the end."""
+
 ACCEPTANCE = "tests/acceptance"
 
 KEY_FILE = "DANVAN_KEY_FILE"
@@ -66,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.path.stem.removeprefix("test_") not in LONG)
     lacking = {item: absent(needed(item)) for item in items}
     if os.environ.get(REQUIRE_ALL) == "1":
         return
