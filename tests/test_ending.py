@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,10 @@ cli.main()
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_command_that_is_told_to_end_takes_away_what_it_laid_apart(told: signal.Signals) -> None:
-    done = subprocess.run([sys.executable, "-c", COMMAND, str(int(told))], capture_output=True, text=True, check=False)
+    # Tests that run in the background, or under nohup, hand down that they ignore a signal.
+    heed = partial(signal.signal, told, signal.SIG_DFL)
+    words = [sys.executable, "-c", COMMAND, str(int(told))]
+    done = subprocess.run(words, preexec_fn=heed, capture_output=True, text=True, check=False)
     (folder,) = done.stdout.splitlines()
     assert not Path(folder).exists()
     assert done.returncode == 130
