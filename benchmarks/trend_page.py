@@ -109,7 +109,8 @@ def _spread(grid: pd.DataFrame) -> str:
         f"asked for: at most {TARGETS['worst']:.2f}.",
         f"Over all quarters the largest is {grid['mse_all'].max():.2f}.",
         f"Cover over all quarters is {grid['cover_all'].mean():.3f} on average;",
-        f"{grid['cover_all'].between(least, most).mean() * 100:.0f} % of the cells lie between {least:.2f} and {most:.2f},",
+        f"{grid['cover_all'].between(least, most).mean() * 100:.0f} % of the cells lie between",
+        f"{least:.2f} and {most:.2f},",
         f"the lowest is {low['cover_all']:.2f}, at {_where(low)}.",
     )
     return _wrap(" ".join(said))
