@@ -94,6 +94,13 @@ def test_a_frame_is_written_as_it_was_read_and_a_strange_commune_is_named(study,
     assert "x2025_01834 Phường Nguyễn Thị Minh Khai: 0 người lớn" in told.output
 
 
+@pytest.mark.parametrize("day", ["yesterday", "20250701", "2025-13-01"])
+def test_newer_totals_are_of_a_day(study, day):
+    told = RUN.invoke(app, ["--study", str(study), "areas", "margins", "--as-of", day])
+    assert told.exit_code == 1
+    assert str(told.exception).startswith("--as-of: ")
+
+
 def test_margins_take_a_yearbook_table(study, tmp_path):
     lines = ["area,sex,population"]
     with (study / "data/areas/areas.csv").open(encoding="utf-8") as file:

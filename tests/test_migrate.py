@@ -182,6 +182,15 @@ def test_what_was_written_since_the_move_is_not_lost_by_taking_it_back(old: Path
     assert contents(old) == after
 
 
+@pytest.mark.parametrize("damage", ["{", '{"files": {}}'])
+def test_a_damaged_record_of_the_move_is_one_message(old: Path, damage: str) -> None:
+    migrate_study(old)
+    [record] = (old / "data/logs/migrations").glob("*/record.json")
+    record.write_text(damage, encoding="utf-8")
+    with pytest.raises(StudyError, match="it is damaged"):
+        undo_migration(old)
+
+
 def test_nothing_to_take_back_and_a_newer_study_are_one_message_each(old: Path) -> None:
     with pytest.raises(StudyError, match="not moved"):
         undo_migration(old)
@@ -189,6 +198,13 @@ def test_nothing_to_take_back_and_a_newer_study_are_one_message_each(old: Path) 
     page.write_text(with_schema(page.read_text(encoding="utf-8"), SCHEMA + 1), encoding="utf-8")
     with pytest.raises(StudyError, match="Update the kit"):
         migrate_study(old)
+
+
+def test_a_page_without_its_first_section_is_moved_and_refused_by_its_reader(old: Path) -> None:
+    page = old / "study.toml"
+    page.write_text(page.read_text(encoding="utf-8").replace("[study]", "[studi]"), encoding="utf-8")
+    migrate_study(old)
+    assert "study" in danvan(old, "check")[1]
 
 
 def test_damaged_raw_data_are_found_before_the_book_would_call_them_received(old: Path) -> None:

@@ -18,6 +18,7 @@ from danvan_study.collect import collect_responses
 from danvan_study.describe import describe_respondents
 from danvan_study.errors import StudyError
 from danvan_study.pipeline import simulate_study
+from danvan_study.pipeline.simulate import make_world
 from danvan_study.sampling import allocate, stream
 from danvan_study.score import score_answers
 from danvan_study.simulate import SimulatedWave, read_truth, simulate_wave
@@ -27,6 +28,7 @@ from danvan_study.simulate.population import CELLS, household_sizes, share_out
 from danvan_study.simulate.sample import draw_sample
 from danvan_study.simulate.shares import ordered_shares
 from danvan_study.simulate.wave import all_chances
+from danvan_study.store import Folder
 from danvan_study.tables import MILLION, Answers, Respondents, Weights
 from danvan_study.weight import MarginTable, WeightSources, weight_respondents
 from tests.demonstration import ROOT, areas, codebook, study, table, truth, world
@@ -86,6 +88,15 @@ def test_a_fault_taken_out_of_the_truth_takes_its_corrections_with_it(tmp_path):
     truth_file.write_text(text.replace('kind = "household_size"', 'kind = "duplicate"', 1), encoding="utf-8")
     simulate_study(tmp_path)
     assert not corrections.exists()
+
+
+def test_margins_of_other_age_bands_are_one_message(tmp_path):
+    for name in ("data/areas/census_2019.csv", "data/areas/margin_sex_age.csv", "data/simulation.toml"):
+        shutil.copy(ROOT / name, make_room(tmp_path / name))
+    margin = tmp_path / "data/areas/margin_sex_age.csv"
+    margin.write_text(margin.read_text(encoding="utf-8").replace("18_29", "18_24"), encoding="utf-8")
+    with pytest.raises(StudyError, match="knows the bands 18_29"):
+        make_world(Folder(tmp_path), areas())
 
 
 def make_room(path: Path) -> Path:

@@ -43,7 +43,7 @@ def _run(content: bytes, wave_id: str, *, where: Path) -> bytes:
         from nbclient import NotebookClient  # noqa: PLC0415 -- an extra
         from nbclient.exceptions import CellExecutionError  # noqa: PLC0415 -- an extra
     except ImportError as error:
-        cure = say("Set it up: python3 start.py lab")
+        cure = say('Set it up: python3 start.py lab, or pip install "danvan_study[notebooks]"')
         raise StudyError("danvan chapters", say("{package} is not installed.", package=error.name), cure) from error
     notebook = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
     cells = [cell for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", [])]

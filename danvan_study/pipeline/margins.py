@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from typing import TYPE_CHECKING
 
 from danvan_study.areas import OLD, NameMatcher
@@ -56,8 +57,11 @@ def write_margins(
     Raises
     ------
     StudyError
-        The study has no areas, a margin asks for figures that nobody published, or a table of totals is wrong.
+        The study has no areas, a margin asks for figures that nobody published, a table of totals is wrong, or
+        ``as_of`` is no day.
     """
+    if not _is_day(as_of):
+        raise StudyError("--as-of", say("this is no day."), say("Write a day such as 2026-09-30."))
     folder = Folder(root)
     study, areas = load_study(folder)
     facts = load_facts()
@@ -72,6 +76,13 @@ def write_margins(
         say("{file}: rows {rows}, people {people}", file=name, rows=len(table), people=table["population"].sum())
         for name, (table, _, _) in files.items()
     ]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def margin_files(study: Study, areas: Areas) -> dict[str, bytes]:

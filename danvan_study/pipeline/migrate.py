@@ -86,7 +86,7 @@ def undo_migration(root: Path) -> Migration:
     Raises
     ------
     StudyError
-        The study was not moved, or a file has been changed since.
+        The study was not moved, its record is damaged, or a file has been changed since.
     """
     folder = Folder(root)
     with folder.locked():
@@ -114,8 +114,18 @@ def _last(folder: Folder) -> Migration | None:
     lists = [name for name in folder.files(RECORDS) if name.endswith(f"-{SCHEMA}/{LIST}")]
     if not lists:
         return None
-    record: dict[str, Any] = json.loads(folder.read(lists[-1], needed_by=RECORDS))
+    record = _read_record(folder, lists[-1])
     return Migration(start=record["from"], to=record["to"], steps=(), files=tuple(record["files"]))
+
+
+def _read_record(folder: Folder, name: str) -> dict[str, Any]:
+    try:
+        record = json.loads(folder.read(name, needed_by=RECORDS))
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or not record.keys() >= {"from", "to", "files"}:
+        raise StudyError(name, say("it is damaged."), say("Bring it back from a copy of the study."))
+    return record
 
 
 def _write_record(folder: Folder, moved: Migration, *, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
@@ -131,7 +141,7 @@ def _write_record(folder: Folder, moved: Migration, *, before: Mapping[str, byte
 
 def _put_back(folder: Folder, moved: Migration) -> None:
     """Restore every file of a move, ``study.toml`` first: from then on other commands refuse the study again."""
-    listed: dict[str, dict[str, str]] = json.loads(folder.read(f"{moved.record}/{LIST}", needed_by=RECORDS))["files"]
+    listed: dict[str, dict[str, str]] = _read_record(folder, f"{moved.record}/{LIST}")["files"]
     now = {name: sha256(folder.read(name, needed_by=RECORDS)) if folder.has_file(name) else "" for name in listed}
     for name, known in listed.items():
         if now[name] not in known.values():

@@ -48,7 +48,7 @@ def add_disclosure(files: Mapping[str, bytes]) -> dict[str, bytes]:
     page = tomllib.loads(text.removeprefix("\ufeff"))
     if "disclosure" in page:
         return {}
-    first, *others = page["study"].get("languages", ["vi", "en"])
+    first, *others = page.get("study", {}).get("languages", ["vi", "en"])
     said = {first: NOT_RECORDED.get(first, NOT_RECORDED["en"])}
     said |= {language: NOT_RECORDED[language] for language in others if language in NOT_RECORDED}
     lines = ["", "# Bảng công khai phương pháp: danvan migrate thêm; ai biết thì viết lại cho đúng.", ""]

@@ -20,6 +20,7 @@ from danvan_study.simulate import (
     simulate_wave,
 )
 from danvan_study.simulate.diary import HANOI
+from danvan_study.simulate.model import AGE_BANDS
 from danvan_study.store import Folder, Manifest, check_raw, load_facts, table_rows, write_corrections, write_raw_wave
 
 if TYPE_CHECKING:
@@ -85,12 +86,19 @@ def make_world(folder: Folder, areas: Areas | None) -> tuple[World, dict[str, pd
     Raises
     ------
     StudyError
-        The study has no areas, or its truth has a mistake.
+        The study has no areas, its truth has a mistake, or its margins have other age bands than the simulator.
     """
     if areas is None:
         raise StudyError("study.toml, [areas]", say("a simulated study needs areas."), say('Add file = "…".'))
     truth = read_truth(folder.read(TRUTH, needed_by="danvan simulate").decode(), TRUTH)
     census = folder.read_table(CENSUS, needed_by=TRUTH, columns=CENSUS_COLUMNS)
+    sex_age = folder.read_table(SEX_AGE, needed_by=TRUTH, columns=SEX_COLUMNS)
+    if set(sex_age["age_band"]) != set(AGE_BANDS):
+        raise StudyError(
+            say("{file}, age_band", file=SEX_AGE),
+            say("the simulator knows the bands {bands} alone.", bands=", ".join(AGE_BANDS)),
+            say("Write it with these bands: danvan areas margins"),
+        )
     communes = folder.read_table(COMMUNES, needed_by=TRUTH, columns=COMMUNE_COLUMNS)
     villages = make_villages(census, commune_cells(load_facts().gazetteer, areas), truth)
     offered = _village_choices(villages)
@@ -98,7 +106,7 @@ def make_world(folder: Folder, areas: Areas | None) -> tuple[World, dict[str, pd
         areas=areas,
         villages=villages,
         census=census,
-        sex_age=folder.read_table(SEX_AGE, needed_by=TRUTH, columns=SEX_COLUMNS),
+        sex_age=sex_age,
         file=FRAME,
     )
     media = {name.rpartition("/")[2]: table_rows(rows) for name, rows in ((COMMUNES, communes), (VILLAGES, offered))}
